@@ -40,8 +40,9 @@ struct Facts {
     ended: bool,
 }
 
-/// The status of an answer: the measurement that decides the outcome.
+// What an answer says that decides the outcome.
 const STATUS: &str = "http.response.status_code";
+const EXCHANGE_ERROR: &str = "crypto.exchange_error";
 
 impl Active {
     /// Starts an operation under the current context, where there is a pipeline to record it.
@@ -107,10 +108,12 @@ impl Active {
             facts.measures.retain(|(name, _)| *name != key);
             facts.measures.push((key, number));
         }
-        if key == STATUS
-            && let Value::I64(status) = value
-        {
-            facts.answer.status = u16::try_from(status).ok();
+        match (key, &value) {
+            (STATUS, Value::I64(status)) => facts.answer.status = u16::try_from(*status).ok(),
+            (EXCHANGE_ERROR, Value::String(code)) => {
+                facts.answer.exchange_error = Some(code.as_str().to_owned());
+            }
+            _ => {}
         }
         if self.span.records() {
             facts.set_attribute(KeyValue::new(key, value));
@@ -132,15 +135,6 @@ impl Active {
             facts.set_attribute(KeyValue::new(key, label.clone()));
         }
         facts.labels.push((key, label));
-    }
-
-    /// Says that the exchange refused the request, with its own code, in an answer of any status.
-    pub(super) fn set_exchange_error(&self, code: String) {
-        let mut facts = self.facts();
-        if self.span.records() {
-            facts.set_attribute(KeyValue::new("crypto.exchange_error", code.clone()));
-        }
-        facts.answer.exchange_error = Some(code);
     }
 
     pub(super) fn add_event(&self, name: String, attributes: Vec<KeyValue>) {

@@ -19,7 +19,6 @@ macro_rules! details {
         #[must_use = "details do nothing until they are set on a handle"]
         pub struct $name {
             values: Vec<(&'static str, Value)>,
-            pub(super) exchange_error: Option<String>,
         }
 
         impl $name {
@@ -80,18 +79,10 @@ details! {
         retry_after: "crypto.rate_limit.retry_after" as kind::Double;
         /// How many records the answer holds.
         records: "crypto.record_count" as kind::Int;
-    }
-}
-
-impl ResponseDetails {
-    /// The error that the exchange itself reports, in an answer of any status: Kraken's
-    /// `EAPI:Rate limit exceeded`, OKX's `50011`. It makes the outcome `error`. One of few values:
-    /// the code, not the message.
-    ///
-    /// The attribute `crypto.exchange_error`.
-    pub fn exchange_error(mut self, code: impl Into<String>) -> Self {
-        self.exchange_error = Some(code.into());
-        self
+        /// The error that the exchange itself reports, in an answer of any status: Kraken's
+        /// `EAPI:Rate limit exceeded`, OKX's `50011`. It makes the outcome `error`. One of few
+        /// values: the code, not the message.
+        exchange_error: "crypto.exchange_error" as kind::Text;
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
+use super::Stage;
 use super::active::Active;
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
-use super::manual::Stage;
 use crate::schema::{AttributeKey, IntoValue};
 
 /// A running operation, as seen from its work: `#[track_api_request(…, context = ctx)]` binds one
@@ -124,9 +124,6 @@ impl Handle {
     /// answer of any status, makes the outcome `error`, whatever the function returns.
     pub fn set_response_details(&self, details: ResponseDetails) {
         if let Some(active) = self.active() {
-            if let Some(code) = details.exchange_error.clone() {
-                active.set_exchange_error(code);
-            }
             details.apply(|key, value| active.set(key, value));
         }
     }

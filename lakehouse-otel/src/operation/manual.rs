@@ -1,4 +1,4 @@
-//! Operations without macros.
+//! What every builder of an operation has in common.
 //!
 //! A builder gathers what a macro's arguments say. Its labels are known at compile time or members of
 //! an enum, as a macro's are, so there are few combinations of them, and each becomes a callsite
@@ -12,8 +12,6 @@ use opentelemetry::Value;
 use super::callsite::{Callsite, Constant};
 use super::guard::{Operation, begin};
 use crate::schema::{AttributeKey, IntoValue, OperationDefinition};
-
-pub use crate::schema::builders::*;
 
 /// What every builder of an operation has in common.
 #[derive(Debug)]

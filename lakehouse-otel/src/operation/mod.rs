@@ -26,26 +26,53 @@
 //! }
 //! ```
 
-mod active;
-mod bound;
-mod callsite;
-mod capture;
 mod details;
+#[cfg_attr(
+    not(feature = "enabled"),
+    expect(dead_code, reason = "nothing records what an error tells")
+)]
 mod error;
-mod future;
-mod guard;
-mod handle;
-mod manual;
-mod outcome;
 mod returned;
 
-pub(crate) use bound::Bound;
-pub use callsite::{Callsite, Constant};
-pub use capture::{Beginning, Ending};
+pub use crate::schema::builders::*;
 pub use details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 pub use error::{ErrorClass, Failure};
-pub use future::{Constructed, OperationFuture, Prepared, future, prepare, prepared_future};
-pub use guard::{Operation, begin};
-pub use handle::Handle;
-pub use manual::*;
 pub use returned::{Returned, ReturnedOutcome};
+
+#[cfg(feature = "enabled")]
+mod active;
+#[cfg(feature = "enabled")]
+mod bound;
+#[cfg(feature = "enabled")]
+mod callsite;
+#[cfg(feature = "enabled")]
+mod capture;
+#[cfg(feature = "enabled")]
+mod future;
+#[cfg(feature = "enabled")]
+mod guard;
+#[cfg(feature = "enabled")]
+mod handle;
+#[cfg(feature = "enabled")]
+mod manual;
+#[cfg(feature = "enabled")]
+mod outcome;
+
+#[cfg(feature = "enabled")]
+pub(crate) use {bound::Bound, manual::ManualOperation};
+#[cfg(feature = "enabled")]
+pub use {
+    callsite::{Callsite, Constant},
+    capture::{Beginning, Ending},
+    future::{Constructed, OperationFuture, Prepared, future, prepare, prepared_future},
+    guard::{Operation, begin},
+    handle::Handle,
+};
+
+#[cfg(not(feature = "enabled"))]
+mod disabled;
+
+#[cfg(not(feature = "enabled"))]
+pub(crate) use disabled::ManualOperation;
+#[cfg(not(feature = "enabled"))]
+pub use disabled::{Beginning, Callsite, Checked, Constant, Ending, Handle, Operation, begin};
