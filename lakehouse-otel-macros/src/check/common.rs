@@ -121,13 +121,13 @@ fn budget(value: &Expr) -> syn::Result<u64> {
 }
 
 fn metrics(value: &Expr) -> syn::Result<bool> {
-    match value {
-        Expr::Lit(literal) if let Lit::Bool(truth) = &literal.lit => Ok(truth.value),
-        _ => {
-            let message = "`metrics` takes `true` or `false`, known at compile time";
-            Err(syn::Error::new_spanned(value, message))
-        }
+    if let Expr::Lit(literal) = value
+        && let Lit::Bool(truth) = &literal.lit
+    {
+        return Ok(truth.value);
     }
+    let message = "`metrics` takes `true` or `false`, known at compile time";
+    Err(syn::Error::new_spanned(value, message))
 }
 
 fn path(value: &Expr) -> syn::Result<&Path> {

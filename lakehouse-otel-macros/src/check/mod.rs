@@ -194,10 +194,11 @@ impl Checker<'_> {
         for argument in self.table.arguments {
             if argument.required && !given.contains_key(argument.key) {
                 let message = format!(
-                    "`#[{}]` needs the argument `{}`: {}",
+                    "`#[{}]` needs the argument `{}`: {}\n{}",
                     self.table.macro_name,
                     argument.name,
                     value::usage(argument.name, argument.value),
+                    argument.brief,
                 );
                 self.diagnostics.error(Span::call_site(), message);
             }

@@ -132,7 +132,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
     }
     let (literal, negative) = match value {
         Expr::Lit(literal) => (&literal.lit, false),
-        Expr::Unary(unary) if let UnOp::Neg(_) = unary.op => match seen(&unary.expr) {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match seen(&unary.expr) {
             Expr::Lit(literal) => (&literal.lit, true),
             _ => return Ok(None),
         },

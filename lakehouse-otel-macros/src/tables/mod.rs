@@ -7,14 +7,20 @@ mod generated;
 pub(crate) use generated::*;
 
 /// One macro: what its operation is called in the runtime, and which arguments it takes.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
 pub(crate) struct MacroTable {
     pub(crate) macro_name: &'static str,
     /// The constructor of `Callsite`.
     pub(crate) constructor: &'static str,
+    /// The definition of the operation in the runtime.
+    pub(crate) operation: &'static str,
+    /// The span kind.
+    pub(crate) kind: &'static str,
     pub(crate) arguments: &'static [Argument],
 }
 
 /// An argument of a macro, and the attribute that it sets.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
 pub(crate) struct Argument {
     pub(crate) name: &'static str,
     pub(crate) key: &'static str,
@@ -24,15 +30,22 @@ pub(crate) struct Argument {
     pub(crate) value: ValueKind,
     pub(crate) required: bool,
     pub(crate) role: Role,
+    pub(crate) brief: &'static str,
+    /// Former names.
     pub(crate) deprecated_aliases: &'static [&'static str],
+    /// Further keys that the runtime sets to the same value.
+    pub(crate) also: &'static [&'static str],
 }
 
 /// An attribute of the registry, for the dotted form.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
 pub(crate) struct Attribute {
     pub(crate) key: &'static str,
     pub(crate) module: &'static str,
     pub(crate) constant: &'static str,
     pub(crate) value: ValueKind,
+    /// Whether its values are few.
+    pub(crate) label: bool,
     /// What to use in its place.
     pub(crate) deprecated: Option<&'static str>,
 }
