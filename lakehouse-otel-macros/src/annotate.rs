@@ -38,9 +38,12 @@ pub(crate) fn annotate(
     };
     match (diagnostics.into_tokens(), function) {
         (None, Some((function, shape))) => expand::expand(&function, &shape, &checked, enabled),
-        (errors, _) => {
+        (errors, function) => {
             let mut tokens = errors.unwrap_or_default();
-            tokens.extend(item);
+            tokens.extend(match function {
+                Some((function, _)) => expand::bare(&function, &checked),
+                None => item,
+            });
             tokens
         }
     }

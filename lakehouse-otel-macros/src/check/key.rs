@@ -96,7 +96,15 @@ impl Checker<'_> {
 
     pub(super) fn unknown_argument(&mut self, name: &str, span: Span) {
         let own = || self.table.arguments.iter().map(|argument| argument.name);
-        let hint = suggestion(name, own().chain(common::NAMES.iter().copied()));
+        let elsewhere = tables::MACROS.iter().find_map(|table| {
+            let argument = table.argument(name)?;
+            Some(format!(
+                "; `#[{}]` has it, and here its key is taken: `{} = …`",
+                table.macro_name, argument.key
+            ))
+        });
+        let nearest = || suggestion(name, own().chain(common::NAMES.iter().copied()));
+        let hint = elsewhere.unwrap_or_else(nearest);
         let message = format!(
             "unknown argument `{name}`{hint}\n\
              `#[{macro_name}]` takes {own}; every macro takes {common}, and any attribute by its key, as in `server.address = …`",

@@ -35,6 +35,21 @@ pub(crate) fn expand(
     }
 }
 
+/// Expands the function as it was, after errors. The name that its body has for the operation's
+/// handle is there, so that no second error comes of the first.
+pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
+    let expansion = Expansion::new(function, args);
+    let private = &expansion.private;
+    let handle = args.context.as_ref();
+    let handle = handle.map(|name| quote!(let #name = #private::unreachable::<#private::Handle>();));
+    let statements = &function.body.statements;
+    expansion.function(Parts {
+        is_async: true,
+        body: quote!(#handle #statements),
+        ..Parts::default()
+    })
+}
+
 /// What every shape needs.
 struct Expansion<'a> {
     function: &'a Function,
