@@ -10,16 +10,13 @@ use crate::names;
 
 pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
-    out.line("//! Operations started by hand.");
+    out.line("//! The builders of operations that are started by hand.");
     out.line("");
-    out.line("/// The builders of operations that are started by hand.");
-    out.line("pub mod builders {");
     out.line("use crate::operation::{ManualOperation, Operation};");
     out.line("use crate::schema::{self, IntoValue, kind, operations};");
     for (span, operation) in generated(registry) {
         builder(span, operation, registry, &mut out);
     }
-    out.line("}");
     out.finish()
 }
 
@@ -78,13 +75,13 @@ fn constructor(span: &Span, operation: &Operation, registry: &Registry, out: &mu
     out.doc_paragraph(&briefs.join("\n"));
     out.line(&format!("pub fn new({}) -> Self {{", parameters.join(", ")));
     out.line(&format!(
-        "let mut operation = ManualOperation::new(&operations::{});",
+        "let mut manual = ManualOperation::new(&operations::{});",
         constant(operation)
     ));
     for (_, argument, attribute) in required {
-        out.line(&format!("operation.{}", call(argument, attribute)));
+        out.line(&format!("manual.{}", call(argument, attribute)));
     }
-    out.line("Self { operation }");
+    out.line("Self { operation: manual }");
     out.line("}");
 }
 

@@ -6,10 +6,7 @@ use crate::names;
 
 pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
-    out.line("//! The names of the events.");
-    out.line("");
-    out.line("/// The names of the events that operations add to their spans.");
-    out.line("pub mod events {");
+    out.line("//! The names of the events that operations add to their spans.");
     for event in &registry.events {
         out.line("");
         out.about(&event.about);
@@ -27,6 +24,5 @@ pub(super) fn write(registry: &Registry) -> String {
             names::constant(name)
         ));
     }
-    out.line("}");
     out.finish()
 }

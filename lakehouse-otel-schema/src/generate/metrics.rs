@@ -6,10 +6,8 @@ use crate::names;
 
 pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
-    out.line("//! The metrics.");
+    out.line("//! The definitions of the metrics.");
     out.line("");
-    out.line("/// The definitions of the metrics.");
-    out.line("pub mod metrics {");
     out.line("use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};");
     for metric in &registry.metrics {
         definition(metric, &mut out);
@@ -20,7 +18,6 @@ pub(super) fn write(registry: &Registry) -> String {
     out.line("");
     out.line("/// All of them.");
     out.line(&format!("pub static ALL: &[MetricDefinition] = {all};"));
-    out.line("}");
     out.finish()
 }
 

@@ -76,23 +76,15 @@ fn module(registry: &Registry) -> String {
     out.line("//! The built-in registry as Rust: keys, enums, events, metrics, operations.");
     out.line("#![allow(clippy::doc_markdown, reason = \"briefs are prose of the registry\")]");
     out.line("");
-    for module in [
-        "attributes",
-        "builders",
-        "enums",
-        "events",
-        "metrics",
-        "operations",
-    ] {
-        out.line(&format!("mod {module};"));
-    }
+    out.line("mod attributes;");
+    out.line("pub mod builders;");
+    out.line("mod enums;");
+    out.line("pub mod events;");
+    out.line("pub mod metrics;");
+    out.line("pub mod operations;");
     out.line("");
     out.line("pub use attributes::*;");
-    out.line("pub use builders::builders;");
     out.line("pub use enums::*;");
-    out.line("pub use events::events;");
-    out.line("pub use metrics::metrics;");
-    out.line("pub use operations::operations;");
     out.line("");
     out.line("/// Where this schema is published; telemetry carries it as its schema URL.");
     out.line(&format!(

@@ -15,10 +15,8 @@ pub(super) fn generated(registry: &Registry) -> impl Iterator<Item = (&Span, &Op
 
 pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
-    out.line("//! The operations.");
+    out.line("//! The definitions of the operations.");
     out.line("");
-    out.line("/// The definitions of the operations.");
-    out.line("pub mod operations {");
     out.line("use opentelemetry::trace::SpanKind;");
     out.line("");
     out.line("use crate::schema::metrics;");
@@ -34,7 +32,6 @@ pub(super) fn write(registry: &Registry) -> String {
     out.line("");
     out.line("/// All of them.");
     out.line(&format!("pub static ALL: &[&OperationDefinition] = {all};"));
-    out.line("}");
     out.finish()
 }
 

@@ -3,18 +3,14 @@
 #![allow(clippy::doc_markdown, reason = "briefs are prose of the registry")]
 
 mod attributes;
-mod builders;
+pub mod builders;
 mod enums;
-mod events;
-mod metrics;
-mod operations;
+pub mod events;
+pub mod metrics;
+pub mod operations;
 
 pub use attributes::*;
-pub use builders::builders;
 pub use enums::*;
-pub use events::events;
-pub use metrics::metrics;
-pub use operations::operations;
 
 /// Where this schema is published; telemetry carries it as its schema URL.
 pub const SCHEMA_URL: &str = "https://lakehouse-otel.github.io/schemas/0.1.0";
