@@ -1,0 +1,1 @@
+//! An OTLP receiver for tests.
