@@ -1,9 +1,5 @@
-//! Stand-in with the real module's signatures.
-pub(crate) mod provider {
-    use opentelemetry_sdk::Resource;
-    use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
+//! Metrics: the instruments of the registry, and what operations record in them.
 
-    pub(crate) fn builder(resource: Resource) -> MeterProviderBuilder {
-        SdkMeterProvider::builder().with_resource(resource)
-    }
-}
+pub(crate) mod instruments;
+pub mod provider;
+pub(crate) mod series;
