@@ -39,7 +39,11 @@ impl fmt::Display for ConfigError {
         if let [problem] = &*self.problems {
             return write!(f, "telemetry is configured wrongly: {problem}");
         }
-        write!(f, "telemetry is configured wrongly in {} places:", self.problems.len())?;
+        write!(
+            f,
+            "telemetry is configured wrongly in {} places:",
+            self.problems.len()
+        )?;
         for problem in &self.problems {
             write!(f, "\n  {problem}")?;
         }
@@ -49,8 +53,16 @@ impl fmt::Display for ConfigError {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = if self.from_builder { " (set by the builder)" } else { "" };
-        write!(f, "{}={:?}{source}: {}", self.variable, self.value, self.advice)
+        let source = if self.from_builder {
+            " (set by the builder)"
+        } else {
+            ""
+        };
+        write!(
+            f,
+            "{}={:?}{source}: {}",
+            self.variable, self.value, self.advice
+        )
     }
 }
 

@@ -178,8 +178,7 @@ impl Config {
             || lookup.parsed("ENABLE_OPENTELEMETRY", parse::switch) == Some(false);
         if disabled {
             // Off means off: a mistake in another variable stops nothing.
-            return Self::read(&Lookup::new(&Overrides::new(), &|_| None), false)
-                .finish(lookup);
+            return Self::read(&Lookup::new(&Overrides::new(), &|_| None), false).finish(lookup);
         }
         Self::read(&lookup, true).finish(lookup)
     }
@@ -190,8 +189,12 @@ impl Config {
             .unwrap_or_default();
         let environment = environment(lookup, &attributes);
         let service_name = dedicated(lookup, "OTEL_SERVICE_NAME", "service.name", &mut attributes);
-        let service_version =
-            dedicated(lookup, "OTEL_SERVICE_VERSION", "service.version", &mut attributes);
+        let service_version = dedicated(
+            lookup,
+            "OTEL_SERVICE_VERSION",
+            "service.version",
+            &mut attributes,
+        );
         for (variable, key) in DEDICATED {
             if let Some(value) = dedicated(lookup, variable, key, &mut attributes) {
                 attributes.push((key.to_owned(), value));
@@ -227,9 +230,10 @@ impl Config {
                 otlp: metrics_otlp,
                 interval: interval(lookup, metrics_exporter),
                 temporality: lookup
-                    .parsed("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", |text| {
-                        text.parse().ok()
-                    })
+                    .parsed(
+                        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+                        |text| text.parse().ok(),
+                    )
                     .unwrap_or(TemporalityPreference::Cumulative),
             },
             colour: lookup.text("NO_COLOR").is_none(),
@@ -320,7 +324,13 @@ fn otlp(lookup: &Lookup<'_>, signal: &Signal, local: bool) -> (Exporter, OtlpCon
         }
     };
     if exporter == Exporter::Otlp {
-        check_features(lookup, protocol_variable, protocol, endpoint_variable, &endpoint);
+        check_features(
+            lookup,
+            protocol_variable,
+            protocol,
+            endpoint_variable,
+            &endpoint,
+        );
     }
 
     let millis = |name| lookup.parsed(name, parse::millis);
@@ -335,9 +345,11 @@ fn otlp(lookup: &Lookup<'_>, signal: &Signal, local: bool) -> (Exporter, OtlpCon
         })
         .map_or_else(Headers::default, |(_, headers)| headers),
         timeout: timeout.min(export_timeout),
-        compression: either(signal.compression, "OTEL_EXPORTER_OTLP_COMPRESSION", |name| {
-            lookup.parsed(name, |text| text.parse().ok())
-        })
+        compression: either(
+            signal.compression,
+            "OTEL_EXPORTER_OTLP_COMPRESSION",
+            |name| lookup.parsed(name, |text| text.parse().ok()),
+        )
         .map_or(Compression::None, |(_, compression)| compression),
     };
     (exporter, otlp)
@@ -406,10 +418,14 @@ fn check_features(
 
 fn batch(lookup: &Lookup<'_>, exporter: Exporter) -> BatchConfig {
     let max_queue_size = lookup
-        .parsed("OTEL_BSP_MAX_QUEUE_SIZE", |text| parse::size(text, 1_000_000))
+        .parsed("OTEL_BSP_MAX_QUEUE_SIZE", |text| {
+            parse::size(text, 1_000_000)
+        })
         .unwrap_or(2_048);
     let max_export_batch_size = lookup
-        .parsed("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", |text| parse::size(text, max_queue_size))
+        .parsed("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", |text| {
+            parse::size(text, max_queue_size)
+        })
         .unwrap_or(512.min(max_queue_size));
     let schedule_delay = lookup
         .parsed("OTEL_BSP_SCHEDULE_DELAY", parse::millis)
@@ -418,7 +434,11 @@ fn batch(lookup: &Lookup<'_>, exporter: Exporter) -> BatchConfig {
             Exporter::Console => Duration::from_millis(200),
             _ => Duration::from_secs(5),
         });
-    BatchConfig { max_queue_size, max_export_batch_size, schedule_delay }
+    BatchConfig {
+        max_queue_size,
+        max_export_batch_size,
+        schedule_delay,
+    }
 }
 
 fn interval(lookup: &Lookup<'_>, exporter: Exporter) -> Option<Duration> {

@@ -68,10 +68,14 @@ pub(super) fn redacted_headers(text: &str) -> String {
 /// What is wrong with an endpoint, or nothing.
 pub(super) fn endpoint_problem(text: &str) -> Option<String> {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Some(format!("has no scheme; write http://{text} or https://{text}"));
+        return Some(format!(
+            "has no scheme; write http://{text} or https://{text}"
+        ));
     };
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return Some(format!("allowed schemes: http, https; {scheme:?} is neither"));
+        return Some(format!(
+            "allowed schemes: http, https; {scheme:?} is neither"
+        ));
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();
@@ -126,24 +130,45 @@ mod tests {
 
     #[test]
     fn endpoints_are_checked() {
-        for good in ["http://localhost:4318", "https://a.example/x", "http://[::1]:4317", "http://u:p@h"] {
+        for good in [
+            "http://localhost:4318",
+            "https://a.example/x",
+            "http://[::1]:4317",
+            "http://u:p@h",
+        ] {
             assert_eq!(endpoint_problem(good), None, "{good}");
         }
-        for bad in ["localhost:4318", "ftp://a", "http://", "http://a:99999", "http://a b", "http://:1"] {
+        for bad in [
+            "localhost:4318",
+            "ftp://a",
+            "http://",
+            "http://a:99999",
+            "http://a b",
+            "http://:1",
+        ] {
             assert!(endpoint_problem(bad).is_some(), "{bad}");
         }
     }
 
     #[test]
     fn secrets_are_hidden() {
-        assert_eq!(redacted_url("https://me:pw@host/x@y"), "https://REDACTED@host/x@y");
-        assert_eq!(redacted_headers("authorization=Bearer a,b"), "authorization=REDACTED,REDACTED");
+        assert_eq!(
+            redacted_url("https://me:pw@host/x@y"),
+            "https://REDACTED@host/x@y"
+        );
+        assert_eq!(
+            redacted_headers("authorization=Bearer a,b"),
+            "authorization=REDACTED,REDACTED"
+        );
     }
 
     #[test]
     fn pairs_are_percent_decoded() {
         let pairs = pairs("a=1%2C2, b = x=y ,").unwrap();
-        assert_eq!(pairs, [("a".into(), "1,2".into()), ("b".into(), "x=y".into())]);
+        assert_eq!(
+            pairs,
+            [("a".into(), "1,2".into()), ("b".into(), "x=y".into())]
+        );
         assert_eq!(super::pairs("a"), None);
         assert_eq!(super::pairs("a=%zz"), None);
     }

@@ -93,7 +93,10 @@ impl fmt::Display for Account {
             (self.failed, "failed to export"),
             (self.dropped.queue_full, "dropped (queue full)"),
             (self.dropped.after_shutdown, "dropped (after shutdown)"),
-            (self.dropped.unsent_at_shutdown, "dropped (unsent at shutdown)"),
+            (
+                self.dropped.unsent_at_shutdown,
+                "dropped (unsent at shutdown)",
+            ),
             (self.queued, "queued"),
         ];
         for (count, what) in rest {
@@ -111,8 +114,16 @@ mod tests {
 
     #[test]
     fn it_reads_well() {
-        let spans = Account { created: 7, exported: 4, failed: 3, ..Account::default() };
-        let ledger = Ledger { spans, ..Ledger::default() };
+        let spans = Account {
+            created: 7,
+            exported: 4,
+            failed: 3,
+            ..Account::default()
+        };
+        let ledger = Ledger {
+            spans,
+            ..Ledger::default()
+        };
         assert!(ledger.closes());
         assert_eq!(
             ledger.to_string(),

@@ -21,7 +21,9 @@ pub(crate) struct ExportFailure {
 
 impl ExportFailure {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
+        Self {
+            reason: reason.into(),
+        }
     }
 }
 

@@ -33,7 +33,10 @@ impl Diagnostics {
     /// Diagnostics that go to `sink`.
     #[must_use]
     pub fn new(sink: Sink) -> Self {
-        Self { sink, endpoints: Arc::default() }
+        Self {
+            sink,
+            endpoints: Arc::default(),
+        }
     }
 
     /// Diagnostics that go to standard error.
@@ -51,7 +54,10 @@ impl Diagnostics {
     /// Counts an export that failed. The first one for `endpoint` is said, whichever signal it was.
     pub fn failed(&self, endpoint: &str, reason: &str) {
         let first = {
-            let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut endpoints = self
+                .endpoints
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let health = endpoints.entry(endpoint.to_owned()).or_default();
             health.failures += 1;
             health.failing = true;
@@ -67,7 +73,10 @@ impl Diagnostics {
 
     /// Counts an export that went through.
     pub fn succeeded(&self, endpoint: &str) {
-        let mut endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut endpoints = self
+            .endpoints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(health) = endpoints.get_mut(endpoint)
             && health.failing
         {
@@ -79,7 +88,10 @@ impl Diagnostics {
     /// How `endpoint` is doing; `None` where no export to it failed so far.
     #[must_use]
     pub fn health(&self, endpoint: &str) -> Option<Health> {
-        let endpoints = self.endpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let endpoints = self
+            .endpoints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         endpoints.get(endpoint).cloned()
     }
 }
@@ -110,10 +122,16 @@ mod tests {
         diagnostics.succeeded("http://a");
         diagnostics.failed("http://a", "no answer");
         let health = diagnostics.health("http://a").unwrap();
-        assert_eq!((health.failures, health.recoveries, health.failing), (4, 1, true));
+        assert_eq!(
+            (health.failures, health.recoveries, health.failing),
+            (4, 1, true)
+        );
         assert_eq!(health.last_error.unwrap(), "no answer");
         let said = said.lock().unwrap();
         assert_eq!(said.len(), 1);
-        assert!(said[0].contains("http://a (connection refused)"), "{said:?}");
+        assert!(
+            said[0].contains("http://a (connection refused)"),
+            "{said:?}"
+        );
     }
 }

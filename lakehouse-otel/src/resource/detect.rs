@@ -63,7 +63,13 @@ fn random_uuid() -> String {
     let bits = bits & !(0xf000_u128 << 64) | (0x4000_u128 << 64);
     let bits = bits & !(0xc000_u128 << 48) | (0x8000_u128 << 48);
     let hex = format!("{bits:032x}");
-    let groups = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    let groups = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
     groups.join("-")
 }
 

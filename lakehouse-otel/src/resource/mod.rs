@@ -27,7 +27,11 @@ use crate::config::Config;
 use crate::telemetry::list;
 
 /// Attributes whose values are lists; from a variable they come as one text.
-const LISTS: [&str; 3] = ["crypto.data_types", "crypto.market_types", "lakehouse.layers"];
+const LISTS: [&str; 3] = [
+    "crypto.data_types",
+    "crypto.market_types",
+    "lakehouse.layers",
+];
 
 /// The resource of this process. `attributes` are the builder's.
 pub(crate) fn build(config: &Config, attributes: Vec<KeyValue>) -> Resource {
@@ -39,11 +43,16 @@ pub(crate) fn build(config: &Config, attributes: Vec<KeyValue>) -> Resource {
     let dedicated = [
         ("service.name", config.service_name.clone()),
         ("service.version", config.service_version.clone()),
-        ("deployment.environment.name", Some(config.environment.clone())),
+        (
+            "deployment.environment.name",
+            Some(config.environment.clone()),
+        ),
         ("host.name", config.host_name.clone()),
     ];
     for (key, value) in dedicated {
-        let listed = from_environment.iter().any(|listed| listed.key.as_str() == key);
+        let listed = from_environment
+            .iter()
+            .any(|listed| listed.key.as_str() == key);
         // `HOSTNAME` is what a shell or a container sets by itself: what was asked for wins.
         if let Some(value) = value
             && !(key == "host.name" && listed)
@@ -89,8 +98,15 @@ mod tests {
     #[test]
     fn what_is_detected_is_there() {
         let resource = build(&config(&[]), Vec::new());
-        assert!(get(&resource, "service.name").unwrap().starts_with("unknown_service:"));
-        assert_eq!(get(&resource, "deployment.environment.name").unwrap(), "local");
+        assert!(
+            get(&resource, "service.name")
+                .unwrap()
+                .starts_with("unknown_service:")
+        );
+        assert_eq!(
+            get(&resource, "deployment.environment.name").unwrap(),
+            "local"
+        );
         assert_eq!(get(&resource, "service.instance.id").unwrap().len(), 36);
         for key in [
             "host.name",
@@ -104,7 +120,10 @@ mod tests {
             assert!(get(&resource, key).is_some(), "{key}");
         }
         let other = build(&config(&[]), Vec::new());
-        assert_ne!(get(&resource, "service.instance.id"), get(&other, "service.instance.id"));
+        assert_ne!(
+            get(&resource, "service.instance.id"),
+            get(&other, "service.instance.id")
+        );
     }
 
     #[test]
@@ -112,13 +131,19 @@ mod tests {
         let config = config(&[
             ("OTEL_SERVICE_NAME", "archive"),
             ("OTEL_SERVICE_VERSION", "2"),
-            ("OTEL_RESOURCE_ATTRIBUTES", "host.arch=vax,host.name=listed,crypto.data_types=klines%2Ctrades,team=a"),
+            (
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "host.arch=vax,host.name=listed,crypto.data_types=klines%2Ctrades,team=a",
+            ),
             ("HOSTNAME", "pod-1"),
             ("K8S_NAMESPACE", "prod"),
         ]);
         let resource = build(
             &config,
-            vec![KeyValue::new("team", "b"), KeyValue::new("service.version", "3")],
+            vec![
+                KeyValue::new("team", "b"),
+                KeyValue::new("service.version", "3"),
+            ],
         );
         assert_eq!(get(&resource, "service.name").unwrap(), "archive");
         assert_eq!(get(&resource, "service.version").unwrap(), "3");

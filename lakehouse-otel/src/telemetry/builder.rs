@@ -72,7 +72,8 @@ impl Builder {
 
     /// An attribute of the resource; over what the environment says and what is detected.
     pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.attributes.push(KeyValue::new(key.into(), value.into()));
+        self.attributes
+            .push(KeyValue::new(key.into(), value.into()));
         self
     }
 
@@ -185,12 +186,18 @@ impl Builder {
     pub fn export_timeout(self, timeout: Duration) -> Self {
         self.set("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "")
             .set("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "")
-            .set("OTEL_EXPORTER_OTLP_TIMEOUT", timeout.as_millis().to_string())
+            .set(
+                "OTEL_EXPORTER_OTLP_TIMEOUT",
+                timeout.as_millis().to_string(),
+            )
     }
 
     /// How often metrics are exported; over `OTEL_METRIC_EXPORT_INTERVAL`.
     pub fn metric_interval(self, interval: Duration) -> Self {
-        self.set("OTEL_METRIC_EXPORT_INTERVAL", interval.as_millis().to_string())
+        self.set(
+            "OTEL_METRIC_EXPORT_INTERVAL",
+            interval.as_millis().to_string(),
+        )
     }
 
     /// How many ended spans may wait; over `OTEL_BSP_MAX_QUEUE_SIZE`.

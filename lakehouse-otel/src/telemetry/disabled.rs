@@ -19,7 +19,10 @@ impl Telemetry {
         Builder::new()
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "the signature of the enabled build")]
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "the signature of the enabled build"
+    )]
     pub(super) fn start(_builder: Builder, _global: bool) -> Result<Self, InitError> {
         Ok(Self(()))
     }

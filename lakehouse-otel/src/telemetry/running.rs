@@ -107,11 +107,17 @@ impl Telemetry {
             diagnostics.warn(warning);
         }
         if !config.enabled {
-            return Ok(Self { running: None, flush_bound });
+            return Ok(Self {
+                running: None,
+                flush_bound,
+            });
         }
         let claim = if global { Some(Claim::new()?) } else { None };
         let running = Running::start(builder, &config, diagnostics, claim)?;
-        Ok(Self { running: Some(running), flush_bound })
+        Ok(Self {
+            running: Some(running),
+            flush_bound,
+        })
     }
 
     /// Whether there is telemetry: neither the environment nor the builder switched it off.
@@ -123,13 +129,20 @@ impl Telemetry {
     /// What became of every span and data point so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.running.as_ref().map(Running::ledger).unwrap_or_default()
+        self.running
+            .as_ref()
+            .map(Running::ledger)
+            .unwrap_or_default()
     }
 
     /// A tracer of this telemetry, for code that uses OpenTelemetry's own API.
     #[must_use]
     pub fn tracer(&self, name: &'static str) -> BoxedTracer {
-        match self.running.as_ref().and_then(|running| running.traces.as_ref()) {
+        match self
+            .running
+            .as_ref()
+            .and_then(|running| running.traces.as_ref())
+        {
             Some(traces) => BoxedTracer::new(Box::new(traces.provider.tracer(name))),
             None => BoxedTracer::new(Box::new(opentelemetry::trace::noop::NoopTracer::new())),
         }
@@ -138,7 +151,11 @@ impl Telemetry {
     /// A meter of this telemetry, for code that uses OpenTelemetry's own API.
     #[must_use]
     pub fn meter(&self, name: &'static str) -> Meter {
-        match self.running.as_ref().and_then(|running| running.metrics.as_ref()) {
+        match self
+            .running
+            .as_ref()
+            .and_then(|running| running.metrics.as_ref())
+        {
             Some(metrics) => metrics.provider.meter(name),
             None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
         }
@@ -202,7 +219,9 @@ impl Running {
             global::set_meter_provider(metrics.provider.clone());
         }
         let traces = exporters.traces()?;
-        let clock: Arc<dyn Clock> = builder.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let clock: Arc<dyn Clock> = builder
+            .clock
+            .unwrap_or_else(|| Arc::new(SystemClock::new()));
         let pipeline = Pipeline::new(
             traces.as_ref().map(|traces| traces.provider.clone()),
             metrics.as_ref().map(|metrics| metrics.provider.clone()),
@@ -231,7 +250,10 @@ impl Running {
     }
 
     fn ledger(&self) -> Ledger {
-        Ledger { spans: self.spans(), data_points: self.data_points() }
+        Ledger {
+            spans: self.spans(),
+            data_points: self.data_points(),
+        }
     }
 
     fn spans(&self) -> Account {
@@ -258,7 +280,10 @@ impl Running {
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             let flushed = traces.processor.flush(timeout);
-            timed_out |= matches!(flushed, Err(opentelemetry_sdk::error::OTelSdkError::Timeout(_)));
+            timed_out |= matches!(
+                flushed,
+                Err(opentelemetry_sdk::error::OTelSdkError::Timeout(_))
+            );
         }
         if let Some(metrics) = metrics {
             timed_out |= metrics.wait(deadline).is_none();
@@ -305,7 +330,12 @@ impl Running {
         if let Some(runtime) = &self.runtime {
             runtime.give_up();
         }
-        drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(
+            self.claim
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
 
         let spans = self.spans();
         if spans.dropped.queue_full > 0 {
@@ -314,7 +344,10 @@ impl Running {
                 spans.dropped.queue_full
             ));
         }
-        let cumulative = self.metrics.as_ref().is_none_or(|metrics| metrics.cumulative);
+        let cumulative = self
+            .metrics
+            .as_ref()
+            .is_none_or(|metrics| metrics.cumulative);
         let made_up_for = if cumulative { points_before.lost() } else { 0 };
         self.judge(Undelivered {
             spans: spans.lost(),
@@ -328,10 +361,24 @@ impl Running {
         if undelivered == Undelivered::default() {
             return Ok(());
         }
-        let of_spans = self.traces.as_ref().and_then(|traces| traces.processor.last_error());
-        let of_metrics = || self.metrics.as_ref().and_then(|metrics| metrics.data_points.last_error());
-        let last_error = if undelivered.spans > 0 { of_spans } else { None };
-        Err(Undelivered { last_error: last_error.or_else(of_metrics), ..undelivered })
+        let of_spans = self
+            .traces
+            .as_ref()
+            .and_then(|traces| traces.processor.last_error());
+        let of_metrics = || {
+            self.metrics
+                .as_ref()
+                .and_then(|metrics| metrics.data_points.last_error())
+        };
+        let last_error = if undelivered.spans > 0 {
+            of_spans
+        } else {
+            None
+        };
+        Err(Undelivered {
+            last_error: last_error.or_else(of_metrics),
+            ..undelivered
+        })
     }
 }
 
@@ -406,7 +453,11 @@ impl<'a> Exporters<'a> {
             .with_resource(self.resource.clone())
             .with_span_processor(processor.clone())
             .build();
-        Ok(Some(Traces { provider, processor, target }))
+        Ok(Some(Traces {
+            provider,
+            processor,
+            target,
+        }))
     }
 
     fn metrics(&self) -> Result<Option<Metrics>, InitError> {
@@ -436,7 +487,12 @@ impl<'a> Exporters<'a> {
         let provider = metrics::provider::builder(self.resource.clone())
             .with_reader(reader)
             .build();
-        Ok(Some(Metrics { provider, data_points, cumulative, target }))
+        Ok(Some(Metrics {
+            provider,
+            data_points,
+            cumulative,
+            target,
+        }))
     }
 
     #[cfg(feature = "__otlp")]
@@ -444,7 +500,10 @@ impl<'a> Exporters<'a> {
         let runtime = self.runtime.as_ref().ok_or(not_built("traces"))?;
         crate::export::otlp::OtlpSpans::new(runtime, &self.config.traces.otlp, &self.resource)
             .map(|sink| Box::new(sink) as _)
-            .map_err(|error| InitError::Exporter { signal: "traces", reason: error.to_string() })
+            .map_err(|error| InitError::Exporter {
+                signal: "traces",
+                reason: error.to_string(),
+            })
     }
 
     #[cfg(feature = "__otlp")]
@@ -452,7 +511,10 @@ impl<'a> Exporters<'a> {
         let runtime = self.runtime.as_ref().ok_or(not_built("metrics"))?;
         crate::export::otlp::OtlpMetrics::new(runtime, &self.config.metrics.otlp, temporality)
             .map(|sink| Box::new(sink) as _)
-            .map_err(|error| InitError::Exporter { signal: "metrics", reason: error.to_string() })
+            .map_err(|error| InitError::Exporter {
+                signal: "metrics",
+                reason: error.to_string(),
+            })
     }
 
     #[cfg(not(feature = "__otlp"))]

@@ -178,7 +178,10 @@ impl SpanProcessor for BatchSpanProcessor {
         match self.shared.wait_until(state, deadline, closed) {
             Ok(state) if state.account.lost() == 0 => Ok(()),
             Ok(state) => Err(OTelSdkError::InternalFailure(
-                state.last_error.clone().unwrap_or_else(|| "spans were dropped".to_owned()),
+                state
+                    .last_error
+                    .clone()
+                    .unwrap_or_else(|| "spans were dropped".to_owned()),
             )),
             Err(mut state) => {
                 state.phase = Phase::Abandoned;
@@ -290,7 +293,11 @@ impl Worker {
                 return Step::Export(batch);
             }
             // An empty queue has nothing that could be due.
-            let wait = if left.is_zero() { config.schedule_delay } else { left };
+            let wait = if left.is_zero() {
+                config.schedule_delay
+            } else {
+                left
+            };
             state = self
                 .shared
                 .work
@@ -336,7 +343,8 @@ impl Worker {
     fn flush_sink(&mut self) {
         let sink = &mut self.sink;
         if panic::catch_unwind(AssertUnwindSafe(|| sink.flush())).is_err() {
-            self.diagnostics.failed(&self.target, "the exporter panicked");
+            self.diagnostics
+                .failed(&self.target, "the exporter panicked");
         }
     }
 }

@@ -9,7 +9,11 @@ pub(super) fn duration(duration: Duration) -> String {
 
 pub(super) fn seconds(seconds: f64) -> String {
     if seconds >= 120.0 {
-        return format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor());
+        return format!(
+            "{:.0} min {:.0} s",
+            (seconds / 60.0).floor(),
+            (seconds % 60.0).floor()
+        );
     }
     if seconds <= 0.0 {
         return "0 s".to_owned();
@@ -60,7 +64,11 @@ fn bytes(value: f64) -> String {
         scaled /= 1024.0;
         unit += 1;
     }
-    let scaled = if unit == 0 { number(scaled) } else { three_digits(scaled) };
+    let scaled = if unit == 0 {
+        number(scaled)
+    } else {
+        three_digits(scaled)
+    };
     format!("{scaled} {}", units[unit])
 }
 

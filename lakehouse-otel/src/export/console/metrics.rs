@@ -26,13 +26,21 @@ pub(crate) struct ConsoleMetrics {
 
 impl ConsoleMetrics {
     pub(crate) fn new(output: Output) -> Self {
-        Self { output, last: Mutex::default() }
+        Self {
+            output,
+            last: Mutex::default(),
+        }
     }
 }
 
 impl MetricSink for ConsoleMetrics {
     fn export(&self, metrics: &ResourceMetrics) -> Exported {
-        let table = table(metrics, Style { colour: self.output.colour });
+        let table = table(
+            metrics,
+            Style {
+                colour: self.output.colour,
+            },
+        );
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last != table {
             self.output
@@ -56,14 +64,18 @@ fn table(metrics: &ResourceMetrics, style: Style) -> String {
             continue;
         }
         if let Some(text) = row(metric) {
-            let ours = metric.name().starts_with("crypto.") || metric.name().starts_with("lakehouse.");
+            let ours =
+                metric.name().starts_with("crypto.") || metric.name().starts_with("lakehouse.");
             rows.insert((!ours, metric.name().to_owned()), text);
         }
     }
     if rows.is_empty() {
         return String::new();
     }
-    let mut text = format!("{}\n", style.dim(&format!("metrics · {} instruments", rows.len())));
+    let mut text = format!(
+        "{}\n",
+        style.dim(&format!("metrics · {} instruments", rows.len()))
+    );
     let left_out = rows.len().saturating_sub(MAX_TABLE_ROWS);
     for ((_, name), row) in rows.iter().take(MAX_TABLE_ROWS) {
         let name = format!("{:NAME_WIDTH$}", fit(name, NAME_WIDTH));
@@ -90,10 +102,16 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
     match data {
         MetricData::Sum(sum) => {
             let points = sum.data_points();
-            Some(total(points.map(|it| (float(it.value()), outcome(it.attributes()))), unit))
+            Some(total(
+                points.map(|it| (float(it.value()), outcome(it.attributes()))),
+                unit,
+            ))
         }
         MetricData::Gauge(gauge) => {
-            let values: Vec<f64> = gauge.data_points().map(|point| float(point.value())).collect();
+            let values: Vec<f64> = gauge
+                .data_points()
+                .map(|point| float(point.value()))
+                .collect();
             let (least, most) = extremes(&values)?;
             Some(match values.len() {
                 1 => format!("{:>12}", value(least, unit)),

@@ -48,7 +48,10 @@ impl Output {
     }
 
     pub(crate) fn new(writer: Box<dyn Write + Send>, colour: bool) -> Self {
-        Self { writer: Arc::new(Mutex::new(writer)), colour }
+        Self {
+            writer: Arc::new(Mutex::new(writer)),
+            colour,
+        }
     }
 
     fn print(&self, text: &str) -> io::Result<()> {
@@ -60,6 +63,8 @@ impl Output {
 
 impl fmt::Debug for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Output").field("colour", &self.colour).finish_non_exhaustive()
+        f.debug_struct("Output")
+            .field("colour", &self.colour)
+            .finish_non_exhaustive()
     }
 }

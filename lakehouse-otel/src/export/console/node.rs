@@ -63,7 +63,10 @@ impl Node {
             is_root: span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote,
             name: fit(&span.name, MAX_NAME),
             start: span.start_time,
-            duration: span.end_time.duration_since(span.start_time).unwrap_or_default(),
+            duration: span
+                .end_time
+                .duration_since(span.start_time)
+                .unwrap_or_default(),
             outcome,
             attributes: attributes(span),
             error: outcome.failed().then(|| error(span)).flatten(),
@@ -108,7 +111,9 @@ fn attributes(span: &SpanData) -> String {
     let mut shown = Vec::new();
     for attribute in &span.attributes {
         let key = attribute.key.as_str();
-        if shown.len() == MAX_ATTRIBUTES || LEFT_OUT.iter().any(|left_out| key.starts_with(left_out)) {
+        if shown.len() == MAX_ATTRIBUTES
+            || LEFT_OUT.iter().any(|left_out| key.starts_with(left_out))
+        {
             continue;
         }
         let value = attribute.value.to_string();

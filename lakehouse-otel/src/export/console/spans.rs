@@ -86,7 +86,11 @@ impl ConsoleSpans {
             return trace.render(id, note, self.style());
         }
         let took = root.map(|node| node.duration).unwrap_or_default();
-        like.shortest = if like.folded == 0 { took } else { like.shortest.min(took) };
+        like.shortest = if like.folded == 0 {
+            took
+        } else {
+            like.shortest.min(took)
+        };
         like.longest = like.longest.max(took);
         like.folded += 1;
         like.folded_failed += u64::from(failed);
@@ -109,7 +113,11 @@ impl ConsoleSpans {
             text.push_str(&style.dim(&line));
             if root.folded_failed > 0 {
                 // Writing to a string cannot fail.
-                let _ = write!(text, "  {}", style.red(&format!("{} failed", root.folded_failed)));
+                let _ = write!(
+                    text,
+                    "  {}",
+                    style.red(&format!("{} failed", root.folded_failed))
+                );
             }
             text.push('\n');
             root.folded = 0;
@@ -120,7 +128,9 @@ impl ConsoleSpans {
     }
 
     fn style(&self) -> Style {
-        Style { colour: self.output.colour }
+        Style {
+            colour: self.output.colour,
+        }
     }
 }
 

@@ -72,9 +72,17 @@ impl Trace {
 
     fn head(&self, id: TraceId, note: &str, style: Style) -> String {
         let count = self.nodes.len() + self.not_kept;
-        let failed = self.nodes.iter().filter(|node| node.outcome.failed()).count();
+        let failed = self
+            .nodes
+            .iter()
+            .filter(|node| node.outcome.failed())
+            .count();
         let id = id.to_string();
-        let mut head = format!("trace {} · {count} span{}", &id[..8], if count == 1 { "" } else { "s" });
+        let mut head = format!(
+            "trace {} · {count} span{}",
+            &id[..8],
+            if count == 1 { "" } else { "s" }
+        );
         // Writing to a string cannot fail.
         if failed > 0 {
             let _ = write!(head, " · {failed} failed");
@@ -101,7 +109,11 @@ impl<'a> Family<'a> {
         let known: HashSet<SpanId> = nodes.iter().map(|node| node.id).collect();
         let mut order: Vec<usize> = (0..nodes.len()).collect();
         order.sort_by_key(|index| nodes[*index].start);
-        let mut family = Self { nodes, roots: Vec::new(), children: HashMap::new() };
+        let mut family = Self {
+            nodes,
+            roots: Vec::new(),
+            children: HashMap::new(),
+        };
         for index in order {
             let node = &nodes[index];
             if known.contains(&node.parent) && node.parent != node.id {
@@ -141,7 +153,13 @@ impl<'a> Family<'a> {
                     let node = &self.nodes[index];
                     lines.push(Line::of(branch, node));
                     if let Some(children) = self.children.get(&node.id) {
-                        self.write_siblings(children, &format!("{indent}{below}"), false, shown, lines);
+                        self.write_siblings(
+                            children,
+                            &format!("{indent}{below}"),
+                            false,
+                            shown,
+                            lines,
+                        );
                     }
                 }
                 Entry::Fold(folded) => lines.push(self.fold_line(branch, &folded)),
@@ -153,7 +171,10 @@ impl<'a> Family<'a> {
     fn folded(&self, siblings: &[usize], shown: usize) -> Vec<Entry> {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         for index in siblings {
-            by_name.entry(&*self.nodes[*index].name).or_default().push(*index);
+            by_name
+                .entry(&*self.nodes[*index].name)
+                .or_default()
+                .push(*index);
         }
         let mut entries = Vec::new();
         for index in siblings {
@@ -206,7 +227,11 @@ impl<'a> Family<'a> {
             name: format!("… and {} more `{name}`", folded.len()),
             duration: String::new(),
             tail,
-            error: if failed > 0 { format!("{failed} failed") } else { String::new() },
+            error: if failed > 0 {
+                format!("{failed} failed")
+            } else {
+                String::new()
+            },
         }
     }
 

@@ -69,8 +69,10 @@ type Request = tonic::Request<()>;
 /// was configured wins.
 fn headers(
     config: &OtlpConfig,
-) -> Result<impl Fn(Request) -> Result<Request, tonic::Status> + Clone + Send + Sync + 'static, BuildError>
-{
+) -> Result<
+    impl Fn(Request) -> Result<Request, tonic::Status> + Clone + Send + Sync + 'static,
+    BuildError,
+> {
     let headers: Vec<(AsciiMetadataKey, AsciiMetadataValue)> = config
         .headers
         .iter()

@@ -37,7 +37,9 @@ impl HttpClient for Client {
             Ok(response) if response.status().is_success() => {
                 self.wire.set_rejected((self.rejected)(response.body()));
             }
-            Ok(response) => self.wire.set_error(format!("HTTP status {}", response.status())),
+            Ok(response) => self
+                .wire
+                .set_error(format!("HTTP status {}", response.status())),
         }
         sent
     }
@@ -117,7 +119,12 @@ fn client(
     let client = builder
         .build()
         .map_err(|error| BuildError(format!("no HTTP client: {}", root_cause(&error))))?;
-    Ok(Client { client, headers: header_map(&config.headers)?, rejected, wire: wire.clone() })
+    Ok(Client {
+        client,
+        headers: header_map(&config.headers)?,
+        rejected,
+        wire: wire.clone(),
+    })
 }
 
 fn header_map(headers: &Headers) -> Result<reqwest::header::HeaderMap, BuildError> {
@@ -125,7 +132,10 @@ fn header_map(headers: &Headers) -> Result<reqwest::header::HeaderMap, BuildErro
     headers
         .iter()
         .map(|(name, value)| {
-            let parsed = name.parse::<HeaderName>().ok().zip(HeaderValue::from_str(value).ok());
+            let parsed = name
+                .parse::<HeaderName>()
+                .ok()
+                .zip(HeaderValue::from_str(value).ok());
             let (parsed, mut value) =
                 parsed.ok_or_else(|| BuildError(format!("the header {name:?} is not valid")))?;
             value.set_sensitive(true);
@@ -142,7 +152,8 @@ fn tls() -> Result<rustls::ClientConfig, BuildError> {
     let (added, _unusable) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
         return Err(BuildError(
-            "https: no root certificate found on this machine; SSL_CERT_FILE may name some".to_owned(),
+            "https: no root certificate found on this machine; SSL_CERT_FILE may name some"
+                .to_owned(),
         ));
     }
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());

@@ -97,7 +97,10 @@ impl OtlpSpans {
             missing => return Err(not_built(missing)),
         };
         exporter.set_resource(resource);
-        Ok(Self { exporter, transport })
+        Ok(Self {
+            exporter,
+            transport,
+        })
     }
 }
 
@@ -129,7 +132,10 @@ impl OtlpMetrics {
             #[cfg(not(all(feature = "otlp-http", feature = "otlp-grpc")))]
             missing => return Err(not_built(missing)),
         };
-        Ok(Self { exporter, transport })
+        Ok(Self {
+            exporter,
+            transport,
+        })
     }
 }
 

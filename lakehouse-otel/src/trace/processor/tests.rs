@@ -37,12 +37,23 @@ const LONG: Duration = Duration::from_secs(60);
 fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
     let (started_in, started) = mpsc::channel();
     let (answers, answers_out) = mpsc::channel();
-    let sink = Scripted { started: started_in, answers: answers_out };
-    let config = BatchConfig { max_queue_size, max_export_batch_size, schedule_delay: LONG };
+    let sink = Scripted {
+        started: started_in,
+        answers: answers_out,
+    };
+    let config = BatchConfig {
+        max_queue_size,
+        max_export_batch_size,
+        schedule_delay: LONG,
+    };
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
     let processor =
         BatchSpanProcessor::start(Box::new(sink), "test".to_owned(), config, silent).unwrap();
-    Test { processor, started, answers }
+    Test {
+        processor,
+        started,
+        answers,
+    }
 }
 
 fn span(flags: TraceFlags) -> SpanData {
@@ -95,15 +106,23 @@ fn a_full_batch_goes_at_once_and_a_full_queue_drops_the_newest() {
     // The worker is busy: four wait, three too many come.
     end(&test, 7);
     let account = test.processor.account();
-    assert_eq!((account.created, account.queued, account.dropped.queue_full), (9, 6, 3));
+    assert_eq!(
+        (account.created, account.queued, account.dropped.queue_full),
+        (9, 6, 3)
+    );
     assert!(account.closes());
 
     test.answers.send(Ok(Rejected(0))).unwrap();
-    test.answers.send(Err(ExportFailure::new("refused"))).unwrap();
+    test.answers
+        .send(Err(ExportFailure::new("refused")))
+        .unwrap();
     test.answers.send(Ok(Rejected(1))).unwrap();
     assert!(test.processor.flush(LONG).is_err());
     let account = test.processor.account();
-    assert_eq!((account.exported, account.failed, account.rejected), (3, 2, 1));
+    assert_eq!(
+        (account.exported, account.failed, account.rejected),
+        (3, 2, 1)
+    );
     assert!(account.closes());
 }
 
@@ -113,7 +132,10 @@ fn a_flush_and_a_shutdown_are_bounded_by_their_own_time() {
     end(&test, 5);
     assert_eq!(test.started.recv().unwrap(), 2);
     let short = Duration::from_millis(20);
-    assert!(matches!(test.processor.flush(short), Err(OTelSdkError::Timeout(_))));
+    assert!(matches!(
+        test.processor.flush(short),
+        Err(OTelSdkError::Timeout(_))
+    ));
     assert!(matches!(
         test.processor.shutdown_with_timeout(short),
         Err(OTelSdkError::Timeout(_))
@@ -154,7 +176,11 @@ impl SpanSink for Panicking {
 
 #[test]
 fn a_panicking_exporter_is_a_failed_export() {
-    let config = BatchConfig { max_queue_size: 4, max_export_batch_size: 4, schedule_delay: LONG };
+    let config = BatchConfig {
+        max_queue_size: 4,
+        max_export_batch_size: 4,
+        schedule_delay: LONG,
+    };
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
     let processor =
         BatchSpanProcessor::start(Box::new(Panicking), "test".to_owned(), config, silent).unwrap();
