@@ -197,10 +197,10 @@ fn deprecated(node: &Node, report: &mut Report) -> Option<Deprecated> {
     if let Some(renamed) = fields.get("renamed_to") {
         report.at(&renamed.at, "`renamed_to` goes with `reason: renamed` only");
     }
-    let note = fields.required_text("note", report)?.value;
+    let why = fields.required_text("note", report)?.value;
     Some(if reason == 1 {
-        Deprecated::Obsoleted(note)
+        Deprecated::Obsoleted(why)
     } else {
-        Deprecated::Uncategorized(note)
+        Deprecated::Uncategorized(why)
     })
 }
