@@ -210,7 +210,7 @@ pub(crate) fn number(node: &Node, name: &str, report: &mut Report) -> Option<f64
         _ => {
             report.at(
                 &node.at,
-                format!("`{name}` is a number, found {}", describe(node)),
+                format!("`{name}` takes numbers, found {}", describe(node)),
             );
             None
         }

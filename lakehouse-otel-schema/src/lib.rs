@@ -34,7 +34,7 @@ use source::Report;
 /// With every mistake found, each with its file, line and column.
 pub fn load(folder: &Path) -> Result<Registry, Report> {
     let mut report = Report::default();
-    let registry = parse::folder(folder, &mut report);
-    check::registry(&registry, &mut report);
+    let (registry, complete) = parse::folder(folder, &mut report);
+    check::registry(&registry, complete, &mut report);
     report.into_result(registry)
 }

@@ -148,7 +148,7 @@ impl Reader<'_> {
                 .all(|letter| letter.is_ascii_graphic() && letter != '{')
         {
             return Err(format!(
-                "`{{{text}}}` is not an annotation, which is some ASCII letters without spaces"
+                "`{{{text}}}` is not an annotation: it has ASCII characters and no spaces"
             ));
         }
         self.rest = &self.rest[end + 1..];

@@ -7,8 +7,6 @@ use super::{Argument, Attribute, EnumTable, MacroTable, Role, ValueKind};
 pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
     macro_name: "trace_crypto_workflow",
     constructor: "workflow",
-    operation: "WORKFLOW",
-    kind: "internal",
     arguments: &[
         Argument {
             name: "name",
@@ -18,9 +16,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
-            brief: "The workflow's name.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "workflow_type",
@@ -30,9 +26,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The kind of workflow.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "exchange",
@@ -42,9 +36,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Enum(&EXCHANGE),
             required: false,
             role: Role::Span,
-            brief: "The exchange.",
             deprecated_aliases: &["market"],
-            also: &[],
         },
         Argument {
             name: "symbols",
@@ -54,9 +46,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::TextList,
             required: false,
             role: Role::Span,
-            brief: "The traded pairs or contracts that a workflow is about.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "data_types",
@@ -66,9 +56,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::TextList,
             required: false,
             role: Role::Span,
-            brief: "The kinds of market data that a workflow or service collects.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "workflow_id",
@@ -78,9 +66,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The identity of one run of a workflow.",
             deprecated_aliases: &[],
-            also: &[],
         },
     ],
 };
@@ -89,8 +75,6 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
 pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
     macro_name: "trace_stage",
     constructor: "stage",
-    operation: "STAGE",
-    kind: "internal",
     arguments: &[
         Argument {
             name: "stage",
@@ -100,9 +84,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
-            brief: "The stage of the workflow.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "symbol",
@@ -112,9 +94,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "layer",
@@ -124,9 +104,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
-            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "record_count",
@@ -136,9 +114,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
-            brief: "How many records the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "data_size_bytes",
@@ -148,9 +124,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
-            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
     ],
 };
@@ -159,8 +133,6 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
 pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
     macro_name: "track_processing",
     constructor: "processing",
-    operation: "PROCESSING",
-    kind: "internal",
     arguments: &[
         Argument {
             name: "operation",
@@ -170,9 +142,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
-            brief: "What is done to the records.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "stage",
@@ -182,9 +152,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Label,
-            brief: "The stage of the workflow.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "layer",
@@ -194,9 +162,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
-            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "symbol",
@@ -206,9 +172,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "record_count",
@@ -218,9 +182,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
-            brief: "How many records the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "data_size_bytes",
@@ -230,9 +192,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
-            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
     ],
 };
@@ -241,8 +201,6 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
 pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
     macro_name: "track_api_request",
     constructor: "api_request",
-    operation: "API_REQUEST",
-    kind: "client",
     arguments: &[
         Argument {
             name: "exchange",
@@ -252,9 +210,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&EXCHANGE),
             required: true,
             role: Role::Label,
-            brief: "The exchange.",
             deprecated_aliases: &["market"],
-            also: &[],
         },
         Argument {
             name: "endpoint",
@@ -264,9 +220,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
-            brief: "The endpoint of the exchange's interface, as a template without values.",
             deprecated_aliases: &[],
-            also: &["url.template"],
         },
         Argument {
             name: "method",
@@ -276,9 +230,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&HTTP_REQUEST_METHOD),
             required: false,
             role: Role::Label,
-            brief: "The method of the request.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "symbol",
@@ -288,9 +240,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "data_type",
@@ -300,9 +250,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&DATA_TYPE),
             required: false,
             role: Role::Label,
-            brief: "The kind of market data.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "timeframe",
@@ -312,9 +260,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&TIMEFRAME),
             required: false,
             role: Role::Label,
-            brief: "The length of a candlestick.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "market_type",
@@ -324,9 +270,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&MARKET_TYPE),
             required: false,
             role: Role::Label,
-            brief: "The kind of market.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "limit",
@@ -336,9 +280,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
-            brief: "How many records the request asks for at most.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "status_code",
@@ -348,9 +290,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
-            brief: "The status of the answer.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "response_bytes",
@@ -360,9 +300,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
-            brief: "The size of the response body in bytes, as it was received.",
             deprecated_aliases: &[],
-            also: &[],
         },
     ],
 };
@@ -371,8 +309,6 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
 pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     macro_name: "track_storage",
     constructor: "storage",
-    operation: "STORAGE",
-    kind: "client",
     arguments: &[
         Argument {
             name: "operation",
@@ -382,9 +318,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&STORAGE_OPERATION),
             required: true,
             role: Role::Label,
-            brief: "What is done in the store.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "system",
@@ -394,9 +328,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&STORAGE_SYSTEM),
             required: true,
             role: Role::Label,
-            brief: "The store.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "bucket",
@@ -406,9 +338,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The bucket.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "key",
@@ -418,9 +348,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
-            brief: "The key of the object.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "layer",
@@ -430,9 +358,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
-            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "format",
@@ -442,9 +368,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&FORMAT),
             required: false,
             role: Role::Label,
-            brief: "The format of the files or tables.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "compression",
@@ -454,9 +378,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&COMPRESSION),
             required: false,
             role: Role::Span,
-            brief: "How the files are compressed.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "size_bytes",
@@ -466,9 +388,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
-            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
         Argument {
             name: "file_count",
@@ -478,21 +398,10 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
-            brief: "How many files or objects the operation handled.",
             deprecated_aliases: &[],
-            also: &[],
         },
     ],
 };
-
-/// Every macro's table.
-pub(crate) static MACROS: &[&MacroTable] = &[
-    &TRACE_CRYPTO_WORKFLOW,
-    &TRACE_STAGE,
-    &TRACK_PROCESSING,
-    &TRACK_API_REQUEST,
-    &TRACK_STORAGE,
-];
 
 /// Every attribute of the registry, sorted by key.
 pub(crate) static ATTRIBUTES: &[Attribute] = &[
@@ -501,7 +410,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "LAMBDA_INVOKED_ARN",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -509,7 +417,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "REQUEST_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -517,7 +424,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_BUCKET",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -525,7 +431,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_COPY_SOURCE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -533,7 +438,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_KEY",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -541,7 +445,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_PART_NUMBER",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -549,7 +452,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_UPLOAD_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -557,7 +459,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "ACCOUNT_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -565,7 +466,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "AVAILABILITY_ZONE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -573,7 +473,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "PLATFORM",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -581,7 +480,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "PROVIDER",
         value: ValueKind::Enum(&CLOUD_PROVIDER),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -589,7 +487,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "REGION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -597,7 +494,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "RESOURCE_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -605,7 +501,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "FILE_PATH",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -613,7 +508,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "FUNCTION_NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -621,7 +515,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "LINE_NUMBER",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -629,7 +522,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "STACKTRACE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -637,7 +529,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "container",
         constant: "ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -645,7 +536,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cpu",
         constant: "MODE",
         value: ValueKind::Enum(&CPU_MODE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -653,7 +543,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_SIZE_BYTES",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -661,7 +550,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_TYPE",
         value: ValueKind::Enum(&DATA_TYPE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -669,7 +557,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_TYPES",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -677,15 +564,13 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ENDPOINT",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
         key: "crypto.error.chain",
         module: "crypto",
         constant: "ERROR_CHAIN",
-        value: ValueKind::TextList,
-        label: false,
+        value: ValueKind::Text,
         deprecated: None,
     },
     Attribute {
@@ -693,7 +578,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ERROR_RECOVERY",
         value: ValueKind::Enum(&ERROR_RECOVERY),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -701,7 +585,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ERROR_SEVERITY",
         value: ValueKind::Enum(&ERROR_SEVERITY),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -709,7 +592,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "EXCHANGE",
         value: ValueKind::Enum(&EXCHANGE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -717,7 +599,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "EXCHANGE_ERROR",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -725,7 +606,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "FILE_COUNT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -733,7 +613,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "INGESTION_SOURCE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -741,7 +620,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET",
         value: ValueKind::Text,
-        label: false,
         deprecated: Some("use `crypto.exchange`"),
     },
     Attribute {
@@ -749,7 +627,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET_TYPE",
         value: ValueKind::Enum(&MARKET_TYPE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -757,7 +634,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET_TYPES",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -765,7 +641,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "NEWEST_EVENT_TIME",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -773,7 +648,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_BUDGET",
         value: ValueKind::Double,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -781,7 +655,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_BUDGET_EXCEEDED",
         value: ValueKind::Bool,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -789,7 +662,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_DURATION",
         value: ValueKind::Double,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -797,7 +669,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_TYPE",
         value: ValueKind::Enum(&OPERATION_TYPE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -805,7 +676,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OUTCOME",
         value: ValueKind::Enum(&OUTCOME),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -813,7 +683,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "PROCESSING_OPERATION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -821,7 +690,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "PROCESSING_STAGE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -829,7 +697,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_LIMIT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -837,7 +704,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_RETRY_AFTER",
         value: ValueKind::Double,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -845,7 +711,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_USED",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -853,7 +718,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RECORD_COUNT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -861,7 +725,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "REJECTED_COUNT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -869,7 +732,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "REQUEST_LIMIT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -877,7 +739,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RETRY_ATTEMPT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -885,7 +746,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RETRY_DELAY",
         value: ValueKind::Double,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -893,7 +753,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STAGE_DEPENDS_ON",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -901,7 +760,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STORAGE_OPERATION",
         value: ValueKind::Enum(&STORAGE_OPERATION),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -909,7 +767,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STORAGE_SYSTEM",
         value: ValueKind::Enum(&STORAGE_SYSTEM),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -917,7 +774,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "SYMBOL",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -925,7 +781,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "SYMBOLS",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -933,7 +788,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "TIMEFRAME",
         value: ValueKind::Enum(&TIMEFRAME),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -941,7 +795,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -949,7 +802,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -957,7 +809,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_TYPE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -965,7 +816,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "COLLECTION_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -973,7 +823,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "NAMESPACE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -981,7 +830,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "OPERATION_BATCH_SIZE",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -989,7 +837,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "OPERATION_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -997,7 +844,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "QUERY_SUMMARY",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1005,7 +851,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "QUERY_TEXT",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1013,7 +858,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "RESPONSE_RETURNED_ROWS",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1021,7 +865,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "RESPONSE_STATUS_CODE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1029,7 +872,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "SYSTEM_NAME",
         value: ValueKind::Enum(&DB_SYSTEM),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1037,7 +879,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "deployment",
         constant: "ENVIRONMENT",
         value: ValueKind::Text,
-        label: false,
         deprecated: Some("use `deployment.environment.name`"),
     },
     Attribute {
@@ -1045,7 +886,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "deployment",
         constant: "ENVIRONMENT_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1053,7 +893,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "disk",
         constant: "IO_DIRECTION",
         value: ValueKind::Enum(&DISK_IO_DIRECTION),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1061,7 +900,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "error",
         constant: "MESSAGE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1069,7 +907,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "error",
         constant: "TYPE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1077,7 +914,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "MESSAGE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1085,7 +921,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "STACKTRACE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1093,7 +928,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "TYPE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1101,7 +935,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "COLDSTART",
         value: ValueKind::Bool,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1109,7 +942,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "INSTANCE",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1117,7 +949,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "INVOCATION_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1125,7 +956,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "MAX_MEMORY",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1133,7 +963,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1141,7 +970,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "TRIGGER",
         value: ValueKind::Enum(&FAAS_TRIGGER),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1149,7 +977,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1157,7 +984,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1165,7 +991,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "PATH",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1173,7 +998,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "SIZE",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1181,7 +1005,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "ARCH",
         value: ValueKind::Enum(&HOST_ARCH),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1189,7 +1012,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1197,7 +1019,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1205,7 +1026,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "TYPE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1213,7 +1033,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_BODY_SIZE",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1221,7 +1040,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_METHOD",
         value: ValueKind::Enum(&HTTP_REQUEST_METHOD),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1229,7 +1047,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_RESEND_COUNT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1237,7 +1054,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "RESPONSE_BODY_SIZE",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1245,7 +1061,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "RESPONSE_STATUS_CODE",
         value: ValueKind::Int,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1253,7 +1068,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "ROUTE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1261,7 +1075,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CLUSTER_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1269,7 +1082,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CLUSTER_UID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1277,7 +1089,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CONTAINER_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1285,7 +1096,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CRONJOB_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1293,7 +1103,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "DEPLOYMENT_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1301,7 +1110,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "JOB_NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1309,7 +1117,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "NAMESPACE_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1317,7 +1124,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "NODE_NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1325,7 +1131,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_IP",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1333,7 +1138,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1341,7 +1145,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_UID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1349,7 +1152,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "COMPRESSION",
         value: ValueKind::Enum(&COMPRESSION),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1357,7 +1159,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "FORMAT",
         value: ValueKind::Enum(&FORMAT),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1365,7 +1166,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "LAYER",
         value: ValueKind::Enum(&LAYER),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1373,7 +1173,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "LAYERS",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1381,7 +1180,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "STORAGE_BACKEND",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1389,7 +1187,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1397,7 +1194,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "INTERFACE_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1405,7 +1201,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "IO_DIRECTION",
         value: ValueKind::Enum(&NETWORK_IO_DIRECTION),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1413,7 +1208,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PEER_ADDRESS",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1421,7 +1215,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PEER_PORT",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1429,7 +1222,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PROTOCOL_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1437,7 +1229,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PROTOCOL_VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1445,7 +1236,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "DESCRIPTION",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1453,7 +1243,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "TYPE",
         value: ValueKind::Enum(&OS_TYPE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1461,7 +1250,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "VERSION",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1469,7 +1257,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "METRIC_OVERFLOW",
         value: ValueKind::Bool,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1477,7 +1264,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "SCOPE_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1485,7 +1271,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "SCOPE_VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1493,7 +1278,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "STATUS_CODE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1501,7 +1285,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "STATUS_DESCRIPTION",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1509,7 +1292,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "COMMAND",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1517,7 +1299,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "COMMAND_ARGS",
         value: ValueKind::TextList,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1525,7 +1306,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "CREATION_TIME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1533,7 +1313,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "EXECUTABLE_NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1541,7 +1320,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "EXECUTABLE_PATH",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1549,7 +1327,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "OWNER",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1557,7 +1334,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "PARENT_PID",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1565,7 +1341,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "PID",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1573,7 +1348,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_DESCRIPTION",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1581,7 +1355,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1589,7 +1362,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1597,7 +1369,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "COMPUTE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1605,7 +1376,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "ENGINE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1613,7 +1383,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "ORCHESTRATOR",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1621,7 +1390,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "server",
         constant: "ADDRESS",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1629,7 +1397,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "server",
         constant: "PORT",
         value: ValueKind::Int,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1637,7 +1404,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "INSTANCE_ID",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1645,7 +1411,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1653,7 +1418,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "NAMESPACE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1661,7 +1425,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1669,7 +1432,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "DEVICE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1677,7 +1439,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "FILESYSTEM_MOUNTPOINT",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1685,7 +1446,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "MEMORY_STATE",
         value: ValueKind::Enum(&MEMORY_STATE),
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1693,7 +1453,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "DISTRO_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1701,7 +1460,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "DISTRO_VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1709,7 +1467,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_LANGUAGE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1717,7 +1474,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_NAME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1725,7 +1481,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_VERSION",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1733,7 +1488,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "thread",
         constant: "ID",
         value: ValueKind::Int,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1741,7 +1495,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "thread",
         constant: "NAME",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1749,7 +1502,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "FULL",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1757,7 +1509,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "PATH",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1765,7 +1516,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "QUERY",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1773,7 +1523,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "SCHEME",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1781,7 +1530,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "TEMPLATE",
         value: ValueKind::Text,
-        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1789,7 +1537,6 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "user_agent",
         constant: "ORIGINAL",
         value: ValueKind::Text,
-        label: false,
         deprecated: None,
     },
 ];

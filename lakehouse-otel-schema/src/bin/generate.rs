@@ -135,17 +135,21 @@ fn write() -> Result<(), String> {
 }
 
 fn check() -> Result<(), String> {
-    let mut differing = String::new();
+    let mut differing = Vec::new();
     for file in files()? {
         let committed = std::fs::read_to_string(workspace().join(file.path)).unwrap_or_default();
         if committed != file.text {
-            differing += &format!("{} differs from what the registry says\n", file.path);
+            differing.push(format!("{} differs from what the registry says", file.path));
         }
     }
     if differing.is_empty() {
         return Ok(());
     }
-    Err(format!("{differing}renew with `{}`", generate::COMMAND))
+    Err(format!(
+        "{}\nrenew with `{}`",
+        differing.join("\n"),
+        generate::COMMAND
+    ))
 }
 
 /// Formats with the workspace's own settings, so that `cargo fmt --check` holds.

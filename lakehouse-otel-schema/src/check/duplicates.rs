@@ -89,6 +89,7 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
 }
 
 fn members(attribute: &Attribute, set: &EnumType, report: &mut Report) {
+    let mut ids = Seen::new("the member");
     let mut values = Seen::new("the value");
     let mut variants = Seen::new("the Rust variant");
     for member in &set.members {
@@ -103,7 +104,9 @@ fn members(attribute: &Attribute, set: &EnumType, report: &mut Report) {
                 ),
             );
         }
-        variants.add(&variant, &member.id.at, report);
+        if ids.add(member.id.as_str(), &member.id.at, report) {
+            variants.add(&variant, &member.id.at, report);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
         if let Some(Deprecated::Renamed(to, _)) = &attribute.about.deprecated
             && let Some(target) = registry.attribute(to.as_str())
             && target.about.deprecated.is_some()
+            && to.value != attribute.key.value
         {
             report.at(&to.at, format!("`{}` is deprecated itself", to.value));
         }
