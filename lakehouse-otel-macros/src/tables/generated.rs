@@ -7,6 +7,8 @@ use super::{Argument, Attribute, EnumTable, MacroTable, Role, ValueKind};
 pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
     macro_name: "trace_crypto_workflow",
     constructor: "workflow",
+    operation: "WORKFLOW",
+    kind: "internal",
     arguments: &[
         Argument {
             name: "name",
@@ -16,7 +18,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
+            brief: "The workflow's name.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "workflow_type",
@@ -26,7 +30,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The kind of workflow.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "exchange",
@@ -36,7 +42,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Enum(&EXCHANGE),
             required: false,
             role: Role::Span,
+            brief: "The exchange.",
             deprecated_aliases: &["market"],
+            also: &[],
         },
         Argument {
             name: "symbols",
@@ -46,7 +54,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::TextList,
             required: false,
             role: Role::Span,
+            brief: "The traded pairs or contracts that a workflow is about.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "data_types",
@@ -56,7 +66,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::TextList,
             required: false,
             role: Role::Span,
+            brief: "The kinds of market data that a workflow or service collects.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "workflow_id",
@@ -66,7 +78,9 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The identity of one run of a workflow.",
             deprecated_aliases: &[],
+            also: &[],
         },
     ],
 };
@@ -75,6 +89,8 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
 pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
     macro_name: "trace_stage",
     constructor: "stage",
+    operation: "STAGE",
+    kind: "internal",
     arguments: &[
         Argument {
             name: "stage",
@@ -84,7 +100,9 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
+            brief: "The stage of the workflow.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "symbol",
@@ -94,7 +112,9 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "layer",
@@ -104,7 +124,9 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
+            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "record_count",
@@ -114,7 +136,9 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
+            brief: "How many records the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "data_size_bytes",
@@ -124,7 +148,9 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
+            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
     ],
 };
@@ -133,6 +159,8 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
 pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
     macro_name: "track_processing",
     constructor: "processing",
+    operation: "PROCESSING",
+    kind: "internal",
     arguments: &[
         Argument {
             name: "operation",
@@ -142,7 +170,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
+            brief: "What is done to the records.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "stage",
@@ -152,7 +182,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Label,
+            brief: "The stage of the workflow.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "layer",
@@ -162,7 +194,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
+            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "symbol",
@@ -172,7 +206,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "record_count",
@@ -182,7 +218,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
+            brief: "How many records the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "data_size_bytes",
@@ -192,7 +230,9 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
+            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
     ],
 };
@@ -201,6 +241,8 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
 pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
     macro_name: "track_api_request",
     constructor: "api_request",
+    operation: "API_REQUEST",
+    kind: "client",
     arguments: &[
         Argument {
             name: "exchange",
@@ -210,7 +252,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&EXCHANGE),
             required: true,
             role: Role::Label,
+            brief: "The exchange.",
             deprecated_aliases: &["market"],
+            also: &[],
         },
         Argument {
             name: "endpoint",
@@ -220,7 +264,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: true,
             role: Role::Label,
+            brief: "The endpoint of the exchange's interface, as a template without values.",
             deprecated_aliases: &[],
+            also: &["url.template"],
         },
         Argument {
             name: "method",
@@ -230,7 +276,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&HTTP_REQUEST_METHOD),
             required: false,
             role: Role::Label,
+            brief: "The method of the request.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "symbol",
@@ -240,7 +288,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The traded pair or contract, as the exchange writes it.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "data_type",
@@ -250,7 +300,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&DATA_TYPE),
             required: false,
             role: Role::Label,
+            brief: "The kind of market data.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "timeframe",
@@ -260,7 +312,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&TIMEFRAME),
             required: false,
             role: Role::Label,
+            brief: "The length of a candlestick.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "market_type",
@@ -270,7 +324,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Enum(&MARKET_TYPE),
             required: false,
             role: Role::Label,
+            brief: "The kind of market.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "limit",
@@ -280,7 +336,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
+            brief: "How many records the request asks for at most.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "status_code",
@@ -290,7 +348,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
+            brief: "The status of the answer.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "response_bytes",
@@ -300,7 +360,9 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
+            brief: "The size of the response body in bytes, as it was received.",
             deprecated_aliases: &[],
+            also: &[],
         },
     ],
 };
@@ -309,6 +371,8 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
 pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     macro_name: "track_storage",
     constructor: "storage",
+    operation: "STORAGE",
+    kind: "client",
     arguments: &[
         Argument {
             name: "operation",
@@ -318,7 +382,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&STORAGE_OPERATION),
             required: true,
             role: Role::Label,
+            brief: "What is done in the store.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "system",
@@ -328,7 +394,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&STORAGE_SYSTEM),
             required: true,
             role: Role::Label,
+            brief: "The store.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "bucket",
@@ -338,7 +406,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The bucket.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "key",
@@ -348,7 +418,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Text,
             required: false,
             role: Role::Span,
+            brief: "The key of the object.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "layer",
@@ -358,7 +430,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&LAYER),
             required: false,
             role: Role::Label,
+            brief: "The layer of the lakehouse.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "format",
@@ -368,7 +442,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&FORMAT),
             required: false,
             role: Role::Label,
+            brief: "The format of the files or tables.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "compression",
@@ -378,7 +454,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Enum(&COMPRESSION),
             required: false,
             role: Role::Span,
+            brief: "How the files are compressed.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "size_bytes",
@@ -388,7 +466,9 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Measurement,
+            brief: "How many bytes the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
         Argument {
             name: "file_count",
@@ -398,10 +478,21 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             value: ValueKind::Int,
             required: false,
             role: Role::Span,
+            brief: "How many files or objects the operation handled.",
             deprecated_aliases: &[],
+            also: &[],
         },
     ],
 };
+
+/// Every macro's table.
+pub(crate) static MACROS: &[&MacroTable] = &[
+    &TRACE_CRYPTO_WORKFLOW,
+    &TRACE_STAGE,
+    &TRACK_PROCESSING,
+    &TRACK_API_REQUEST,
+    &TRACK_STORAGE,
+];
 
 /// Every attribute of the registry, sorted by key.
 pub(crate) static ATTRIBUTES: &[Attribute] = &[
@@ -410,6 +501,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "LAMBDA_INVOKED_ARN",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -417,6 +509,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "REQUEST_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -424,6 +517,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_BUCKET",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -431,6 +525,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_COPY_SOURCE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -438,6 +533,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_KEY",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -445,6 +541,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_PART_NUMBER",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -452,6 +549,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "aws",
         constant: "S3_UPLOAD_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -459,6 +557,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "ACCOUNT_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -466,6 +565,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "AVAILABILITY_ZONE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -473,6 +573,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "PLATFORM",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -480,6 +581,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "PROVIDER",
         value: ValueKind::Enum(&CLOUD_PROVIDER),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -487,6 +589,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "REGION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -494,6 +597,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cloud",
         constant: "RESOURCE_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -501,6 +605,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "FILE_PATH",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -508,6 +613,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "FUNCTION_NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -515,6 +621,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "LINE_NUMBER",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -522,6 +629,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "code",
         constant: "STACKTRACE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -529,6 +637,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "container",
         constant: "ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -536,6 +645,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "cpu",
         constant: "MODE",
         value: ValueKind::Enum(&CPU_MODE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -543,6 +653,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_SIZE_BYTES",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -550,6 +661,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_TYPE",
         value: ValueKind::Enum(&DATA_TYPE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -557,6 +669,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "DATA_TYPES",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -564,6 +677,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ENDPOINT",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -571,6 +685,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ERROR_CHAIN",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -578,6 +693,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ERROR_RECOVERY",
         value: ValueKind::Enum(&ERROR_RECOVERY),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -585,6 +701,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "ERROR_SEVERITY",
         value: ValueKind::Enum(&ERROR_SEVERITY),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -592,6 +709,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "EXCHANGE",
         value: ValueKind::Enum(&EXCHANGE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -599,6 +717,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "EXCHANGE_ERROR",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -606,6 +725,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "FILE_COUNT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -613,6 +733,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "INGESTION_SOURCE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -620,6 +741,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET",
         value: ValueKind::Text,
+        label: false,
         deprecated: Some("use `crypto.exchange`"),
     },
     Attribute {
@@ -627,6 +749,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET_TYPE",
         value: ValueKind::Enum(&MARKET_TYPE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -634,6 +757,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "MARKET_TYPES",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -641,6 +765,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "NEWEST_EVENT_TIME",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -648,6 +773,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_BUDGET",
         value: ValueKind::Double,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -655,6 +781,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_BUDGET_EXCEEDED",
         value: ValueKind::Bool,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -662,6 +789,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_DURATION",
         value: ValueKind::Double,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -669,6 +797,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OPERATION_TYPE",
         value: ValueKind::Enum(&OPERATION_TYPE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -676,6 +805,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "OUTCOME",
         value: ValueKind::Enum(&OUTCOME),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -683,6 +813,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "PROCESSING_OPERATION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -690,6 +821,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "PROCESSING_STAGE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -697,6 +829,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_LIMIT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -704,6 +837,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_RETRY_AFTER",
         value: ValueKind::Double,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -711,6 +845,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RATE_LIMIT_USED",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -718,6 +853,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RECORD_COUNT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -725,6 +861,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "REJECTED_COUNT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -732,6 +869,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "REQUEST_LIMIT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -739,6 +877,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RETRY_ATTEMPT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -746,6 +885,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "RETRY_DELAY",
         value: ValueKind::Double,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -753,6 +893,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STAGE_DEPENDS_ON",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -760,6 +901,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STORAGE_OPERATION",
         value: ValueKind::Enum(&STORAGE_OPERATION),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -767,6 +909,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "STORAGE_SYSTEM",
         value: ValueKind::Enum(&STORAGE_SYSTEM),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -774,6 +917,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "SYMBOL",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -781,6 +925,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "SYMBOLS",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -788,6 +933,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "TIMEFRAME",
         value: ValueKind::Enum(&TIMEFRAME),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -795,6 +941,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -802,6 +949,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -809,6 +957,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "crypto",
         constant: "WORKFLOW_TYPE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -816,6 +965,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "COLLECTION_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -823,6 +973,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "NAMESPACE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -830,6 +981,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "OPERATION_BATCH_SIZE",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -837,6 +989,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "OPERATION_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -844,6 +997,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "QUERY_SUMMARY",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -851,6 +1005,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "QUERY_TEXT",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -858,6 +1013,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "RESPONSE_RETURNED_ROWS",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -865,6 +1021,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "RESPONSE_STATUS_CODE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -872,6 +1029,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "db",
         constant: "SYSTEM_NAME",
         value: ValueKind::Enum(&DB_SYSTEM),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -879,6 +1037,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "deployment",
         constant: "ENVIRONMENT",
         value: ValueKind::Text,
+        label: false,
         deprecated: Some("use `deployment.environment.name`"),
     },
     Attribute {
@@ -886,6 +1045,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "deployment",
         constant: "ENVIRONMENT_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -893,6 +1053,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "disk",
         constant: "IO_DIRECTION",
         value: ValueKind::Enum(&DISK_IO_DIRECTION),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -900,6 +1061,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "error",
         constant: "MESSAGE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -907,6 +1069,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "error",
         constant: "TYPE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -914,6 +1077,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "MESSAGE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -921,6 +1085,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "STACKTRACE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -928,6 +1093,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "exception",
         constant: "TYPE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -935,6 +1101,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "COLDSTART",
         value: ValueKind::Bool,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -942,6 +1109,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "INSTANCE",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -949,6 +1117,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "INVOCATION_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -956,6 +1125,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "MAX_MEMORY",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -963,6 +1133,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -970,6 +1141,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "TRIGGER",
         value: ValueKind::Enum(&FAAS_TRIGGER),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -977,6 +1149,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "faas",
         constant: "VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -984,6 +1157,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -991,6 +1165,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "PATH",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -998,6 +1173,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "file",
         constant: "SIZE",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1005,6 +1181,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "ARCH",
         value: ValueKind::Enum(&HOST_ARCH),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1012,6 +1189,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1019,6 +1197,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1026,6 +1205,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "host",
         constant: "TYPE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1033,6 +1213,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_BODY_SIZE",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1040,6 +1221,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_METHOD",
         value: ValueKind::Enum(&HTTP_REQUEST_METHOD),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1047,6 +1229,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "REQUEST_RESEND_COUNT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1054,6 +1237,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "RESPONSE_BODY_SIZE",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1061,6 +1245,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "RESPONSE_STATUS_CODE",
         value: ValueKind::Int,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1068,6 +1253,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "http",
         constant: "ROUTE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1075,6 +1261,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CLUSTER_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1082,6 +1269,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CLUSTER_UID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1089,6 +1277,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CONTAINER_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1096,6 +1285,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "CRONJOB_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1103,6 +1293,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "DEPLOYMENT_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1110,6 +1301,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "JOB_NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1117,6 +1309,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "NAMESPACE_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1124,6 +1317,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "NODE_NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1131,6 +1325,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_IP",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1138,6 +1333,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1145,6 +1341,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "k8s",
         constant: "POD_UID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1152,6 +1349,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "COMPRESSION",
         value: ValueKind::Enum(&COMPRESSION),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1159,6 +1357,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "FORMAT",
         value: ValueKind::Enum(&FORMAT),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1166,6 +1365,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "LAYER",
         value: ValueKind::Enum(&LAYER),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1173,6 +1373,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "LAYERS",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1180,6 +1381,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "STORAGE_BACKEND",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1187,6 +1389,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1194,6 +1397,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "INTERFACE_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1201,6 +1405,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "IO_DIRECTION",
         value: ValueKind::Enum(&NETWORK_IO_DIRECTION),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1208,6 +1413,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PEER_ADDRESS",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1215,6 +1421,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PEER_PORT",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1222,6 +1429,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PROTOCOL_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1229,6 +1437,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "network",
         constant: "PROTOCOL_VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1236,6 +1445,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "DESCRIPTION",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1243,6 +1453,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "TYPE",
         value: ValueKind::Enum(&OS_TYPE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1250,6 +1461,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "os",
         constant: "VERSION",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1257,6 +1469,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "METRIC_OVERFLOW",
         value: ValueKind::Bool,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1264,6 +1477,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "SCOPE_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1271,6 +1485,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "SCOPE_VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1278,6 +1493,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "STATUS_CODE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1285,6 +1501,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "otel",
         constant: "STATUS_DESCRIPTION",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1292,6 +1509,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "COMMAND",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1299,6 +1517,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "COMMAND_ARGS",
         value: ValueKind::TextList,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1306,6 +1525,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "CREATION_TIME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1313,6 +1533,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "EXECUTABLE_NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1320,6 +1541,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "EXECUTABLE_PATH",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1327,6 +1549,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "OWNER",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1334,6 +1557,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "PARENT_PID",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1341,6 +1565,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "PID",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1348,6 +1573,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_DESCRIPTION",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1355,6 +1581,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1362,6 +1589,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "process",
         constant: "RUNTIME_VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1369,6 +1597,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "COMPUTE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1376,6 +1605,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "ENGINE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1383,6 +1613,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "processing",
         constant: "ORCHESTRATOR",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1390,6 +1621,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "server",
         constant: "ADDRESS",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1397,6 +1629,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "server",
         constant: "PORT",
         value: ValueKind::Int,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1404,6 +1637,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "INSTANCE_ID",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1411,6 +1645,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1418,6 +1653,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "NAMESPACE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1425,6 +1661,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "service",
         constant: "VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1432,6 +1669,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "DEVICE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1439,6 +1677,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "FILESYSTEM_MOUNTPOINT",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1446,6 +1685,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "system",
         constant: "MEMORY_STATE",
         value: ValueKind::Enum(&MEMORY_STATE),
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1453,6 +1693,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "DISTRO_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1460,6 +1701,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "DISTRO_VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1467,6 +1709,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_LANGUAGE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1474,6 +1717,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_NAME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1481,6 +1725,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "telemetry",
         constant: "SDK_VERSION",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1488,6 +1733,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "thread",
         constant: "ID",
         value: ValueKind::Int,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1495,6 +1741,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "thread",
         constant: "NAME",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1502,6 +1749,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "FULL",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1509,6 +1757,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "PATH",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1516,6 +1765,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "QUERY",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
     Attribute {
@@ -1523,6 +1773,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "SCHEME",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1530,6 +1781,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "url",
         constant: "TEMPLATE",
         value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {
@@ -1537,6 +1789,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "user_agent",
         constant: "ORIGINAL",
         value: ValueKind::Text,
+        label: false,
         deprecated: None,
     },
 ];
