@@ -1,7 +1,7 @@
 //! Which attribute a key names.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -135,7 +135,7 @@ fn user_path(key: &Key) -> TokenStream {
     let module = key.first();
     let rest: Vec<_> = key.parts[1..].iter().map(|part| part.unraw().to_string()).collect();
     let constant = format_ident!("{}", rest.join("_").to_uppercase(), span = key.last().span());
-    quote!(crate::schema::#module::#constant)
+    quote_spanned!(module.span()=> crate::schema::#module::#constant)
 }
 
 impl KeyPath {
@@ -143,8 +143,8 @@ impl KeyPath {
     pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Registry { module, constant } => {
-                let module = format_ident!("{module}");
-                quote!(#private::schema::#module::#constant)
+                let module = Ident::new(module, Span::mixed_site());
+                quote_spanned!(Span::mixed_site()=> #private::schema::#module::#constant)
             }
             Self::User(path) => path.to_token_stream(),
         }

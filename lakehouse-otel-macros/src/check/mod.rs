@@ -10,7 +10,7 @@ mod value;
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::args::{Arguments, Assignment, Observer};
@@ -65,9 +65,9 @@ pub(crate) fn check(
     parameters: &[Parameter],
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
-    let mut checker = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
+    let mut rules = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
     let mut checked = CheckedArgs {
-        runtime: quote!(::lakehouse_otel),
+        runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
         constructor: table.constructor,
         kind: None,
         budget_nanos: None,
@@ -81,13 +81,13 @@ pub(crate) fn check(
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
-        checker.assignment(assignment, &mut given, &mut checked);
+        rules.assignment(assignment, &mut given, &mut checked);
     }
     for observer in arguments.observers {
-        checker.observer(observer, &mut checked);
+        rules.observer(observer, &mut checked);
     }
-    checker.missing(&given);
-    checked.deprecated = checker.deprecated;
+    rules.missing(&given);
+    checked.deprecated = rules.deprecated;
     checked
 }
 
@@ -208,5 +208,5 @@ impl Checker<'_> {
 
 /// The path of the runtime that `crate = path` names.
 fn runtime_path(path: &Path) -> TokenStream {
-    quote!(#path)
+    path.to_token_stream()
 }
