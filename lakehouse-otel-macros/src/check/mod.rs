@@ -16,7 +16,7 @@ use syn::{Ident, Path};
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::Diagnostics;
 use crate::function::Parameter;
-use crate::tables::{MacroTable, Role};
+use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
 use key::{Resolved, Target};
@@ -50,6 +50,18 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+}
+
+impl Capture {
+    fn new(target: Target, value: Value) -> Self {
+        // A label that is evaluated has members. One of text is a constant, of the span in `ok(…)`.
+        let role = match (target.role, target.kind) {
+            (Role::Label, Some(ValueKind::Enum(_))) => Role::Label,
+            (Role::Label, _) => Role::Span,
+            (role, _) => role,
+        };
+        Self { role, key: target.path, value }
+    }
 }
 
 /// What `ok(…)` or `err(…)` records.
@@ -111,14 +123,15 @@ impl Checker<'_> {
             }
             return;
         }
-        let Some((target, value)) = self.attribute(assignment, given) else { return };
+        let resolved = self.resolve(&assignment.key);
+        let Some((target, value)) = self.attribute(assignment, resolved, given) else { return };
         let constant = match &target.role {
             Role::Measurement => None,
             Role::Label | Role::Span => value.is_constant().then_some(target.constant_key).flatten(),
         };
         match constant {
             Some(key) => checked.constants.push((key, value)),
-            None => checked.captures.push(Capture { role: target.role, key: target.path, value }),
+            None => checked.captures.push(Capture::new(target, value)),
         }
     }
 
@@ -146,16 +159,22 @@ impl Checker<'_> {
                 self.diagnostics.error(assignment.key.span(), message);
                 continue;
             }
-            if let Some((target, value)) = self.attribute(assignment, &mut given) {
-                captures.push(Capture { role: target.role, key: target.path, value });
+            let resolved = self.resolve_observed(&assignment.key);
+            if let Some((target, value)) = self.attribute(assignment, resolved, &mut given) {
+                captures.push(Capture::new(target, value));
             }
         }
         *slot = Some(Observed { pattern: observer.pattern, captures });
     }
 
     /// An attribute with its value, where both are right.
-    fn attribute(&mut self, assignment: Assignment, given: &mut Given) -> Option<(Target, Value)> {
-        let target = match self.resolve(&assignment.key) {
+    fn attribute(
+        &mut self,
+        assignment: Assignment,
+        resolved: Resolved,
+        given: &mut Given,
+    ) -> Option<(Target, Value)> {
+        let target = match resolved {
             Resolved::Target(target) => Some(target),
             Resolved::Unknown => None,
         };

@@ -1,6 +1,6 @@
 //! What is evaluated at run time: before the work, and from what it returned.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -119,6 +119,12 @@ impl Expansion<'_> {
             let Observed { pattern, captures } = observed.as_ref()?;
             let method = word(method);
             let captures = set(captures);
+            if is_name(pattern) {
+                return Some(generated! {
+                    if let #private::Option::Some(#pattern) = #returned.#method() { #captures }
+                });
+            }
+            // Apart, so that it may have a type, and has to fit every value.
             let seen = word("seen");
             Some(generated! {
                 if let #private::Option::Some(#seen) = #returned.#method() {
@@ -131,6 +137,15 @@ impl Expansion<'_> {
         let err = part(&self.args.err, "error");
         generated!(#ok #err)
     }
+}
+
+/// Whether the pattern is a name, which fits every value.
+fn is_name(pattern: &TokenStream) -> bool {
+    let mut tokens = pattern.clone().into_iter();
+    let (Some(TokenTree::Ident(name)), None) = (tokens.next(), tokens.next()) else {
+        return false;
+    };
+    name != "_" && !name.to_string().starts_with(char::is_uppercase)
 }
 
 /// What has to be true for the value to be of use.

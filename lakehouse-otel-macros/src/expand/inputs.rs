@@ -54,7 +54,8 @@ impl Expansion<'_> {
             match &**pattern {
                 Pat::Ident(name) if self.keeps_its_name(name) => {
                     let PatIdent { mutability, ident, .. } = name;
-                    body.extend(generated!(#attributes let #mutability #ident = #ident;));
+                    let used = self.used(ident, &attributes);
+                    body.extend(generated!(#attributes let #mutability #ident = #ident; #used));
                     return with_pattern(argument, generated!(#ident));
                 }
                 _ => {}
@@ -80,7 +81,8 @@ impl Expansion<'_> {
                 early.extend(generated!(#attributes let #taken = #name;));
                 for name in &names {
                     let mutability = mutable.contains(name).then(|| generated!(mut));
-                    body.extend(generated!(#attributes let #mutability #name = #name;));
+                    let used = self.used(name, &attributes);
+                    body.extend(generated!(#attributes let #mutability #name = #name; #used));
                 }
             }
             with_pattern(argument, generated!(#name))
@@ -107,6 +109,12 @@ impl Expansion<'_> {
         name.by_ref.is_none()
             && name.subpat.is_none()
             && (!name.ident.to_string().starts_with('_') || self.captures_mention(&name.ident))
+    }
+
+    /// An argument that the attribute names is used, whether the body names it or not.
+    fn used(&self, name: &syn::Ident, attributes: &TokenStream) -> Option<TokenStream> {
+        let is_used = self.captures_mention(name);
+        is_used.then(|| generated!(#attributes let _ = &#name;))
     }
 
     fn captures_mention(&self, name: &syn::Ident) -> bool {
