@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 
 use crate::export::Account;
@@ -121,7 +123,7 @@ fn data_points(metrics: &ResourceMetrics) -> u64 {
     }
     let counts = metrics
         .scope_metrics()
-        .flat_map(|scope| scope.metrics())
+        .flat_map(ScopeMetrics::metrics)
         .map(|metric| match metric.data() {
             AggregatedMetrics::F64(data) => of(data),
             AggregatedMetrics::U64(data) => of(data),

@@ -14,6 +14,9 @@ use crate::clock::Clock;
 use crate::config::{Compression, Exporter, Protocol};
 use crate::health::diagnostics::Sink;
 
+/// Where variables are looked up.
+type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Starts telemetry; what is set here wins over the environment.
 ///
 /// ```no_run
@@ -35,7 +38,7 @@ pub struct Builder {
     pub(super) attributes: Vec<KeyValue>,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) console: Option<Box<dyn Write + Send>>,
-    pub(super) variables: Box<dyn Fn(&str) -> Option<String>>,
+    pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
 }
@@ -176,7 +179,7 @@ impl Builder {
         const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
         let mut headers = self.overrides.get(HEADERS).cloned().unwrap_or_default();
         let encoded = value.as_ref().replace('%', "%25").replace(',', "%2C");
-        headers.push_str(&format!("{}={encoded},", name.as_ref()));
+        headers.extend([name.as_ref(), "=", &*encoded, ","]);
         self.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "")
             .set("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "")
             .set(HEADERS, headers)

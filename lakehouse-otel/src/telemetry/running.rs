@@ -357,7 +357,7 @@ impl Running {
         })
     }
 
-    fn judge(&self, undelivered: Undelivered) -> Result<(), Undelivered> {
+    fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {
         if undelivered == Undelivered::default() {
             return Ok(());
         }
@@ -370,15 +370,9 @@ impl Running {
                 .as_ref()
                 .and_then(|metrics| metrics.data_points.last_error())
         };
-        let last_error = if undelivered.spans > 0 {
-            of_spans
-        } else {
-            None
-        };
-        Err(Undelivered {
-            last_error: last_error.or_else(of_metrics),
-            ..undelivered
-        })
+        let of_spans = of_spans.filter(|_| undelivered.spans > 0);
+        undelivered.last_error = of_spans.or_else(of_metrics);
+        Err(undelivered)
     }
 }
 

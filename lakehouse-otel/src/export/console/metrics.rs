@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::{
-    AggregatedMetrics, Histogram, Metric, MetricData, ResourceMetrics,
+    AggregatedMetrics, ExponentialHistogramDataPoint, Histogram, Metric, MetricData,
+    ResourceMetrics, ScopeMetrics,
 };
 
 use super::format::{Style, fit, number, value};
@@ -58,7 +59,7 @@ impl MetricSink for ConsoleMetrics {
 
 fn table(metrics: &ResourceMetrics, style: Style) -> String {
     let mut rows: BTreeMap<(bool, String), String> = BTreeMap::new();
-    for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+    for metric in metrics.scope_metrics().flat_map(ScopeMetrics::metrics) {
         // The SDK's counts of itself are the ledger's matter.
         if metric.name().starts_with("otel.sdk.") {
             continue;
@@ -124,7 +125,10 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
         }
         MetricData::Histogram(histogram) => distribution(histogram, unit, float),
         MetricData::ExponentialHistogram(histogram) => {
-            let count: usize = histogram.data_points().map(|point| point.count()).sum();
+            let count: usize = histogram
+                .data_points()
+                .map(ExponentialHistogramDataPoint::count)
+                .sum();
             Some(format!("{count:>12}"))
         }
     }

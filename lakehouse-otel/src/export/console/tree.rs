@@ -57,6 +57,7 @@ impl Trace {
         let mut text = self.head(id, note, style);
         let column = lines
             .iter()
+            .filter(|line| line.mark.is_some())
             .map(|line| line.indent.chars().count() + line.name.chars().count())
             .filter(|width| *width <= MAX_NAME_COLUMN)
             .max()
@@ -216,7 +217,10 @@ impl<'a> Family<'a> {
         let failed = nodes().filter(|node| node.outcome.failed()).count();
         let below: usize = nodes().map(|node| self.descendants(node.id)).sum();
         let name = nodes().next().map_or("", |node| &*node.name);
-        let mut tail = format!("{} … {}", duration(shortest), duration(longest));
+        let mut tail = duration(shortest);
+        if longest > shortest {
+            let _ = write!(tail, " … {}", duration(longest));
+        }
         if below > 0 {
             // Writing to a string cannot fail.
             let _ = write!(tail, ", {below} spans below");
@@ -272,35 +276,28 @@ impl Line {
     }
 
     fn write(&self, text: &mut String, column: usize, style: Style) {
-        let mark = match self.mark {
-            None => "  ".to_owned(),
-            Some(Outcome::Ok) => style.green("✓ "),
-            Some(Outcome::Error | Outcome::Panicked) => style.red("✗ "),
-            Some(Outcome::Cancelled) => style.yellow("⊘ "),
-        };
         text.push_str(&style.dim(&self.indent));
-        // A fold stands where its siblings' marks stand.
-        if self.mark.is_some() {
-            text.push_str(&mark);
-            text.push_str(&style.bold(&self.name));
-        } else {
-            text.push_str(&style.dim(&self.name));
+        match self.mark {
+            Some(outcome) => {
+                text.push_str(&match outcome {
+                    Outcome::Ok => style.green("✓ "),
+                    Outcome::Error | Outcome::Panicked => style.red("✗ "),
+                    Outcome::Cancelled => style.yellow("⊘ "),
+                });
+                text.push_str(&style.bold(&self.name));
+                let width = self.indent.chars().count() + self.name.chars().count();
+                let padding = column.saturating_sub(width);
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{:padding$}  {:>10}", "", self.duration);
+            }
+            // A fold stands where its siblings' marks stand.
+            None => text.push_str(&style.dim(&self.name)),
         }
-        let width = self.indent.chars().count()
-            + self.name.chars().count()
-            + if self.mark.is_some() { 2 } else { 0 };
-        let padding = (column + 2).saturating_sub(width);
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{:padding$}  {:>10}", "", self.duration);
         if !self.error.is_empty() {
             let _ = write!(text, "  {}", style.red(&self.error));
         }
         if !self.tail.is_empty() {
             let _ = write!(text, "  {}", style.dim(&self.tail));
-        }
-        // Colours end a line in escapes; plain lines end in what was padded.
-        while text.ends_with(' ') {
-            text.pop();
         }
         text.push('\n');
     }

@@ -18,7 +18,7 @@ use crate::config::{Compression, Headers, OtlpConfig};
 /// how much of the export the backend refused.
 #[derive(Debug)]
 struct Client {
-    client: reqwest::Client,
+    inner: reqwest::Client,
     headers: reqwest::header::HeaderMap,
     rejected: fn(&[u8]) -> u64,
     wire: Wire,
@@ -31,7 +31,7 @@ impl HttpClient for Client {
         for (name, value) in &self.headers {
             request.headers_mut().insert(name, value.clone());
         }
-        let sent = self.client.send_bytes(request).await;
+        let sent = self.inner.send_bytes(request).await;
         match &sent {
             Err(error) => self.wire.set_error(root_cause(&**error)),
             Ok(response) if response.status().is_success() => {
@@ -116,11 +116,11 @@ fn client(
     } else {
         builder
     };
-    let client = builder
+    let inner = builder
         .build()
         .map_err(|error| BuildError(format!("no HTTP client: {}", root_cause(&error))))?;
     Ok(Client {
-        client,
+        inner,
         headers: header_map(&config.headers)?,
         rejected,
         wire: wire.clone(),
