@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::metrics::instruments::{BoundInstrument, Number};
 use crate::metrics::series::{Label, Measured};
 use crate::pipeline::{self, Pipeline};
-use crate::schema::MetricSource;
+use crate::schema::{MetricSource, events};
 use crate::trace::recorder::RecordedSpan;
 
 /// An operation that runs. The operation and its handles share it.
@@ -137,7 +137,7 @@ impl Active {
         facts.labels.push((key, label));
     }
 
-    pub(super) fn add_event(&self, name: String, attributes: Vec<KeyValue>) {
+    pub(super) fn add_event(&self, name: impl Into<Cow<'static, str>>, attributes: Vec<KeyValue>) {
         if self.span.records() {
             let now = self.pipeline.clock().now();
             self.span.add_event(name, now, attributes);
@@ -193,7 +193,7 @@ impl Active {
                 facts.set_attribute(attribute);
             }
             let attributes = failure.event_attributes();
-            self.span.add_event("exception".to_owned(), now, attributes);
+            self.span.add_event(events::EXCEPTION, now, attributes);
         }
         if self.is_over_budget(now) {
             facts.set_attribute(KeyValue::new("crypto.operation.budget_exceeded", true));
@@ -224,7 +224,7 @@ impl Active {
             ),
         ];
         self.span
-            .add_event("budget_exceeded".to_owned(), now, attributes);
+            .add_event(events::CRYPTO_BUDGET_EXCEEDED, now, attributes);
     }
 
     fn feeds_on(&self, key: &str) -> bool {

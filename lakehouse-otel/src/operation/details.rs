@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::Value;
 
-use crate::schema::{Compression, Format, IntoValue, kind};
+use crate::schema::{Compression, Format, IntoValue, crypto, kind};
 
 /// Declares a group: a setter for each attribute, documented with its key.
 macro_rules! details {
@@ -99,14 +99,12 @@ details! {
 impl DataStats {
     /// When the newest of the records happened.
     ///
-    /// The attribute `crypto.newest_event_time`, in seconds since the Unix epoch.
+    /// The attribute `crypto.newest_event_time`, in milliseconds since the Unix epoch.
     pub fn newest_event_time(mut self, time: SystemTime) -> Self {
-        let seconds = time
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs_f64();
+        let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let millis = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
         self.values
-            .push(("crypto.newest_event_time", Value::F64(seconds)));
+            .push((crypto::NEWEST_EVENT_TIME.name(), Value::I64(millis)));
         self
     }
 }

@@ -1,5 +1,7 @@
 //! Operations without the feature `enabled`: the same names, of no size, that do nothing.
 
+use std::borrow::Cow;
+
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 
@@ -218,7 +220,7 @@ impl Handle {
     /// Adds nothing.
     pub fn add_event(
         &self,
-        _name: impl Into<String>,
+        _name: impl Into<Cow<'static, str>>,
         _attributes: impl IntoIterator<Item = KeyValue>,
     ) {
     }

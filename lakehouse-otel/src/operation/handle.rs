@@ -1,5 +1,6 @@
 //! The handle of a running operation: what the work itself adds to it.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
@@ -10,7 +11,7 @@ use super::active::Active;
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
-use crate::schema::{AttributeKey, IntoValue};
+use crate::schema::{AttributeKey, IntoValue, events};
 
 /// A running operation, as seen from its work: `#[track_api_request(…, context = ctx)]` binds one
 /// to `ctx`.
@@ -93,7 +94,7 @@ impl Handle {
     /// Adds an event to the span, now.
     pub fn add_event(
         &self,
-        name: impl Into<String>,
+        name: impl Into<Cow<'static, str>>,
         attributes: impl IntoIterator<Item = KeyValue>,
     ) {
         if let Some(active) = self.active()
@@ -109,7 +110,7 @@ impl Handle {
             && active.records()
         {
             let attributes = Failure::of_dyn(error).event_attributes();
-            active.add_event("exception".to_owned(), attributes);
+            active.add_event(events::EXCEPTION, attributes);
         }
     }
 

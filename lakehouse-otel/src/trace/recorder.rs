@@ -3,6 +3,7 @@
 //! Everything that an operation does to a span passes here, so that what records can change without
 //! the operations knowing.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -64,7 +65,12 @@ impl RecordedSpan {
         self.records
     }
 
-    pub(crate) fn add_event(&self, name: String, at: Timestamp, attributes: Vec<KeyValue>) {
+    pub(crate) fn add_event(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        at: Timestamp,
+        attributes: Vec<KeyValue>,
+    ) {
         if self.records {
             self.context
                 .span()
