@@ -128,9 +128,9 @@ fn a_trace_is_a_tree() {
     let expected = "\
 ✓ archive                       1.23 s  exchange=binance
 ├─ ✓ fetch                      799 ms  symbol=BTCUSDT
-│  ├─ ✓ GET /api/v3/klines     2.00 ms  symbol=BTCUSDT
-│  ├─ ✓ GET /api/v3/klines     2.00 ms  symbol=BTCUSDT
-│  ├─ ✗ GET /api/v3/klines     9.00 ms  RateLimited: 429 Too Many Requests  symbol=BTCUSDT
+│  ├─ ✓ GET /api/v3/klines     2.00 ms
+│  ├─ ✓ GET /api/v3/klines     2.00 ms
+│  ├─ ✗ GET /api/v3/klines     9.00 ms  RateLimited: 429 Too Many Requests
 │  └─ … and 97 more `GET /api/v3/klines`  2.00 ms
 ├─ ✓ fetch                      799 ms  symbol=ETHUSDT
 ";
@@ -230,6 +230,8 @@ fn metrics_are_a_table_and_the_same_one_is_not_printed_twice() {
         .with_unit("By")
         .build()
         .record(3 << 20, &[]);
+    // What stands at zero is only counted.
+    meter.u64_counter("crypto.api.errors").build().add(0, &[]);
     for index in 0..30 {
         meter
             .u64_counter(format!("zzz.{index}"))
@@ -240,8 +242,8 @@ fn metrics_are_a_table_and_the_same_one_is_not_printed_twice() {
     telemetry.shutdown(LONG).unwrap();
     let text = screen.text();
     let expected = "\
-metrics · 34 instruments
-crypto.api.request.duration                           100  mean 54.5 ms  p50 5.56 ms  p95 300 ms  max 500 ms
+metrics · 35 instruments, 1 of them at zero
+crypto.api.request.duration                           100  mean 54.5 ms  p50 7.78 ms  p95 300 ms  max 500 ms
 crypto.api.requests                                   412  error 12, ok 400
 crypto.workflows.active                                -2
 process.memory                                   3.00 MiB

@@ -12,6 +12,9 @@ use super::node::{Node, Outcome};
 /// Column widths beyond which names are not aligned any more.
 const MAX_NAME_COLUMN: usize = 64;
 
+/// Attributes that a line has room for.
+const MAX_ATTRIBUTES: usize = 4;
+
 /// How many like-named siblings are shown before the rest is folded: the most that fits wins.
 const SHOWN: [usize; 3] = [3, 2, 1];
 
@@ -128,39 +131,35 @@ impl<'a> Family<'a> {
 
     fn lines(&self, shown: usize) -> Vec<Line> {
         let mut lines = Vec::new();
-        self.write_siblings(&self.roots, "", true, shown, &mut lines);
+        self.write_siblings(&self.roots, None, "", shown, &mut lines);
         lines
     }
 
     fn write_siblings(
         &self,
         siblings: &[usize],
+        parent: Option<&Above<'_>>,
         indent: &str,
-        top: bool,
         shown: usize,
         lines: &mut Vec<Line>,
     ) {
         let entries = self.folded(siblings, shown);
         let last = entries.len().saturating_sub(1);
         for (position, entry) in entries.into_iter().enumerate() {
-            let (branch, below) = match (top, position == last) {
-                (true, _) => ("", ""),
-                (false, false) => ("├─ ", "│  "),
-                (false, true) => ("└─ ", "   "),
+            let (branch, below) = match (parent, position == last) {
+                (None, _) => ("", ""),
+                (Some(_), false) => ("├─ ", "│  "),
+                (Some(_), true) => ("└─ ", "   "),
             };
             let branch = format!("{indent}{branch}");
             match entry {
                 Entry::Span(index) => {
                     let node = &self.nodes[index];
-                    lines.push(Line::of(branch, node));
+                    lines.push(Line::of(branch, node, parent));
                     if let Some(children) = self.children.get(&node.id) {
-                        self.write_siblings(
-                            children,
-                            &format!("{indent}{below}"),
-                            false,
-                            shown,
-                            lines,
-                        );
+                        let above = Above { node, parent };
+                        let indent = format!("{indent}{below}");
+                        self.write_siblings(children, Some(&above), &indent, shown, lines);
                     }
                 }
                 Entry::Fold(folded) => lines.push(self.fold_line(branch, &folded)),
@@ -252,19 +251,41 @@ impl<'a> Family<'a> {
     }
 }
 
+/// The spans above a line, nearest first.
+struct Above<'a> {
+    node: &'a Node,
+    parent: Option<&'a Above<'a>>,
+}
+
+impl Above<'_> {
+    /// Whether a line above says this already.
+    fn says(&self, attribute: &String) -> bool {
+        self.node.attributes.contains(attribute)
+            || self.parent.is_some_and(|parent| parent.says(attribute))
+    }
+}
+
 enum Entry {
     Span(usize),
     Fold(Vec<usize>),
 }
 
 impl Line {
-    fn of(indent: String, node: &Node) -> Self {
+    fn of(indent: String, node: &Node, above: Option<&Above<'_>>) -> Self {
+        let new = |attribute: &&String| !above.is_some_and(|above| above.says(attribute));
+        let attributes: Vec<&str> = node
+            .attributes
+            .iter()
+            .filter(new)
+            .map(String::as_str)
+            .take(MAX_ATTRIBUTES)
+            .collect();
         Self {
             indent,
             mark: Some(node.outcome),
             name: node.name.clone(),
             duration: duration(node.duration),
-            tail: node.attributes.clone(),
+            tail: attributes.join(" "),
             error: match (&node.error, node.outcome) {
                 (Some(error), Outcome::Panicked) => format!("panicked: {error}"),
                 (None, Outcome::Panicked) => "panicked".to_owned(),
