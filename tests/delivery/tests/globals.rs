@@ -54,7 +54,13 @@ fn one_at_a_time_and_one_after_another() {
         .add(1, &[]);
     first.shutdown(LONG).unwrap();
     let arrived = receiver.arrived();
-    assert_eq!(arrived.spans(), 1);
+    assert_eq!(arrived.traces[0].names, ["clean", "by the global"]);
+    assert!(
+        arrived.metrics[0]
+            .names
+            .contains(&"crypto.data.processed".to_owned()),
+        "{arrived:?}"
+    );
     assert!(
         arrived.metrics[0].names.contains(&"test.global".to_owned()),
         "{arrived:?}"
