@@ -1,11 +1,10 @@
 //! What a program sets itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
-
-use std::collections::BTreeMap;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 

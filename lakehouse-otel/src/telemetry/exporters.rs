@@ -107,12 +107,12 @@ impl<'a> Exporters<'a> {
         let cumulative = sink.temporality() == Temporality::Cumulative;
         let target = target(config.exporter, &config.otlp.endpoint);
         let data_points = DataPoints::default();
-        let exporter = CountingExporter {
+        let exporter = CountingExporter::new(
             sink,
-            target: target.clone(),
-            data_points: data_points.clone(),
-            diagnostics: self.diagnostics.clone(),
-        };
+            target.clone(),
+            data_points.clone(),
+            self.diagnostics.clone(),
+        );
         let reader = PeriodicReader::builder(exporter)
             .with_interval(config.interval.unwrap_or(NEVER))
             .build();

@@ -257,12 +257,13 @@ impl Running {
             let flushed = traces.processor.flush(timeout);
             timed_out |= matches!(flushed, Err(OTelSdkError::Timeout(_)));
         }
-        timed_out |= metrics.wait(deadline).is_none();
+        let collected = metrics.wait(deadline);
+        timed_out |= collected.is_none();
         let after = self.ledger();
         let undelivered = Undelivered {
             spans: after.spans.lost() - before.spans.lost(),
             data_points: after.data_points.lost() - before.data_points.lost(),
-            last_error: None,
+            last_error: self.not_collected(collected),
             timed_out,
         };
         self.judge(undelivered)
@@ -285,7 +286,8 @@ impl Running {
                 self.diagnostics.failed(&traces.target, OUT_OF_TIME);
             }
         }
-        if metrics.wait(deadline).is_none()
+        let collected = metrics.wait(deadline);
+        if collected.is_none()
             && let Some(metrics) = &self.metrics
         {
             timed_out = true;
@@ -318,9 +320,24 @@ impl Running {
         self.judge(Undelivered {
             spans: spans.lost(),
             data_points: self.data_points().lost() - made_up_for,
-            last_error: None,
+            last_error: self.not_collected(collected),
             timed_out,
         })
+    }
+
+    /// Says, and returns, why the metrics were not even collected.
+    fn not_collected(&self, collected: Option<OTelSdkResult>) -> Option<String> {
+        match collected {
+            // An export that failed is in the ledger and has been said.
+            Some(Err(OTelSdkError::InternalFailure(reason))) if self.data_points().lost() == 0 => {
+                let reason = format!(
+                    "the metrics could not be collected ({reason}); a callback of an observable instrument may have panicked"
+                );
+                self.diagnostics.warn(&reason);
+                Some(reason)
+            }
+            _ => None,
+        }
     }
 
     fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {
@@ -337,7 +354,7 @@ impl Running {
                 .and_then(|metrics| metrics.data_points.last_error())
         };
         let of_spans = of_spans.filter(|_| undelivered.spans > 0);
-        undelivered.last_error = of_spans.or_else(of_metrics);
+        undelivered.last_error = of_spans.or(undelivered.last_error).or_else(of_metrics);
         Err(undelivered)
     }
 }
