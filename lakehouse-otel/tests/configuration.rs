@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{
-    Compression, Config, ConfigError, Exporter, Protocol, TemporalityPreference, VARIABLES, markdown,
+    Compression, Config, ConfigError, Exporter, Protocol, TemporalityPreference, VARIABLES,
+    markdown,
 };
 
 fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -38,18 +39,40 @@ fn the_endpoint_and_the_environment_choose_the_exporter() {
         (&[][..], Exporter::Console),
         (&[("DEPLOYMENT_ENV", "development")], Exporter::Console),
         (&[("DEPLOYMENT_ENV", "production")], Exporter::Otlp),
-        (&[("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging")], Exporter::Otlp),
-        (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")], Exporter::Otlp),
-        (&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c:4318")], Exporter::Otlp),
-        (&[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://c:4318")], Exporter::Console),
+        (
+            &[(
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "deployment.environment.name=staging",
+            )],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c:4318")],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://c:4318")],
+            Exporter::Console,
+        ),
         (&[("OTEL_TRACES_EXPORTER", "none")], Exporter::None),
         (&[("OTEL_TRACES_EXPORTER", "OTLP")], Exporter::Otlp),
     ];
     for (variables, exporter) in cases {
-        assert_eq!(load(variables).unwrap().traces.exporter, exporter, "{variables:?}");
+        assert_eq!(
+            load(variables).unwrap().traces.exporter,
+            exporter,
+            "{variables:?}"
+        );
     }
     let config = load(&[("DEPLOYMENT_ENV", "production")]).unwrap();
-    assert_eq!(config.traces.otlp.endpoint, "http://localhost:4318/v1/traces");
+    assert_eq!(
+        config.traces.otlp.endpoint,
+        "http://localhost:4318/v1/traces"
+    );
     assert_eq!(config.metrics.interval, Some(Duration::from_secs(5)));
     assert_eq!(config.traces.batch.schedule_delay, Duration::from_secs(5));
 }
@@ -58,7 +81,10 @@ fn the_endpoint_and_the_environment_choose_the_exporter() {
 fn a_signals_own_variables_win_over_the_general_ones() {
     let config = load(&[
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/base/"),
-        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://metrics/as-it-is"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "http://metrics/as-it-is",
+        ),
         ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20x,a=1"),
         ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=2"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
@@ -77,12 +103,22 @@ fn a_signals_own_variables_win_over_the_general_ones() {
     assert_eq!(headers, [("authorization", "Bearer x"), ("a", "1")]);
     assert_eq!(metrics.headers.iter().collect::<Vec<_>>(), [("a", "2")]);
     assert_eq!(traces.timeout, Duration::from_secs(3));
-    assert_eq!(metrics.timeout, Duration::from_secs(1), "the smaller of two");
-    assert_eq!((traces.compression, metrics.compression), (Compression::Gzip, Compression::None));
+    assert_eq!(
+        metrics.timeout,
+        Duration::from_secs(1),
+        "the smaller of two"
+    );
+    assert_eq!(
+        (traces.compression, metrics.compression),
+        (Compression::Gzip, Compression::None)
+    );
     assert_eq!(config.metrics.interval, Some(Duration::from_secs(7)));
     assert_eq!(config.metrics.temporality, TemporalityPreference::Delta);
     assert_eq!(traces.protocol, Protocol::HttpProtobuf);
-    assert!(!format!("{config:?}").contains("Bearer"), "secrets are not printed");
+    assert!(
+        !format!("{config:?}").contains("Bearer"),
+        "secrets are not printed"
+    );
 }
 
 #[test]
@@ -108,15 +144,30 @@ fn of_several_variables_the_documented_first_wins_with_a_warning() {
         ("DEPLOYMENT_ENVIRONMENT", "production"),
         ("OTEL_SERVICE_NAME", "archive"),
         ("K8S_NAMESPACE", "prod"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=other,k8s.namespace.name=prod,team=data%2Cinfra"),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "service.name=other,k8s.namespace.name=prod,team=data%2Cinfra",
+        ),
     ])
     .unwrap();
     assert_eq!(config.environment, "production");
     assert_eq!(config.service_name.as_deref(), Some("archive"));
-    assert!(config.resource_attributes.contains(&("team".to_owned(), "data,infra".to_owned())));
+    assert!(
+        config
+            .resource_attributes
+            .contains(&("team".to_owned(), "data,infra".to_owned()))
+    );
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
-    assert!(config.warnings[0].contains("DEPLOYMENT_ENVIRONMENT holds"), "{:?}", config.warnings);
-    assert!(config.warnings[1].contains("OTEL_SERVICE_NAME holds"), "{:?}", config.warnings);
+    assert!(
+        config.warnings[0].contains("DEPLOYMENT_ENVIRONMENT holds"),
+        "{:?}",
+        config.warnings
+    );
+    assert!(
+        config.warnings[1].contains("OTEL_SERVICE_NAME holds"),
+        "{:?}",
+        config.warnings
+    );
 }
 
 #[test]
@@ -124,9 +175,15 @@ fn every_mistake_is_reported_at_once() {
     let error = load(&[
         ("OTEL_TRACES_EXPORTER", "jaeger"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
-        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "ftp://me:secret@host"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "ftp://me:secret@host",
+        ),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
-        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer secret,oops"),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "authorization=Bearer secret,oops",
+        ),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
@@ -136,7 +193,11 @@ fn every_mistake_is_reported_at_once() {
         ("OTEL_RESOURCE_ATTRIBUTES", "team"),
     ])
     .unwrap_err();
-    let named: Vec<_> = error.problems().iter().map(|problem| problem.variable).collect();
+    let named: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.variable)
+        .collect();
     let expected = BTreeSet::from([
         "OTEL_TRACES_EXPORTER",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -189,14 +250,23 @@ fn grpc_without_the_feature_says_which_feature() {
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
     ])
     .unwrap_err();
-    assert!(error.to_string().contains("cargo feature `otlp-grpc`"), "{error}");
+    assert!(
+        error.to_string().contains("cargo feature `otlp-grpc`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn off_means_off() {
     for variables in [
-        [("OTEL_SDK_DISABLED", "TRUE"), ("OTEL_TRACES_EXPORTER", "nonsense")],
-        [("ENABLE_OPENTELEMETRY", "false"), ("OTEL_TRACES_EXPORTER", "nonsense")],
+        [
+            ("OTEL_SDK_DISABLED", "TRUE"),
+            ("OTEL_TRACES_EXPORTER", "nonsense"),
+        ],
+        [
+            ("ENABLE_OPENTELEMETRY", "false"),
+            ("OTEL_TRACES_EXPORTER", "nonsense"),
+        ],
     ] {
         assert!(!load(&variables).unwrap().enabled);
     }
@@ -231,7 +301,10 @@ fn the_table_lists_every_variable_that_is_read() {
         None
     })
     .unwrap();
-    let listed: BTreeSet<_> = VARIABLES.iter().map(|variable| variable.name.to_owned()).collect();
+    let listed: BTreeSet<_> = VARIABLES
+        .iter()
+        .map(|variable| variable.name.to_owned())
+        .collect();
     assert_eq!(asked.into_inner(), listed);
 }
 

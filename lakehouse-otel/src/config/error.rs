@@ -23,6 +23,7 @@ pub struct Problem {
 }
 
 impl ConfigError {
+    #[cfg(feature = "enabled")]
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
         Self { problems }
     }

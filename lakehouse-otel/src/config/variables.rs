@@ -272,6 +272,7 @@ pub fn markdown() -> String {
     table
 }
 
+#[cfg(feature = "enabled")]
 pub(crate) fn allowed(name: &str) -> &'static str {
     VARIABLES
         .iter()

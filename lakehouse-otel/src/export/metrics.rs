@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 
 use crate::export::Account;
-use crate::export::sink::{ExportFailure, MetricSink};
+use crate::export::sink::{ExportFailure, Exported, MetricSink};
 use crate::health::Diagnostics;
 
 /// What became of the data points; shared with whoever asks.
@@ -48,10 +50,39 @@ impl DataPoints {
 /// An exporter whose data points are counted and whose failures are said.
 #[derive(Debug)]
 pub(crate) struct CountingExporter {
-    pub(crate) sink: Box<dyn MetricSink>,
-    pub(crate) target: String,
-    pub(crate) data_points: DataPoints,
-    pub(crate) diagnostics: Diagnostics,
+    /// Gone after the shutdown, and what it runs on with it; providers may live on as globals.
+    sink: Mutex<Option<Box<dyn MetricSink>>>,
+    temporality: Temporality,
+    target: String,
+    data_points: DataPoints,
+    diagnostics: Diagnostics,
+}
+
+impl CountingExporter {
+    pub(crate) fn new(
+        sink: Box<dyn MetricSink>,
+        target: String,
+        data_points: DataPoints,
+        diagnostics: Diagnostics,
+    ) -> Self {
+        Self {
+            temporality: sink.temporality(),
+            sink: Mutex::new(Some(sink)),
+            target,
+            data_points,
+            diagnostics,
+        }
+    }
+
+    fn deliver(&self, metrics: &ResourceMetrics) -> Exported {
+        // Exports and the shutdown come from one thread: nobody waits for this lock.
+        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*sink {
+            Some(sink) => panic::catch_unwind(AssertUnwindSafe(|| sink.export(metrics)))
+                .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked"))),
+            None => Err(ExportFailure::new("it was shut down already")),
+        }
+    }
 }
 
 impl PushMetricExporter for CountingExporter {
@@ -67,8 +98,7 @@ impl PushMetricExporter for CountingExporter {
             }
             state.account.queued += count;
         }
-        let exported = panic::catch_unwind(AssertUnwindSafe(|| self.sink.export(metrics)))
-            .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
+        let exported = self.deliver(metrics);
         match &exported {
             Ok(_) => self.diagnostics.succeeded(&self.target),
             Err(failure) => self.diagnostics.failed(&self.target, &failure.reason),
@@ -102,11 +132,17 @@ impl PushMetricExporter for CountingExporter {
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        drop(
+            self.sink
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         Ok(())
     }
 
     fn temporality(&self) -> Temporality {
-        self.sink.temporality()
+        self.temporality
     }
 }
 
@@ -121,7 +157,7 @@ fn data_points(metrics: &ResourceMetrics) -> u64 {
     }
     let counts = metrics
         .scope_metrics()
-        .flat_map(|scope| scope.metrics())
+        .flat_map(ScopeMetrics::metrics)
         .map(|metric| match metric.data() {
             AggregatedMetrics::F64(data) => of(data),
             AggregatedMetrics::U64(data) => of(data),

@@ -1,11 +1,10 @@
 //! What a program sets itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
-
-use std::collections::BTreeMap;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
@@ -13,6 +12,9 @@ use super::{InitError, Telemetry};
 use crate::clock::Clock;
 use crate::config::{Compression, Exporter, Protocol};
 use crate::health::diagnostics::Sink;
+
+/// Where variables are looked up.
+type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
 /// Starts telemetry; what is set here wins over the environment.
 ///
@@ -35,7 +37,7 @@ pub struct Builder {
     pub(super) attributes: Vec<KeyValue>,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) console: Option<Box<dyn Write + Send>>,
-    pub(super) variables: Box<dyn Fn(&str) -> Option<String>>,
+    pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
 }
@@ -176,7 +178,7 @@ impl Builder {
         const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
         let mut headers = self.overrides.get(HEADERS).cloned().unwrap_or_default();
         let encoded = value.as_ref().replace('%', "%25").replace(',', "%2C");
-        headers.push_str(&format!("{}={encoded},", name.as_ref()));
+        headers.extend([name.as_ref(), "=", &*encoded, ","]);
         self.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "")
             .set("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "")
             .set(HEADERS, headers)

@@ -20,6 +20,8 @@ mod builder;
 mod disabled;
 mod error;
 #[cfg(feature = "enabled")]
+mod exporters;
+#[cfg(feature = "enabled")]
 mod running;
 
 pub use builder::Builder;

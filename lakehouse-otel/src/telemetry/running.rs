@@ -10,26 +10,19 @@ use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
-use opentelemetry_sdk::trace::SdkTracerProvider;
 
+use super::exporters::{Exporters, Metrics, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, Exporter, TemporalityPreference};
-use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
-use crate::export::metrics::{CountingExporter, DataPoints};
-use crate::export::sink::{MetricSink, SpanSink};
+use crate::config::Config;
+use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
 use crate::pipeline::{self, Pipeline};
-use crate::trace::processor::BatchSpanProcessor;
-use crate::{metrics, resource};
-
-/// The interval of a reader that exports only when it is told to.
-const NEVER: Duration = Duration::from_secs(365 * 86_400);
+use crate::resource;
 
 /// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
 #[derive(Debug)]
@@ -51,21 +44,6 @@ struct Running {
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
-}
-
-#[derive(Debug)]
-struct Traces {
-    provider: SdkTracerProvider,
-    processor: BatchSpanProcessor,
-    target: String,
-}
-
-#[derive(Debug)]
-struct Metrics {
-    provider: SdkMeterProvider,
-    data_points: DataPoints,
-    cumulative: bool,
-    target: String,
 }
 
 /// There is one telemetry a program; this is the right to be it.
@@ -273,26 +251,19 @@ impl Running {
     fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
         let deadline = Instant::now() + timeout;
         let before = self.ledger();
-        let metrics = self.metrics.as_ref().map(|metrics| {
-            let provider = metrics.provider.clone();
-            Bounded::spawn(move || provider.force_flush())
-        });
+        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::force_flush);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             let flushed = traces.processor.flush(timeout);
-            timed_out |= matches!(
-                flushed,
-                Err(opentelemetry_sdk::error::OTelSdkError::Timeout(_))
-            );
+            timed_out |= matches!(flushed, Err(OTelSdkError::Timeout(_)));
         }
-        if let Some(metrics) = metrics {
-            timed_out |= metrics.wait(deadline).is_none();
-        }
+        let collected = metrics.wait(deadline);
+        timed_out |= collected.is_none();
         let after = self.ledger();
         let undelivered = Undelivered {
             spans: after.spans.lost() - before.spans.lost(),
             data_points: after.data_points.lost() - before.data_points.lost(),
-            last_error: None,
+            last_error: self.not_collected(collected),
             timed_out,
         };
         self.judge(undelivered)
@@ -305,11 +276,7 @@ impl Running {
         let deadline = Instant::now() + timeout;
         pipeline::uninstall(&self.pipeline);
         let points_before = self.data_points();
-        // Both at once, for there is one bound.
-        let metrics = self.metrics.as_ref().map(|metrics| {
-            let provider = metrics.provider.clone();
-            Bounded::spawn(move || provider.shutdown())
-        });
+        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             // What it came to is in the ledger.
@@ -319,8 +286,9 @@ impl Running {
                 self.diagnostics.failed(&traces.target, OUT_OF_TIME);
             }
         }
-        if let (Some(metrics), Some(shutdown)) = (&self.metrics, metrics)
-            && shutdown.wait(deadline).is_none()
+        let collected = metrics.wait(deadline);
+        if collected.is_none()
+            && let Some(metrics) = &self.metrics
         {
             timed_out = true;
             metrics.data_points.abandon();
@@ -352,12 +320,27 @@ impl Running {
         self.judge(Undelivered {
             spans: spans.lost(),
             data_points: self.data_points().lost() - made_up_for,
-            last_error: None,
+            last_error: self.not_collected(collected),
             timed_out,
         })
     }
 
-    fn judge(&self, undelivered: Undelivered) -> Result<(), Undelivered> {
+    /// Says, and returns, why the metrics were not even collected.
+    fn not_collected(&self, collected: Option<OTelSdkResult>) -> Option<String> {
+        match collected {
+            // An export that failed is in the ledger and has been said.
+            Some(Err(OTelSdkError::InternalFailure(reason))) if self.data_points().lost() == 0 => {
+                let reason = format!(
+                    "the metrics could not be collected ({reason}); a callback of an observable instrument may have panicked"
+                );
+                self.diagnostics.warn(&reason);
+                Some(reason)
+            }
+            _ => None,
+        }
+    }
+
+    fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {
         if undelivered == Undelivered::default() {
             return Ok(());
         }
@@ -370,182 +353,57 @@ impl Running {
                 .as_ref()
                 .and_then(|metrics| metrics.data_points.last_error())
         };
-        let last_error = if undelivered.spans > 0 {
-            of_spans
-        } else {
-            None
-        };
-        Err(Undelivered {
-            last_error: last_error.or_else(of_metrics),
-            ..undelivered
-        })
+        let of_spans = of_spans.filter(|_| undelivered.spans > 0);
+        undelivered.last_error = of_spans.or(undelivered.last_error).or_else(of_metrics);
+        Err(undelivered)
     }
 }
 
 const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";
 
-/// A call that the SDK does not bound, on a thread of its own.
-struct Bounded(mpsc::Receiver<OTelSdkResult>);
+/// A call to the meter provider, which the SDK does not bound, on a thread of its own.
+///
+/// It runs beside the spans' export, for both have one bound; on the console it comes after it.
+struct InStep<'a> {
+    metrics: Option<&'a Metrics>,
+    call: fn(&SdkMeterProvider) -> OTelSdkResult,
+    under_way: Option<mpsc::Receiver<OTelSdkResult>>,
+}
 
-impl Bounded {
-    fn spawn(call: impl FnOnce() -> OTelSdkResult + Send + 'static) -> Self {
-        let (sender, receiver) = mpsc::channel();
-        // Without a thread the sender is gone at once, and the wait is over.
-        let _ = thread::Builder::new()
-            .name("lakehouse-otel-flush".to_owned())
-            .spawn(move || drop(sender.send(call())));
-        Self(receiver)
+impl<'a> InStep<'a> {
+    fn new(metrics: Option<&'a Metrics>, call: fn(&SdkMeterProvider) -> OTelSdkResult) -> Self {
+        let mut step = Self {
+            metrics,
+            call,
+            under_way: None,
+        };
+        if metrics.is_some_and(|metrics| !metrics.after_spans) {
+            step.start();
+        }
+        step
+    }
+
+    fn start(&mut self) {
+        if let Some(metrics) = self.metrics {
+            let (sender, receiver) = mpsc::channel();
+            let (provider, call) = (metrics.provider.clone(), self.call);
+            // Without a thread the sender is gone at once, and the wait is over.
+            let _ = thread::Builder::new()
+                .name("lakehouse-otel-flush".to_owned())
+                .spawn(move || drop(sender.send(call(&provider))));
+            self.under_way = Some(receiver);
+        }
     }
 
     /// What came of it, or nothing at the deadline.
-    fn wait(&self, deadline: Instant) -> Option<OTelSdkResult> {
-        self.0
-            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            .ok()
-    }
-}
-
-/// Makes what the configuration asks for.
-struct Exporters<'a> {
-    config: &'a Config,
-    resource: Resource,
-    output: Output,
-    diagnostics: Diagnostics,
-    #[cfg(feature = "__otlp")]
-    runtime: Option<Arc<crate::export::otlp::Runtime>>,
-}
-
-impl<'a> Exporters<'a> {
-    fn new(
-        config: &'a Config,
-        resource: Resource,
-        output: Output,
-        diagnostics: Diagnostics,
-    ) -> Result<Self, InitError> {
-        #[cfg(feature = "__otlp")]
-        let runtime = [config.traces.exporter, config.metrics.exporter]
-            .contains(&Exporter::Otlp)
-            .then(crate::export::otlp::Runtime::start)
-            .transpose()
-            .map_err(InitError::Thread)?;
-        Ok(Self {
-            config,
-            resource,
-            output,
-            diagnostics,
-            #[cfg(feature = "__otlp")]
-            runtime,
-        })
-    }
-
-    fn traces(&self) -> Result<Option<Traces>, InitError> {
-        let config = &self.config.traces;
-        let sink: Box<dyn SpanSink> = match config.exporter {
-            Exporter::None => return Ok(None),
-            Exporter::Console => Box::new(ConsoleSpans::new(self.output.clone())),
-            Exporter::Otlp => self.otlp_spans()?,
-        };
-        let target = target(config.exporter, &config.otlp.endpoint);
-        let processor =
-            BatchSpanProcessor::start(sink, target.clone(), config.batch, self.diagnostics.clone())
-                .map_err(InitError::Thread)?;
-        let provider = SdkTracerProvider::builder()
-            .with_resource(self.resource.clone())
-            .with_span_processor(processor.clone())
-            .build();
-        Ok(Some(Traces {
-            provider,
-            processor,
-            target,
-        }))
-    }
-
-    fn metrics(&self) -> Result<Option<Metrics>, InitError> {
-        let config = &self.config.metrics;
-        let temporality = match config.temporality {
-            TemporalityPreference::Cumulative => Temporality::Cumulative,
-            TemporalityPreference::Delta => Temporality::Delta,
-            TemporalityPreference::LowMemory => Temporality::LowMemory,
-        };
-        let sink: Box<dyn MetricSink> = match config.exporter {
-            Exporter::None => return Ok(None),
-            Exporter::Console => Box::new(ConsoleMetrics::new(self.output.clone())),
-            Exporter::Otlp => self.otlp_metrics(temporality)?,
-        };
-        let cumulative = sink.temporality() == Temporality::Cumulative;
-        let target = target(config.exporter, &config.otlp.endpoint);
-        let data_points = DataPoints::default();
-        let exporter = CountingExporter {
-            sink,
-            target: target.clone(),
-            data_points: data_points.clone(),
-            diagnostics: self.diagnostics.clone(),
-        };
-        let reader = PeriodicReader::builder(exporter)
-            .with_interval(config.interval.unwrap_or(NEVER))
-            .build();
-        let provider = metrics::provider::builder(self.resource.clone())
-            .with_reader(reader)
-            .build();
-        Ok(Some(Metrics {
-            provider,
-            data_points,
-            cumulative,
-            target,
-        }))
-    }
-
-    #[cfg(feature = "__otlp")]
-    fn otlp_spans(&self) -> Result<Box<dyn SpanSink>, InitError> {
-        let runtime = self.runtime.as_ref().ok_or(not_built("traces"))?;
-        crate::export::otlp::OtlpSpans::new(runtime, &self.config.traces.otlp, &self.resource)
-            .map(|sink| Box::new(sink) as _)
-            .map_err(|error| InitError::Exporter {
-                signal: "traces",
-                reason: error.to_string(),
-            })
-    }
-
-    #[cfg(feature = "__otlp")]
-    fn otlp_metrics(&self, temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
-        let runtime = self.runtime.as_ref().ok_or(not_built("metrics"))?;
-        crate::export::otlp::OtlpMetrics::new(runtime, &self.config.metrics.otlp, temporality)
-            .map(|sink| Box::new(sink) as _)
-            .map_err(|error| InitError::Exporter {
-                signal: "metrics",
-                reason: error.to_string(),
-            })
-    }
-
-    #[cfg(not(feature = "__otlp"))]
-    fn otlp_spans(&self) -> Result<Box<dyn SpanSink>, InitError> {
-        Err(not_built("traces"))
-    }
-
-    #[cfg(not(feature = "__otlp"))]
-    fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
-        Err(not_built("metrics"))
-    }
-}
-
-fn not_built(signal: &'static str) -> InitError {
-    InitError::Exporter {
-        signal,
-        reason: "OTLP needs lakehouse-otel's cargo feature `otlp-http` or `otlp-grpc`".to_owned(),
-    }
-}
-
-/// What diagnostics call the place that an exporter sends to: scheme, host and port, no secret.
-fn target(exporter: Exporter, endpoint: &str) -> String {
-    if exporter != Exporter::Otlp {
-        return exporter.to_string();
-    }
-    let url = crate::config::redacted_url(endpoint);
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            format!("{scheme}://{authority}")
+    fn wait(mut self, deadline: Instant) -> Option<OTelSdkResult> {
+        if self.under_way.is_none() {
+            self.start();
         }
-        None => url,
+        let Some(under_way) = self.under_way else {
+            return Some(Ok(()));
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        under_way.recv_timeout(left).ok()
     }
 }

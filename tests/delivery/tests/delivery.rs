@@ -352,6 +352,26 @@ fn spans_after_the_shutdown_do_no_harm() {
 }
 
 #[test]
+fn metrics_that_a_callback_has_broken_are_said() {
+    let receiver = Receiver::start();
+    let (builder, said) = sending_to(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let _gauge = telemetry
+        .meter("test")
+        .u64_observable_gauge("test.broken")
+        .with_callback(|_| panic!("a callback's bug"))
+        .build();
+    work(&telemetry, 3);
+    let error = telemetry.shutdown(LONG).unwrap_err();
+    assert!(
+        error.to_string().contains("could not be collected"),
+        "{error}"
+    );
+    assert_eq!((error.0.spans, receiver.arrived().spans()), (0, 3));
+    assert_eq!(said.lock().unwrap().len(), 1);
+}
+
+#[test]
 fn dropping_while_a_panic_unwinds_does_not_abort() {
     let receiver = Receiver::start();
     let (builder, _) = sending_to(&receiver.http());

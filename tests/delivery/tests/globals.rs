@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::Exporter;
 use lakehouse_otel::telemetry::{Builder, InitError};
+use lakehouse_otel::{Telemetry, track_processing};
 use lakehouse_otel_tests_delivery::Receiver;
 use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::{Span as _, TraceContextExt as _, Tracer as _};
@@ -18,6 +18,11 @@ fn sending_to(receiver: &Receiver) -> Builder {
         .variables(|_| None)
         .exporter(Exporter::Otlp)
         .endpoint(receiver.http())
+}
+
+#[track_processing(operation = "clean", record_count = rows)]
+fn clean(rows: usize) {
+    let _ = rows;
 }
 
 struct Carrier;
@@ -35,11 +40,13 @@ impl Extractor for Carrier {
 #[test]
 fn one_at_a_time_and_one_after_another() {
     let receiver = Receiver::start();
+    clean(1);
     let first = sending_to(&receiver).init().unwrap();
     let second = sending_to(&receiver).init().unwrap_err();
     assert!(matches!(second, InitError::AlreadyRunning), "{second}");
     assert!(second.to_string().contains("already"), "{second}");
 
+    clean(2);
     global::tracer("test").start("by the global").end();
     global::meter("test")
         .u64_counter("test.global")
@@ -47,7 +54,13 @@ fn one_at_a_time_and_one_after_another() {
         .add(1, &[]);
     first.shutdown(LONG).unwrap();
     let arrived = receiver.arrived();
-    assert_eq!(arrived.spans(), 1);
+    assert_eq!(arrived.traces[0].names, ["clean", "by the global"]);
+    assert!(
+        arrived.metrics[0]
+            .names
+            .contains(&"crypto.data.processed".to_owned()),
+        "{arrived:?}"
+    );
     assert!(
         arrived.metrics[0].names.contains(&"test.global".to_owned()),
         "{arrived:?}"
@@ -58,12 +71,21 @@ fn one_at_a_time_and_one_after_another() {
         global::get_text_map_propagator(|it| it.extract_with_context(&Context::new(), &Carrier));
     assert!(context.span().span_context().is_remote());
 
-    // Down, but not dropped: another may start.
+    // Down, but not dropped: another may start, and what ran before and between works there too.
+    clean(3);
     let again = sending_to(&receiver).init().unwrap();
+    clean(4);
     global::tracer("test").start("by the global").end();
     drop(first);
     drop(again);
-    assert_eq!(receiver.arrived().spans(), 2);
+    let arrived = receiver.arrived();
+    assert_eq!(arrived.traces[1].names, ["clean", "by the global"]);
+    assert!(
+        arrived.metrics[1]
+            .names
+            .contains(&"crypto.data.processed".to_owned()),
+        "{arrived:?}"
+    );
 
     // Off means off: nothing is claimed, nothing is sent, no other variable is looked at.
     let off = || {

@@ -35,13 +35,14 @@ pub(super) fn value(value: f64, unit: &str) -> String {
         "By" => bytes(value),
         "" | "1" => number(value),
         _ if unit.starts_with('{') => number(value),
+        _ if unit.starts_with("1/") => format!("{}{}", number(value), &unit[1..]),
         _ => format!("{} {unit}", number(value)),
     }
 }
 
 /// `10,080`; `0.25`.
 pub(super) fn number(value: f64) -> String {
-    if value.abs() < 1e15 && value.fract() == 0.0 {
+    if value.abs() < 1e15 && (value.fract() == 0.0 || value.abs() >= 1e3) {
         let digits = format!("{:.0}", value.abs());
         let mut text = String::from(if value < 0.0 { "-" } else { "" });
         for (index, digit) in digits.char_indices() {
@@ -155,7 +156,8 @@ mod tests {
     fn values_follow_their_unit() {
         assert_eq!(value(10_080.0, "{record}"), "10,080");
         assert_eq!(value(1_572_864.0, "By"), "1.50 MiB");
-        assert_eq!(value(0.25, "1/s"), "0.25 1/s");
+        assert_eq!(value(0.25, "1/s"), "0.25/s");
+        assert_eq!(value(460_270.7, "1/s"), "460,271/s");
         assert_eq!(value(0.0021, "s"), "2.10 ms");
         assert_eq!(value(-1_234.0, ""), "-1,234");
     }

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::{
-    AggregatedMetrics, Histogram, Metric, MetricData, ResourceMetrics,
+    AggregatedMetrics, ExponentialHistogramDataPoint, Histogram, Metric, MetricData,
+    ResourceMetrics, ScopeMetrics,
 };
 
 use super::format::{Style, fit, number, value};
@@ -58,28 +59,32 @@ impl MetricSink for ConsoleMetrics {
 
 fn table(metrics: &ResourceMetrics, style: Style) -> String {
     let mut rows: BTreeMap<(bool, String), String> = BTreeMap::new();
-    for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+    let mut at_zero = 0;
+    for metric in metrics.scope_metrics().flat_map(ScopeMetrics::metrics) {
         // The SDK's counts of itself are the ledger's matter.
         if metric.name().starts_with("otel.sdk.") {
             continue;
         }
-        if let Some(text) = row(metric) {
-            let ours =
-                metric.name().starts_with("crypto.") || metric.name().starts_with("lakehouse.");
-            rows.insert((!ours, metric.name().to_owned()), text);
-        }
+        let Some(text) = row(metric) else {
+            at_zero += 1;
+            continue;
+        };
+        let ours = ["crypto.", "lakehouse."];
+        let others = !ours.iter().any(|prefix| metric.name().starts_with(prefix));
+        rows.insert((others, metric.name().to_owned()), text);
     }
     if rows.is_empty() {
         return String::new();
     }
-    let mut text = format!(
-        "{}\n",
-        style.dim(&format!("metrics · {} instruments", rows.len()))
-    );
+    let mut head = format!("metrics · {} instruments", rows.len() + at_zero);
+    // Writing to a string cannot fail.
+    if at_zero > 0 {
+        let _ = write!(head, ", {at_zero} of them at zero");
+    }
+    let mut text = format!("{}\n", style.dim(&head));
     let left_out = rows.len().saturating_sub(MAX_TABLE_ROWS);
     for ((_, name), row) in rows.iter().take(MAX_TABLE_ROWS) {
         let name = format!("{:NAME_WIDTH$}", fit(name, NAME_WIDTH));
-        // Writing to a string cannot fail.
         let _ = writeln!(text, "{} {row}", style.bold(&name));
     }
     if left_out > 0 {
@@ -88,6 +93,7 @@ fn table(metrics: &ResourceMetrics, style: Style) -> String {
     text
 }
 
+/// An instrument's line; none where it stands at zero.
 fn row(metric: &Metric) -> Option<String> {
     match metric.data() {
         AggregatedMetrics::F64(data) => of(data, metric.unit(), |it| it),
@@ -102,17 +108,17 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
     match data {
         MetricData::Sum(sum) => {
             let points = sum.data_points();
-            Some(total(
+            total(
                 points.map(|it| (float(it.value()), outcome(it.attributes()))),
                 unit,
-            ))
+            )
         }
         MetricData::Gauge(gauge) => {
             let values: Vec<f64> = gauge
                 .data_points()
                 .map(|point| float(point.value()))
                 .collect();
-            let (least, most) = extremes(&values)?;
+            let (least, most) = extremes(&values).filter(|range| *range != (0.0, 0.0))?;
             Some(match values.len() {
                 1 => format!("{:>12}", value(least, unit)),
                 series => format!(
@@ -124,22 +130,27 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
         }
         MetricData::Histogram(histogram) => distribution(histogram, unit, float),
         MetricData::ExponentialHistogram(histogram) => {
-            let count: usize = histogram.data_points().map(|point| point.count()).sum();
+            let count: usize = histogram
+                .data_points()
+                .map(ExponentialHistogramDataPoint::count)
+                .sum();
             Some(format!("{count:>12}"))
         }
     }
 }
 
-fn total(points: impl Iterator<Item = (f64, Option<String>)>, unit: &str) -> String {
+fn total(points: impl Iterator<Item = (f64, Option<String>)>, unit: &str) -> Option<String> {
     let mut total = 0.0;
     let mut by_outcome: BTreeMap<String, f64> = BTreeMap::new();
     for (value, outcome) in points {
         total += value;
-        if let Some(outcome) = outcome {
+        if let Some(outcome) = outcome
+            && value != 0.0
+        {
             *by_outcome.entry(outcome).or_default() += value;
         }
     }
-    format!("{:>12}{}", value(total, unit), parts(&by_outcome))
+    (total != 0.0).then(|| format!("{:>12}{}", value(total, unit), parts(&by_outcome)))
 }
 
 fn outcome<'a>(mut attributes: impl Iterator<Item = &'a KeyValue>) -> Option<String> {
@@ -166,10 +177,12 @@ fn distribution<T: Copy>(
 ) -> Option<String> {
     let mut merged = Buckets::default();
     let mut sum = 0.0;
+    let mut least = f64::INFINITY;
     let mut most = f64::NEG_INFINITY;
     for point in histogram.data_points() {
         merged.add(point.bounds(), point.bucket_counts(), point.count());
         sum += float(point.sum());
+        least = least.min(point.min().map_or(0.0, &float));
         most = most.max(point.max().map_or(f64::NEG_INFINITY, &float));
     }
     if merged.total == 0 {
@@ -179,7 +192,7 @@ fn distribution<T: Copy>(
     let mean = sum / merged.total as f64;
     let mut text = format!("{:>12}  mean {}", group(merged.total), value(mean, unit));
     for (name, quantile) in [("p50", 0.5), ("p95", 0.95)] {
-        if let Some(estimate) = merged.quantile(quantile, most) {
+        if let Some(estimate) = merged.quantile(quantile, least, most) {
             // Writing to a string cannot fail.
             let _ = write!(text, "  {name} {}", value(estimate, unit));
         }
@@ -227,9 +240,10 @@ impl Buckets {
         self.total += total;
     }
 
-    /// The value that this share lies below, on a straight line through its bucket.
+    /// The value that this share lies below, on a straight line through its bucket, as
+    /// far as that lies between the least and the most.
     #[allow(clippy::cast_precision_loss, reason = "three digits are printed")]
-    fn quantile(&self, share: f64, most: f64) -> Option<f64> {
+    fn quantile(&self, share: f64, least: f64, most: f64) -> Option<f64> {
         if self.bounds.is_empty() {
             return None;
         }
@@ -238,7 +252,10 @@ impl Buckets {
         for (index, count) in self.counts.iter().enumerate() {
             let count = *count as f64;
             if count > 0.0 && below + count >= rank {
-                let lower = index.checked_sub(1).map_or(0.0, |index| self.bounds[index]);
+                let lower = index
+                    .checked_sub(1)
+                    .map_or(least, |index| self.bounds[index]);
+                let lower = lower.max(least);
                 let upper = self.bounds.get(index).copied().unwrap_or(most).min(most);
                 return Some(lower + (upper - lower).max(0.0) * (rank - below) / count);
             }

@@ -10,8 +10,8 @@ use super::format::fit;
 const MAX_NAME: usize = 60;
 const MAX_VALUE: usize = 32;
 const MAX_ERROR: usize = 100;
-/// Attributes that a line has room for.
-const MAX_ATTRIBUTES: usize = 4;
+/// Attributes that are kept; a line shows fewer.
+const MAX_ATTRIBUTES: usize = 8;
 
 /// Attributes that say nothing a reader of the tree does not see already, by the start of their key.
 const LEFT_OUT: [&str; 9] = [
@@ -36,7 +36,8 @@ pub(super) struct Node {
     pub(super) start: SystemTime,
     pub(super) duration: Duration,
     pub(super) outcome: Outcome,
-    pub(super) attributes: String,
+    /// `key=value`, in the order of the span's.
+    pub(super) attributes: Vec<String>,
     pub(super) error: Option<String>,
 }
 
@@ -107,7 +108,7 @@ fn error(span: &SpanData) -> Option<String> {
     Some(fit(&message, MAX_ERROR))
 }
 
-fn attributes(span: &SpanData) -> String {
+fn attributes(span: &SpanData) -> Vec<String> {
     let mut shown = Vec::new();
     for attribute in &span.attributes {
         let key = attribute.key.as_str();
@@ -123,5 +124,5 @@ fn attributes(span: &SpanData) -> String {
         let short = key.rsplit('.').next().unwrap_or(key);
         shown.push(format!("{short}={}", fit(&value, MAX_VALUE)));
     }
-    shown.join(" ")
+    shown
 }

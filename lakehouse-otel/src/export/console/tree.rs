@@ -12,6 +12,9 @@ use super::node::{Node, Outcome};
 /// Column widths beyond which names are not aligned any more.
 const MAX_NAME_COLUMN: usize = 64;
 
+/// Attributes that a line has room for.
+const MAX_ATTRIBUTES: usize = 4;
+
 /// How many like-named siblings are shown before the rest is folded: the most that fits wins.
 const SHOWN: [usize; 3] = [3, 2, 1];
 
@@ -57,6 +60,7 @@ impl Trace {
         let mut text = self.head(id, note, style);
         let column = lines
             .iter()
+            .filter(|line| line.mark.is_some())
             .map(|line| line.indent.chars().count() + line.name.chars().count())
             .filter(|width| *width <= MAX_NAME_COLUMN)
             .max()
@@ -127,39 +131,35 @@ impl<'a> Family<'a> {
 
     fn lines(&self, shown: usize) -> Vec<Line> {
         let mut lines = Vec::new();
-        self.write_siblings(&self.roots, "", true, shown, &mut lines);
+        self.write_siblings(&self.roots, None, "", shown, &mut lines);
         lines
     }
 
     fn write_siblings(
         &self,
         siblings: &[usize],
+        parent: Option<&Above<'_>>,
         indent: &str,
-        top: bool,
         shown: usize,
         lines: &mut Vec<Line>,
     ) {
         let entries = self.folded(siblings, shown);
         let last = entries.len().saturating_sub(1);
         for (position, entry) in entries.into_iter().enumerate() {
-            let (branch, below) = match (top, position == last) {
-                (true, _) => ("", ""),
-                (false, false) => ("├─ ", "│  "),
-                (false, true) => ("└─ ", "   "),
+            let (branch, below) = match (parent, position == last) {
+                (None, _) => ("", ""),
+                (Some(_), false) => ("├─ ", "│  "),
+                (Some(_), true) => ("└─ ", "   "),
             };
             let branch = format!("{indent}{branch}");
             match entry {
                 Entry::Span(index) => {
                     let node = &self.nodes[index];
-                    lines.push(Line::of(branch, node));
+                    lines.push(Line::of(branch, node, parent));
                     if let Some(children) = self.children.get(&node.id) {
-                        self.write_siblings(
-                            children,
-                            &format!("{indent}{below}"),
-                            false,
-                            shown,
-                            lines,
-                        );
+                        let above = Above { node, parent };
+                        let indent = format!("{indent}{below}");
+                        self.write_siblings(children, Some(&above), &indent, shown, lines);
                     }
                 }
                 Entry::Fold(folded) => lines.push(self.fold_line(branch, &folded)),
@@ -216,7 +216,10 @@ impl<'a> Family<'a> {
         let failed = nodes().filter(|node| node.outcome.failed()).count();
         let below: usize = nodes().map(|node| self.descendants(node.id)).sum();
         let name = nodes().next().map_or("", |node| &*node.name);
-        let mut tail = format!("{} … {}", duration(shortest), duration(longest));
+        let mut tail = duration(shortest);
+        if longest > shortest {
+            let _ = write!(tail, " … {}", duration(longest));
+        }
         if below > 0 {
             // Writing to a string cannot fail.
             let _ = write!(tail, ", {below} spans below");
@@ -248,19 +251,41 @@ impl<'a> Family<'a> {
     }
 }
 
+/// The spans above a line, nearest first.
+struct Above<'a> {
+    node: &'a Node,
+    parent: Option<&'a Above<'a>>,
+}
+
+impl Above<'_> {
+    /// Whether a line above says this already.
+    fn says(&self, attribute: &String) -> bool {
+        self.node.attributes.contains(attribute)
+            || self.parent.is_some_and(|parent| parent.says(attribute))
+    }
+}
+
 enum Entry {
     Span(usize),
     Fold(Vec<usize>),
 }
 
 impl Line {
-    fn of(indent: String, node: &Node) -> Self {
+    fn of(indent: String, node: &Node, above: Option<&Above<'_>>) -> Self {
+        let new = |attribute: &&String| !above.is_some_and(|above| above.says(attribute));
+        let attributes: Vec<&str> = node
+            .attributes
+            .iter()
+            .filter(new)
+            .map(String::as_str)
+            .take(MAX_ATTRIBUTES)
+            .collect();
         Self {
             indent,
             mark: Some(node.outcome),
             name: node.name.clone(),
             duration: duration(node.duration),
-            tail: node.attributes.clone(),
+            tail: attributes.join(" "),
             error: match (&node.error, node.outcome) {
                 (Some(error), Outcome::Panicked) => format!("panicked: {error}"),
                 (None, Outcome::Panicked) => "panicked".to_owned(),
@@ -272,35 +297,28 @@ impl Line {
     }
 
     fn write(&self, text: &mut String, column: usize, style: Style) {
-        let mark = match self.mark {
-            None => "  ".to_owned(),
-            Some(Outcome::Ok) => style.green("✓ "),
-            Some(Outcome::Error | Outcome::Panicked) => style.red("✗ "),
-            Some(Outcome::Cancelled) => style.yellow("⊘ "),
-        };
         text.push_str(&style.dim(&self.indent));
-        // A fold stands where its siblings' marks stand.
-        if self.mark.is_some() {
-            text.push_str(&mark);
-            text.push_str(&style.bold(&self.name));
-        } else {
-            text.push_str(&style.dim(&self.name));
+        match self.mark {
+            Some(outcome) => {
+                text.push_str(&match outcome {
+                    Outcome::Ok => style.green("✓ "),
+                    Outcome::Error | Outcome::Panicked => style.red("✗ "),
+                    Outcome::Cancelled => style.yellow("⊘ "),
+                });
+                text.push_str(&style.bold(&self.name));
+                let width = self.indent.chars().count() + self.name.chars().count();
+                let padding = column.saturating_sub(width);
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{:padding$}  {:>10}", "", self.duration);
+            }
+            // A fold stands where its siblings' marks stand.
+            None => text.push_str(&style.dim(&self.name)),
         }
-        let width = self.indent.chars().count()
-            + self.name.chars().count()
-            + if self.mark.is_some() { 2 } else { 0 };
-        let padding = (column + 2).saturating_sub(width);
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{:padding$}  {:>10}", "", self.duration);
         if !self.error.is_empty() {
             let _ = write!(text, "  {}", style.red(&self.error));
         }
         if !self.tail.is_empty() {
             let _ = write!(text, "  {}", style.dim(&self.tail));
-        }
-        // Colours end a line in escapes; plain lines end in what was padded.
-        while text.ends_with(' ') {
-            text.pop();
         }
         text.push('\n');
     }

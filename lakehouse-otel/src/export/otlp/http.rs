@@ -18,7 +18,7 @@ use crate::config::{Compression, Headers, OtlpConfig};
 /// how much of the export the backend refused.
 #[derive(Debug)]
 struct Client {
-    client: reqwest::Client,
+    inner: reqwest::Client,
     headers: reqwest::header::HeaderMap,
     rejected: fn(&[u8]) -> u64,
     wire: Wire,
@@ -31,7 +31,7 @@ impl HttpClient for Client {
         for (name, value) in &self.headers {
             request.headers_mut().insert(name, value.clone());
         }
-        let sent = self.client.send_bytes(request).await;
+        let sent = self.inner.send_bytes(request).await;
         match &sent {
             Err(error) => self.wire.set_error(root_cause(&**error)),
             Ok(response) if response.status().is_success() => {
@@ -110,17 +110,21 @@ fn client(
         .timeout(config.timeout)
         // A redirect would carry the headers, and the keys in them, elsewhere.
         .redirect(reqwest::redirect::Policy::none());
+    // For http too: without a provider of the program's reqwest would not even make a client.
     #[cfg(feature = "tls")]
-    let builder = if config.endpoint.to_ascii_lowercase().starts_with("https:") {
-        builder.tls_backend_preconfigured(tls()?)
-    } else {
-        builder
-    };
-    let client = builder
-        .build()
+    let builder = builder.tls_backend_preconfigured(tls(&config.endpoint)?);
+    // Where another crate has switched on a TLS backend of reqwest's and installed no provider, reqwest
+    // panics. That is no reason for the program to.
+    let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build()));
+    let inner = built
+        .map_err(|_| {
+            let reason =
+                "reqwest could not set up TLS; lakehouse-otel's cargo feature `tls` does it";
+            BuildError(reason.to_owned())
+        })?
         .map_err(|error| BuildError(format!("no HTTP client: {}", root_cause(&error))))?;
     Ok(Client {
-        client,
+        inner,
         headers: header_map(&config.headers)?,
         rejected,
         wire: wire.clone(),
@@ -146,15 +150,17 @@ fn header_map(headers: &Headers) -> Result<reqwest::header::HeaderMap, BuildErro
 
 /// rustls with ring and the machine's certificates, whatever provider the program has installed.
 #[cfg(feature = "tls")]
-fn tls() -> Result<rustls::ClientConfig, BuildError> {
+fn tls(endpoint: &str) -> Result<rustls::ClientConfig, BuildError> {
     let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    let (added, _unusable) = roots.add_parsable_certificates(found.certs);
-    if added == 0 {
-        return Err(BuildError(
-            "https: no root certificate found on this machine; SSL_CERT_FILE may name some"
-                .to_owned(),
-        ));
+    if endpoint.to_ascii_lowercase().starts_with("https:") {
+        let found = rustls_native_certs::load_native_certs();
+        let (added, _unusable) = roots.add_parsable_certificates(found.certs);
+        if added == 0 {
+            return Err(BuildError(
+                "https: no root certificate found on this machine; SSL_CERT_FILE may name some"
+                    .to_owned(),
+            ));
+        }
     }
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
