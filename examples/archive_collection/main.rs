@@ -1,0 +1,106 @@
+//! Collects klines from an exchange that speaks Binance's REST API into a bronze, silver and gold archive,
+//! and shows what its annotations see.
+//!
+//! ```text
+//! cargo run --example archive_collection
+//! cargo run --example archive_collection -- --help
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod bronze;
+mod clean;
+mod cli;
+mod client;
+mod error;
+mod exchange;
+mod gold;
+mod interrupt;
+mod kline;
+mod layout;
+mod manifest;
+mod parquet_file;
+mod pipeline;
+mod progress;
+mod range;
+mod series;
+mod silver;
+mod store;
+mod summary;
+mod timeframe;
+
+use clap::Parser;
+use cli::{Cli, Market, Order};
+use client::{Client, Patience};
+use exchange::Exchange;
+use interrupt::Stop;
+use pipeline::{Archive, Failure};
+use progress::Progress;
+use std::{error::Error, process::ExitCode, time::Instant};
+use store::Store;
+use summary::Summary;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let order = cli.order().unwrap_or_else(|error| error.exit());
+    let store = Store::open(&cli.store).unwrap_or_else(|message| cli::bad_value(&message).exit());
+    match run(&cli, order, store).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn Error>> {
+    let started = Instant::now();
+    let stop = Stop::listen();
+    let (exchange, url, source) = match order.market {
+        Market::Remote(url) => (None, url.clone(), url),
+        Market::BuiltIn(config) => {
+            let source = config.describe();
+            let exchange = Exchange::start(config)?;
+            let url = exchange.url().to_owned();
+            (Some(exchange), url, source)
+        }
+    };
+    eprintln!("collecting {} series from {url} ({source}) into {}", order.series.len(), store.location());
+    let patience = Patience {
+        timeout: cli.timeout(),
+        retries: cli.retries,
+        retry_budget: cli.retry_budget,
+        max_wait: cli.max_wait(),
+    };
+    let archive = Archive {
+        client: Client::new(url, patience)?,
+        store,
+        source,
+        limit: cli.limit,
+        jobs: cli.jobs.into(),
+        fresh: cli.fresh,
+        stop: stop.clone(),
+        progress: Progress::new(),
+    };
+
+    let (reports, complete) = match archive.collect(&order.series).await {
+        Ok(reports) => (reports, true),
+        Err(Failure::Incomplete(reports)) => (reports, false),
+        Err(failure @ Failure::Start(_)) => return Err(failure.into()),
+    };
+    let summary = Summary {
+        reports: &reports,
+        store: archive.store.location(),
+        account: archive.client.account(),
+        served: exchange.as_ref().map(Exchange::requests),
+        interrupted: stop.requested(),
+        took: started.elapsed(),
+    };
+    println!("{summary}");
+    Ok(match (stop.requested(), complete) {
+        (true, _) => ExitCode::from(130),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::FAILURE,
+    })
+}
