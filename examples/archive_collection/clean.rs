@@ -103,7 +103,13 @@ pub(crate) fn clean(timeframe: Timeframe, pages: Vec<RawRows>, asked: &[TimeRang
                 }
                 Err((reason, detail)) => {
                     let (page, row, raw) = (Some(key.clone()), Some(number), Some(row));
-                    cleaned.rejects.push(Reject { reason, detail, page, row, raw });
+                    cleaned.rejects.push(Reject {
+                        reason,
+                        detail,
+                        page,
+                        row,
+                        raw,
+                    });
                 }
             }
         }
@@ -111,23 +117,47 @@ pub(crate) fn clean(timeframe: Timeframe, pages: Vec<RawRows>, asked: &[TimeRang
     for (missing, gap) in gaps(timeframe, &came, asked) {
         cleaned.missing += missing;
         let bars = if missing == 1 { "bar" } else { "bars" };
-        let detail = format!("{missing} {bars} missing from {} to {}", utc(gap.from), utc(gap.to));
-        cleaned.rejects.push(Reject { reason: Reason::Gap, detail, page: None, row: None, raw: None });
+        let detail = format!(
+            "{missing} {bars} missing from {} to {}",
+            utc(gap.from),
+            utc(gap.to)
+        );
+        cleaned.rejects.push(Reject {
+            reason: Reason::Gap,
+            detail,
+            page: None,
+            row: None,
+            raw: None,
+        });
     }
     cleaned
 }
 
-fn judge(timeframe: Timeframe, row: &Value, kept: &BTreeSet<i64>, asked: &[TimeRange]) -> Result<Kline, (Reason, String)> {
+fn judge(
+    timeframe: Timeframe,
+    row: &Value,
+    kept: &BTreeSet<i64>,
+    asked: &[TimeRange],
+) -> Result<Kline, (Reason, String)> {
     let kline = Kline::parse(row, timeframe).map_err(|detail| (Reason::Malformed, detail))?;
     let time = kline.open_time;
-    if !asked.iter().any(|range| (range.from..range.to).contains(&time)) {
-        return Err((Reason::OutOfRange, format!("{} was not asked for", utc(time))));
+    if !asked
+        .iter()
+        .any(|range| (range.from..range.to).contains(&time))
+    {
+        return Err((
+            Reason::OutOfRange,
+            format!("{} was not asked for", utc(time)),
+        ));
     }
     if kept.contains(&time) {
         return Err((Reason::Duplicate, format!("{} came before", utc(time))));
     }
     if let Some(last) = kept.last().filter(|last| time < **last) {
-        return Err((Reason::OutOfOrder, format!("{} comes after {}", utc(time), utc(*last))));
+        return Err((
+            Reason::OutOfOrder,
+            format!("{} comes after {}", utc(time), utc(*last)),
+        ));
     }
     match kline.contradiction(timeframe) {
         Some(detail) => Err((Reason::Inconsistent, detail)),
@@ -160,7 +190,20 @@ mod tests {
 
     fn row(minute: i64) -> Value {
         let open = minute * 60_000;
-        json!([open, "10.0", "12.0", "9.0", "11.0", "5.0", open + 59_999, "55.0", 7, "2.0", "22.0", "0"])
+        json!([
+            open,
+            "10.0",
+            "12.0",
+            "9.0",
+            "11.0",
+            "5.0",
+            open + 59_999,
+            "55.0",
+            7,
+            "2.0",
+            "22.0",
+            "0"
+        ])
     }
 
     fn with(minute: i64, element: usize, value: Value) -> Value {
@@ -187,9 +230,23 @@ mod tests {
             with(7, 0, json!(7 * 60_000 + 1)),
             with(9, 6, json!(0)),
         ];
-        let asked = [TimeRange { from: 0, to: 12 * 60_000 }];
-        let cleaned = clean(Timeframe::M1, vec![RawRows { key: "page".to_owned(), rows }], &asked);
-        let kept: Vec<_> = cleaned.klines.iter().map(|kline| kline.open_time / 60_000).collect();
+        let asked = [TimeRange {
+            from: 0,
+            to: 12 * 60_000,
+        }];
+        let cleaned = clean(
+            Timeframe::M1,
+            vec![RawRows {
+                key: "page".to_owned(),
+                rows,
+            }],
+            &asked,
+        );
+        let kept: Vec<_> = cleaned
+            .klines
+            .iter()
+            .map(|kline| kline.open_time / 60_000)
+            .collect();
         assert_eq!(kept, [0, 5]);
         let counts: Vec<_> = cleaned.counts().into_iter().collect();
         let expected = [
@@ -208,9 +265,22 @@ mod tests {
 
     #[test]
     fn a_clean_page_leaves_nothing_aside() {
-        let asked = [TimeRange { from: 0, to: 3 * 60_000 }];
+        let asked = [TimeRange {
+            from: 0,
+            to: 3 * 60_000,
+        }];
         let rows = (0..3).map(row).collect();
-        let cleaned = clean(Timeframe::M1, vec![RawRows { key: String::new(), rows }], &asked);
-        assert_eq!((cleaned.len(), cleaned.rejects.len(), cleaned.missing), (3, 0, 0));
+        let cleaned = clean(
+            Timeframe::M1,
+            vec![RawRows {
+                key: String::new(),
+                rows,
+            }],
+            &asked,
+        );
+        assert_eq!(
+            (cleaned.len(), cleaned.rejects.len(), cleaned.missing),
+            (3, 0, 0)
+        );
     }
 }

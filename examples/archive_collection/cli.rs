@@ -140,16 +140,38 @@ impl Cli {
 
     fn series(&self) -> Result<Vec<Series>, clap::Error> {
         let to = self.end.unwrap_or_else(range::now);
-        let range = self.range(TimeRange { from: to - i64::from(self.days.unwrap_or(7)) * 86_400_000, to })?;
-        let default = || ["BTCUSDT", "ETHUSDT", "SOLUSDT"].into_iter().filter_map(|symbol| symbol.parse().ok()).collect();
-        let symbols: Vec<Symbol> = if self.symbols.is_empty() { default() } else { self.symbols.clone() };
-        let timeframes = if self.timeframes.is_empty() { &[Timeframe::M1, Timeframe::M5] } else { &self.timeframes[..] };
+        let range = self.range(TimeRange {
+            from: to - i64::from(self.days.unwrap_or(7)) * 86_400_000,
+            to,
+        })?;
+        let default = || {
+            ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+                .into_iter()
+                .filter_map(|symbol| symbol.parse().ok())
+                .collect()
+        };
+        let symbols: Vec<Symbol> = if self.symbols.is_empty() {
+            default()
+        } else {
+            self.symbols.clone()
+        };
+        let timeframes = if self.timeframes.is_empty() {
+            &[Timeframe::M1, Timeframe::M5]
+        } else {
+            &self.timeframes[..]
+        };
         let mut series: Vec<Series> = Vec::new();
         for symbol in &symbols {
             for &timeframe in timeframes {
-                let one = Series { symbol: symbol.clone(), timeframe, range: range.aligned(timeframe) };
+                let one = Series {
+                    symbol: symbol.clone(),
+                    timeframe,
+                    range: range.aligned(timeframe),
+                };
                 if one.range.is_empty() {
-                    return Err(bad_value(&format!("no whole bar of {timeframe} lies between --start and --end")));
+                    return Err(bad_value(&format!(
+                        "no whole bar of {timeframe} lies between --start and --end"
+                    )));
                 }
                 if !series.contains(&one) {
                     series.push(one);
@@ -161,24 +183,39 @@ impl Cli {
 
     fn series_of_files(&self, files: &Files) -> Result<Vec<Series>, clap::Error> {
         let held = files.series();
-        let list = || held.iter().map(Series::to_string).collect::<Vec<_>>().join(", ");
+        let list = || {
+            held.iter()
+                .map(Series::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         for symbol in &self.symbols {
             if !held.iter().any(|series| series.symbol == *symbol) {
-                return Err(bad_value(&format!("--symbols: the input holds no {symbol}; it holds {}", list())));
+                return Err(bad_value(&format!(
+                    "--symbols: the input holds no {symbol}; it holds {}",
+                    list()
+                )));
             }
         }
         let mut chosen = Vec::new();
         for series in &held {
             let by_symbol = self.symbols.is_empty() || self.symbols.contains(&series.symbol);
-            let by_timeframe = self.timeframes.is_empty() || self.timeframes.contains(&series.timeframe);
+            let by_timeframe =
+                self.timeframes.is_empty() || self.timeframes.contains(&series.timeframe);
             if by_symbol && by_timeframe {
                 let range = self.range(series.range)?.aligned(series.timeframe);
-                chosen.push(Series { range, ..series.clone() });
+                chosen.push(Series {
+                    range,
+                    ..series.clone()
+                });
             }
         }
         chosen.retain(|series| !series.range.is_empty());
         if chosen.is_empty() {
-            return Err(bad_value(&format!("nothing to archive: the input holds {}", list())));
+            return Err(bad_value(&format!(
+                "nothing to archive: the input holds {}",
+                list()
+            )));
         }
         Ok(chosen)
     }
@@ -189,7 +226,9 @@ impl Cli {
         let from = self.start.or(by_days).unwrap_or(default.from);
         if from >= to {
             let (from, to) = (range::utc(from), range::utc(to));
-            return Err(bad_value(&format!("--start ({from}) is not before --end ({to})")));
+            return Err(bad_value(&format!(
+                "--start ({from}) is not before --end ({to})"
+            )));
         }
         Ok(TimeRange { from, to })
     }
@@ -200,11 +239,16 @@ pub(crate) fn bad_value(message: &str) -> clap::Error {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    let url = reqwest::Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
+    let url =
+        reqwest::Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
     match url.scheme() {
         "http" => {}
         "https" if cfg!(feature = "tls") => {}
-        "https" => return Err("built without TLS; build with `--features tls`, or use http://".to_owned()),
+        "https" => {
+            return Err(
+                "built without TLS; build with `--features tls`, or use http://".to_owned(),
+            );
+        }
         other => return Err(format!("scheme `{other}`; allowed: http, https")),
     }
     Ok(text.trim_end_matches('/').to_owned())

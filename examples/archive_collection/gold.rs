@@ -27,7 +27,10 @@ pub(crate) struct Bar {
 /// What a timeframe is rolled up to.
 pub(crate) fn targets(timeframe: Timeframe) -> Vec<Timeframe> {
     let coarser = |target: &Timeframe| target.millis() > timeframe.millis();
-    [Timeframe::H1, Timeframe::D1].into_iter().filter(coarser).collect()
+    [Timeframe::H1, Timeframe::D1]
+        .into_iter()
+        .filter(coarser)
+        .collect()
 }
 
 /// Rolls up klines, which are in order.
@@ -70,25 +73,50 @@ impl Bar {
         self.low = self.low.min(kline.low);
         self.close = kline.close;
         self.volume += kline.volume;
-        self.quote_volume = self.quote_volume.zip(kline.quote_volume).map(|(sum, volume)| sum + volume);
-        self.trades = self.trades.zip(kline.trades).map(|(sum, trades)| sum + trades);
+        self.quote_volume = self
+            .quote_volume
+            .zip(kline.quote_volume)
+            .map(|(sum, volume)| sum + volume);
+        self.trades = self
+            .trades
+            .zip(kline.trades)
+            .map(|(sum, trades)| sum + trades);
         self.bars += 1;
     }
 }
 
-pub(crate) fn encode(series: &Series, target: Timeframe, bars: &[Bar]) -> Result<Vec<u8>, ParquetError> {
+pub(crate) fn encode(
+    series: &Series,
+    target: Timeframe,
+    bars: &[Bar],
+) -> Result<Vec<u8>, ParquetError> {
     let decimals = |pick: fn(&Bar) -> _| Column::Decimal(bars.iter().map(pick).collect());
     let columns = [
-        ("open_time", Column::Time(bars.iter().map(|bar| bar.open_time).collect())),
+        (
+            "open_time",
+            Column::Time(bars.iter().map(|bar| bar.open_time).collect()),
+        ),
         ("open", decimals(|bar| bar.open)),
         ("high", decimals(|bar| bar.high)),
         ("low", decimals(|bar| bar.low)),
         ("close", decimals(|bar| bar.close)),
         ("volume", decimals(|bar| bar.volume)),
-        ("quote_volume", Column::MaybeDecimal(bars.iter().map(|bar| bar.quote_volume).collect())),
-        ("trades", Column::Count(bars.iter().map(|bar| bar.trades).collect())),
-        ("bars", Column::Bars(bars.iter().map(|bar| bar.bars).collect())),
-        ("complete", Column::Flag(bars.iter().map(|bar| bar.complete).collect())),
+        (
+            "quote_volume",
+            Column::MaybeDecimal(bars.iter().map(|bar| bar.quote_volume).collect()),
+        ),
+        (
+            "trades",
+            Column::Count(bars.iter().map(|bar| bar.trades).collect()),
+        ),
+        (
+            "bars",
+            Column::Bars(bars.iter().map(|bar| bar.bars).collect()),
+        ),
+        (
+            "complete",
+            Column::Flag(bars.iter().map(|bar| bar.complete).collect()),
+        ),
     ];
     let about = [
         ("exchange", "binance"),
@@ -127,9 +155,23 @@ mod tests {
         let bars = roll_up(&klines, Timeframe::M1, Timeframe::H1);
         assert_eq!(bars.len(), 2);
         let number = |n: i64| Decimal::new(n, 0);
-        assert_eq!((bars[0].open, bars[0].high, bars[0].low, bars[0].close), (number(100), number(161), number(98), number(160)));
-        assert_eq!((bars[0].volume, bars[0].trades, bars[0].bars, bars[0].complete), (number(600), Some(180), 60, true));
-        assert_eq!((bars[1].bars, bars[1].complete, bars[1].quote_volume), (2, false, None));
+        assert_eq!(
+            (bars[0].open, bars[0].high, bars[0].low, bars[0].close),
+            (number(100), number(161), number(98), number(160))
+        );
+        assert_eq!(
+            (
+                bars[0].volume,
+                bars[0].trades,
+                bars[0].bars,
+                bars[0].complete
+            ),
+            (number(600), Some(180), 60, true)
+        );
+        assert_eq!(
+            (bars[1].bars, bars[1].complete, bars[1].quote_volume),
+            (2, false, None)
+        );
     }
 
     #[test]

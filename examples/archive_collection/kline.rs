@@ -31,11 +31,17 @@ impl Kline {
     pub(crate) fn parse(row: &Value, timeframe: Timeframe) -> Result<Self, String> {
         let elements = row.as_array().ok_or("the row is no array")?;
         if elements.len() != 12 {
-            return Err(format!("the row has {} elements, a kline has 12", elements.len()));
+            return Err(format!(
+                "the row has {} elements, a kline has 12",
+                elements.len()
+            ));
         }
-        let open_time = open_time(row).ok_or_else(|| format!("open time: {} is no integer", elements[0]))?;
+        let open_time =
+            open_time(row).ok_or_else(|| format!("open time: {} is no integer", elements[0]))?;
         if open_time.rem_euclid(timeframe.millis()) != 0 {
-            return Err(format!("open time: {open_time} does not start a bar of {timeframe}"));
+            return Err(format!(
+                "open time: {open_time} does not start a bar of {timeframe}"
+            ));
         }
         Ok(Self {
             open_time,
@@ -45,21 +51,40 @@ impl Kline {
             close: decimal(&elements[4], "close")?,
             volume: decimal(&elements[5], "volume")?,
             close_time: integer(&elements[6], "close time")?,
-            quote_volume: known(&elements[7]).map(|value| decimal(value, "quote volume")).transpose()?,
-            trades: known(&elements[8]).map(|value| integer(value, "trades")).transpose()?,
-            taker_base_volume: known(&elements[9]).map(|value| decimal(value, "taker base volume")).transpose()?,
-            taker_quote_volume: known(&elements[10]).map(|value| decimal(value, "taker quote volume")).transpose()?,
+            quote_volume: known(&elements[7])
+                .map(|value| decimal(value, "quote volume"))
+                .transpose()?,
+            trades: known(&elements[8])
+                .map(|value| integer(value, "trades"))
+                .transpose()?,
+            taker_base_volume: known(&elements[9])
+                .map(|value| decimal(value, "taker base volume"))
+                .transpose()?,
+            taker_quote_volume: known(&elements[10])
+                .map(|value| decimal(value, "taker quote volume"))
+                .transpose()?,
         })
     }
 
     /// What contradicts itself, if anything.
     pub(crate) fn contradiction(&self, timeframe: Timeframe) -> Option<String> {
-        let Self { open, high, low, close, volume, .. } = self;
+        let Self {
+            open,
+            high,
+            low,
+            close,
+            volume,
+            ..
+        } = self;
         if high < open || high < close || high < low {
-            return Some(format!("high {high} is not the highest of open {open}, low {low}, close {close}"));
+            return Some(format!(
+                "high {high} is not the highest of open {open}, low {low}, close {close}"
+            ));
         }
         if low > open || low > close {
-            return Some(format!("low {low} is not the lowest of open {open}, close {close}"));
+            return Some(format!(
+                "low {low} is not the lowest of open {open}, close {close}"
+            ));
         }
         if *low <= Decimal::ZERO {
             return Some(format!("low {low} is not positive"));
@@ -68,7 +93,8 @@ impl Kline {
             return Some(format!("volume {volume} is negative"));
         }
         let closes = self.open_time + timeframe.millis() - 1;
-        (self.close_time != closes).then(|| format!("close time {} is not {closes}", self.close_time))
+        (self.close_time != closes)
+            .then(|| format!("close time {} is not {closes}", self.close_time))
     }
 }
 
@@ -82,12 +108,17 @@ fn known(value: &Value) -> Option<&Value> {
 }
 
 fn integer(value: &Value, name: &str) -> Result<i64, String> {
-    value.as_i64().ok_or_else(|| format!("{name}: {value} is no integer"))
+    value
+        .as_i64()
+        .ok_or_else(|| format!("{name}: {value} is no integer"))
 }
 
 fn decimal(value: &Value, name: &str) -> Result<Decimal, String> {
-    let text = value.as_str().ok_or_else(|| format!("{name}: {value} is no decimal in a string"))?;
-    let number = Decimal::from_str_exact(text).map_err(|_| format!("{name}: {value} is no decimal"))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| format!("{name}: {value} is no decimal in a string"))?;
+    let number =
+        Decimal::from_str_exact(text).map_err(|_| format!("{name}: {value} is no decimal"))?;
     if number.scale() > SCALE {
         return Err(format!("{name}: {value} has more than {SCALE} places"));
     }

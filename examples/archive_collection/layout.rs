@@ -20,7 +20,10 @@ pub(crate) fn bronze_folder(series: &Series, partition: &str) -> String {
 
 pub(crate) fn bronze(series: &Series, page: &Page) -> String {
     let start = utc(page.range.from).format("%Y%m%dT%H%M%SZ");
-    format!("{}/{start}.json.gz", bronze_folder(series, &page.partition.name))
+    format!(
+        "{}/{start}.json.gz",
+        bronze_folder(series, &page.partition.name)
+    )
 }
 
 pub(crate) fn silver(series: &Series, partition: &str) -> String {
@@ -32,8 +35,12 @@ pub(crate) fn rejects(series: &Series, partition: &str) -> String {
 }
 
 pub(crate) fn gold(series: &Series, target: Timeframe, partition: &str) -> String {
-    let Series { symbol, timeframe, .. } = series;
-    format!("gold/binance/klines/symbol={symbol}/timeframe={target}/from={timeframe}/{partition}.parquet")
+    let Series {
+        symbol, timeframe, ..
+    } = series;
+    format!(
+        "gold/binance/klines/symbol={symbol}/timeframe={target}/from={timeframe}/{partition}.parquet"
+    )
 }
 
 pub(crate) fn manifest(series: &Series) -> String {
@@ -42,14 +49,20 @@ pub(crate) fn manifest(series: &Series) -> String {
 
 /// The folders that hold a series' data and nothing else's.
 pub(crate) fn folders(series: &Series, targets: &[Timeframe]) -> Vec<String> {
-    let mut folders: Vec<String> = ["bronze", "silver", "rejects"].map(|layer| format!("{layer}/{}", of(series))).into();
+    let mut folders: Vec<String> = ["bronze", "silver", "rejects"]
+        .map(|layer| format!("{layer}/{}", of(series)))
+        .into();
     folders.extend(targets.iter().map(|&target| {
         let key = gold(series, target, "");
-        key.rsplit_once('/').map_or(key.clone(), |(folder, _)| folder.to_owned())
+        key.rsplit_once('/')
+            .map_or(key.clone(), |(folder, _)| folder.to_owned())
     }));
     folders
 }
 
 fn of(series: &Series) -> String {
-    format!("binance/klines/symbol={}/timeframe={}", series.symbol, series.timeframe)
+    format!(
+        "binance/klines/symbol={}/timeframe={}",
+        series.symbol, series.timeframe
+    )
 }

@@ -66,7 +66,11 @@ async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn 
             (Some(exchange), url, source)
         }
     };
-    eprintln!("collecting {} series from {url} ({source}) into {}", order.series.len(), store.location());
+    eprintln!(
+        "collecting {} series from {url} ({source}) into {}",
+        order.series.len(),
+        store.location()
+    );
     let patience = Patience {
         timeout: cli.timeout(),
         retries: cli.retries,

@@ -61,26 +61,42 @@ impl Manifest {
     pub(crate) async fn load(store: &Store, series: &Series, source: &str) -> Result<Self, Error> {
         let key = layout::manifest(series);
         let Some(data) = store.get(&key).await? else {
-            return Ok(Self { version: VERSION, source: source.to_owned(), fetched: Vec::new(), partitions: BTreeMap::new() });
+            return Ok(Self {
+                version: VERSION,
+                source: source.to_owned(),
+                fetched: Vec::new(),
+                partitions: BTreeMap::new(),
+            });
         };
-        let manifest: Self = serde_json::from_slice(&data).map_err(|source| Error::Manifest { key, source })?;
+        let manifest: Self =
+            serde_json::from_slice(&data).map_err(|source| Error::Manifest { key, source })?;
         if manifest.source != source {
             let (archived, now) = (manifest.source, source.to_owned());
-            return Err(Error::OtherSource { series: series.to_string(), archived, now });
+            return Err(Error::OtherSource {
+                series: series.to_string(),
+                archived,
+                now,
+            });
         }
         Ok(manifest)
     }
 
     pub(crate) async fn save(&self, store: &Store, series: &Series) -> Result<(), Error> {
         let key = layout::manifest(series);
-        let data = serde_json::to_vec_pretty(self).map_err(|source| Error::Manifest { key: key.clone(), source })?;
+        let data = serde_json::to_vec_pretty(self).map_err(|source| Error::Manifest {
+            key: key.clone(),
+            source,
+        })?;
         store.put(&key, data).await.map(drop)
     }
 
     /// Takes up a page whose raw answer is stored.
     pub(crate) fn add_page(&mut self, page: &Page, bytes: u64) {
         page.range.add_to(&mut self.fetched);
-        let partition = self.partitions.entry(page.partition.name.clone()).or_default();
+        let partition = self
+            .partitions
+            .entry(page.partition.name.clone())
+            .or_default();
         partition.pages += 1;
         partition.bronze_bytes += bytes;
         partition.derived = None;
@@ -88,7 +104,10 @@ impl Manifest {
 
     /// The partitions whose silver and gold are still to be made.
     pub(crate) fn unfinished(&self) -> Vec<String> {
-        let unfinished = self.partitions.iter().filter(|(_, partition)| partition.derived.is_none());
+        let unfinished = self
+            .partitions
+            .iter()
+            .filter(|(_, partition)| partition.derived.is_none());
         unfinished.map(|(name, _)| name.clone()).collect()
     }
 

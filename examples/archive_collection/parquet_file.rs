@@ -6,7 +6,9 @@
 use crate::kline::SCALE;
 use parquet::{
     basic::{Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType},
-    data_type::{BoolType, DataType, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type},
+    data_type::{
+        BoolType, DataType, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type,
+    },
     errors::ParquetError,
     file::{
         metadata::KeyValue,
@@ -32,10 +34,20 @@ pub(crate) enum Column {
 }
 
 /// Writes the columns, which are all of one length, and what the file should say about itself.
-pub(crate) fn write(name: &str, columns: &[(&str, Column)], about: &[(&str, &str)]) -> Result<Vec<u8>, ParquetError> {
-    let fields = columns.iter().map(|(name, column)| column.field(name).map(Arc::new)).collect::<Result<_, _>>()?;
+pub(crate) fn write(
+    name: &str,
+    columns: &[(&str, Column)],
+    about: &[(&str, &str)],
+) -> Result<Vec<u8>, ParquetError> {
+    let fields = columns
+        .iter()
+        .map(|(name, column)| column.field(name).map(Arc::new))
+        .collect::<Result<_, _>>()?;
     let schema = Type::group_type_builder(name).with_fields(fields).build()?;
-    let about = about.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned())).collect();
+    let about = about
+        .iter()
+        .map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned()))
+        .collect();
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_key_value_metadata(Some(about))
@@ -61,7 +73,9 @@ impl Column {
         };
         let field = Type::primitive_type_builder(name, physical).with_repetition(repetition);
         match self {
-            Self::Time(_) => field.with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS))),
+            Self::Time(_) => {
+                field.with_logical_type(Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
+            }
             Self::Decimal(_) | Self::MaybeDecimal(_) => {
                 let scale = SCALE.cast_signed();
                 field
@@ -101,14 +115,19 @@ fn put<T: DataType>(
     values: &[T::T],
     levels: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
-    let mut column = group.next_column()?.ok_or_else(|| ParquetError::General("one column too many".to_owned()))?;
+    let mut column = group
+        .next_column()?
+        .ok_or_else(|| ParquetError::General("one column too many".to_owned()))?;
     column.typed::<T>().write_batch(values, levels, None)?;
     column.close()
 }
 
 /// One for a value, zero for null.
 fn levels<T>(values: &[Option<T>]) -> Vec<i16> {
-    values.iter().map(|value| i16::from(value.is_some())).collect()
+    values
+        .iter()
+        .map(|value| i16::from(value.is_some()))
+        .collect()
 }
 
 /// The number in units of its last place. What is in a bar has at most as many places, and is small enough.

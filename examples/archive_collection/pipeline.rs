@@ -65,11 +65,19 @@ impl Archive {
     /// Archives every series; one that fails does not stop the others.
     pub(crate) async fn collect(&self, series: &[Series]) -> Result<Vec<Report>, Failure> {
         if let Some(first) = series.first() {
-            self.client.learn_limits(&first.symbol).await.map_err(Error::from)?;
+            self.client
+                .learn_limits(&first.symbol)
+                .await
+                .map_err(Error::from)?;
         }
         let jobs = self.plan(series).await?;
-        self.progress.start(jobs.iter().map(|job| job.pages.len()).sum());
-        let reports: Vec<Report> = stream::iter(jobs).map(|job| self.archive(job)).buffered(self.jobs).collect().await;
+        self.progress
+            .start(jobs.iter().map(|job| job.pages.len()).sum());
+        let reports: Vec<Report> = stream::iter(jobs)
+            .map(|job| self.archive(job))
+            .buffered(self.jobs)
+            .collect()
+            .await;
         self.progress.leave();
         if reports.iter().any(|report| report.failure.is_some()) {
             return Err(Failure::Incomplete(reports));
@@ -85,8 +93,17 @@ impl Archive {
                 self.forget(series).await?;
             }
             let manifest = Manifest::load(&self.store, series, &self.source).await?;
-            let pages = range::plan(series.range, &manifest.fetched, series.timeframe, self.limit);
-            jobs.push(Job { series: series.clone(), manifest, pages });
+            let pages = range::plan(
+                series.range,
+                &manifest.fetched,
+                series.timeframe,
+                self.limit,
+            );
+            jobs.push(Job {
+                series: series.clone(),
+                manifest,
+                pages,
+            });
         }
         Ok(jobs)
     }
@@ -103,13 +120,32 @@ impl Archive {
     }
 
     async fn archive(&self, job: Job) -> Report {
-        let Job { series, mut manifest, pages } = job;
+        let Job {
+            series,
+            mut manifest,
+            pages,
+        } = job;
         let mut fetched = 0;
-        let failure = self.work(&series, &mut manifest, &pages, &mut fetched).await.err();
-        Report { series, planned: pages.len(), fetched, archived: manifest.totals(), failure }
+        let failure = self
+            .work(&series, &mut manifest, &pages, &mut fetched)
+            .await
+            .err();
+        Report {
+            series,
+            planned: pages.len(),
+            fetched,
+            archived: manifest.totals(),
+            failure,
+        }
     }
 
-    async fn work(&self, series: &Series, manifest: &mut Manifest, pages: &[Page], fetched: &mut usize) -> Result<(), Error> {
+    async fn work(
+        &self,
+        series: &Series,
+        manifest: &mut Manifest,
+        pages: &[Page],
+        fetched: &mut usize,
+    ) -> Result<(), Error> {
         if !pages.is_empty() {
             self.fetch(series, manifest, pages, fetched).await?;
         }
@@ -127,7 +163,13 @@ impl Archive {
     }
 
     /// Fetches pages into bronze, until all are there or somebody wants to stop.
-    async fn fetch(&self, series: &Series, manifest: &mut Manifest, pages: &[Page], fetched: &mut usize) -> Result<(), Error> {
+    async fn fetch(
+        &self,
+        series: &Series,
+        manifest: &mut Manifest,
+        pages: &[Page],
+        fetched: &mut usize,
+    ) -> Result<(), Error> {
         for page in pages {
             // A page under way is abandoned; one that has come is kept.
             let raw = tokio::select! {
@@ -147,43 +189,87 @@ impl Archive {
     }
 
     /// Cleans a partition's pages into silver, and sets aside what is wrong.
-    async fn refine(&self, series: &Series, manifest: &Manifest, partition: &str) -> Result<(Vec<Kline>, Derived), Error> {
-        let keys = self.store.list(&layout::bronze_folder(series, partition)).await?;
-        let pages: Vec<RawRows> =
-            stream::iter(keys).map(|key| self.read_page(key)).buffered(8).try_collect().await?;
-        let Cleaned { klines, rejects, raw_rows, missing } =
-            clean(series.timeframe, pages, &asked(series, manifest, partition));
+    async fn refine(
+        &self,
+        series: &Series,
+        manifest: &Manifest,
+        partition: &str,
+    ) -> Result<(Vec<Kline>, Derived), Error> {
+        let keys = self
+            .store
+            .list(&layout::bronze_folder(series, partition))
+            .await?;
+        let pages: Vec<RawRows> = stream::iter(keys)
+            .map(|key| self.read_page(key))
+            .buffered(8)
+            .try_collect()
+            .await?;
+        let cleaned = clean(series.timeframe, pages, &asked(series, manifest, partition));
 
-        let mut derived = Derived { raw_rows, missing, rows: klines.len() as u64, ..Derived::default() };
-        for reject in &rejects {
-            match reject.reason {
-                Reason::Gap => derived.gaps += 1,
-                reason => *derived.rejects.entry(reason.as_str().to_owned()).or_default() += 1,
-            }
-        }
+        let mut counts = cleaned.counts();
+        let gaps = counts.remove(&Reason::Gap).unwrap_or_default();
+        let Cleaned {
+            klines,
+            rejects,
+            raw_rows,
+            missing,
+        } = cleaned;
+        let mut derived = Derived {
+            raw_rows,
+            rows: klines.len() as u64,
+            rejects: counts
+                .into_iter()
+                .map(|(reason, count)| (reason.as_str().to_owned(), count))
+                .collect(),
+            missing,
+            gaps,
+            ..Derived::default()
+        };
         if !rejects.is_empty() {
             let key = layout::rejects(series, partition);
-            let lines = silver::encode_rejects(&rejects).map_err(|error| unpackable(&key, &error))?;
+            let lines =
+                silver::encode_rejects(&rejects).map_err(|error| unpackable(&key, &error))?;
             derived.count(self.store.put(&key, lines).await?);
         }
         let file = silver::encode(series, &klines)?;
-        derived.count(self.store.put(&layout::silver(series, partition), file).await?);
+        derived.count(
+            self.store
+                .put(&layout::silver(series, partition), file)
+                .await?,
+        );
         Ok((klines, derived))
     }
 
     /// Rolls a partition up into gold.
-    async fn aggregate(&self, series: &Series, partition: &str, klines: &[Kline], mut derived: Derived) -> Result<Derived, Error> {
+    async fn aggregate(
+        &self,
+        series: &Series,
+        partition: &str,
+        klines: &[Kline],
+        mut derived: Derived,
+    ) -> Result<Derived, Error> {
         for target in gold::targets(series.timeframe) {
             let bars = gold::roll_up(klines, series.timeframe, target);
             let file = gold::encode(series, target, &bars)?;
-            derived.count(self.store.put(&layout::gold(series, target, partition), file).await?);
+            derived.count(
+                self.store
+                    .put(&layout::gold(series, target, partition), file)
+                    .await?,
+            );
         }
         Ok(derived)
     }
 
     async fn read_page(&self, key: String) -> Result<RawRows, Error> {
-        let unreadable = |reason: String| Error::Bronze { key: key.clone(), reason };
-        let packed = self.store.get(&key).await?.ok_or_else(|| unreadable("it is gone".to_owned()))?;
+        let unreadable = |reason: String| Error::Bronze {
+            key: key.clone(),
+            reason,
+        };
+        let packed = self
+            .store
+            .get(&key)
+            .await?
+            .ok_or_else(|| unreadable("it is gone".to_owned()))?;
         let body = bronze::unpack(&packed).map_err(|error| unreadable(error.to_string()))?;
         let rows = serde_json::from_slice(&body).map_err(|error| unreadable(error.to_string()))?;
         Ok(RawRows { key, rows })
@@ -195,15 +281,22 @@ fn asked(series: &Series, manifest: &Manifest, partition: &str) -> Vec<TimeRange
     let parts = manifest.fetched.iter().flat_map(|range| {
         let mut rest = *range;
         std::iter::from_fn(move || {
-            let whole = (!rest.is_empty()).then(|| range::Partition::of(series.timeframe, rest.from))?;
+            let whole =
+                (!rest.is_empty()).then(|| range::Partition::of(series.timeframe, rest.from))?;
             let part = rest.within(whole.range);
             rest.from = part.to;
             Some((whole.name, part))
         })
     });
-    parts.filter(|(name, _)| name == partition).map(|(_, part)| part).collect()
+    parts
+        .filter(|(name, _)| name == partition)
+        .map(|(_, part)| part)
+        .collect()
 }
 
 fn unpackable(key: &str, error: &dyn std::error::Error) -> Error {
-    Error::Bronze { key: key.to_owned(), reason: error.to_string() }
+    Error::Bronze {
+        key: key.to_owned(),
+        reason: error.to_string(),
+    }
 }

@@ -21,7 +21,10 @@ struct State {
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        Self { terminal: io::stderr().is_terminal(), state: Mutex::default() }
+        Self {
+            terminal: io::stderr().is_terminal(),
+            state: Mutex::default(),
+        }
     }
 
     /// Says how many pages there are to fetch.
@@ -34,7 +37,12 @@ impl Progress {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.pages += 1;
         state.rows += rows;
-        let State { pages, of, rows, quarters } = *state;
+        let State {
+            pages,
+            of,
+            rows,
+            quarters,
+        } = *state;
         let line = format!("{pages} of {of} pages, {rows} rows, {retries} retries");
         if self.terminal {
             let end = if pages == of { "\n" } else { "" };

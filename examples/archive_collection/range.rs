@@ -21,12 +21,18 @@ impl TimeRange {
     pub(crate) fn aligned(self, timeframe: Timeframe) -> Self {
         let step = timeframe.millis();
         let Self { from, .. } = self.aligned_up(timeframe);
-        Self { from, to: (self.to - self.to.rem_euclid(step)).max(from) }
+        Self {
+            from,
+            to: (self.to - self.to.rem_euclid(step)).max(from),
+        }
     }
 
     /// The same with its start rounded up to a bar.
     pub(crate) fn aligned_up(self, timeframe: Timeframe) -> Self {
-        Self { from: self.from + (-self.from).rem_euclid(timeframe.millis()), ..self }
+        Self {
+            from: self.from + (-self.from).rem_euclid(timeframe.millis()),
+            ..self
+        }
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -52,7 +58,10 @@ impl TimeRange {
         let mut from = self.from;
         for other in others {
             if other.from > from && from < self.to {
-                left.push(Self { from, to: other.from.min(self.to) });
+                left.push(Self {
+                    from,
+                    to: other.from.min(self.to),
+                });
             }
             from = from.max(other.to);
         }
@@ -62,7 +71,10 @@ impl TimeRange {
     }
 
     pub(crate) fn within(self, other: Self) -> Self {
-        Self { from: self.from.max(other.from), to: self.to.min(other.to) }
+        Self {
+            from: self.from.max(other.from),
+            to: self.to.min(other.to),
+        }
     }
 }
 
@@ -82,9 +94,21 @@ impl Partition {
             let first = date.with_day(1).unwrap_or(date);
             (first, first.checked_add_months(Months::new(1)))
         };
-        let name = first.format(if timeframe == Timeframe::S1 { "%Y-%m-%d" } else { "%Y-%m" }).to_string();
+        let name = first
+            .format(if timeframe == Timeframe::S1 {
+                "%Y-%m-%d"
+            } else {
+                "%Y-%m"
+            })
+            .to_string();
         let to = next.map_or(i64::MAX, midnight);
-        Self { name, range: TimeRange { from: midnight(first), to } }
+        Self {
+            name,
+            range: TimeRange {
+                from: midnight(first),
+                to,
+            },
+        }
     }
 }
 
@@ -97,14 +121,26 @@ pub(crate) struct Page {
 }
 
 /// The pages that are still to be fetched.
-pub(crate) fn plan(wanted: TimeRange, fetched: &[TimeRange], timeframe: Timeframe, limit: u32) -> Vec<Page> {
+pub(crate) fn plan(
+    wanted: TimeRange,
+    fetched: &[TimeRange],
+    timeframe: Timeframe,
+    limit: u32,
+) -> Vec<Page> {
     let most = timeframe.millis() * i64::from(limit);
     let mut pages = Vec::new();
     for mut missing in wanted.without(fetched) {
         while !missing.is_empty() {
             let partition = Partition::of(timeframe, missing.from);
             let to = missing.to.min(missing.from + most).min(partition.range.to);
-            pages.push(Page { partition, range: TimeRange { from: missing.from, to }, limit });
+            pages.push(Page {
+                partition,
+                range: TimeRange {
+                    from: missing.from,
+                    to,
+                },
+                limit,
+            });
             missing.from = to;
         }
     }
@@ -116,7 +152,9 @@ pub(crate) fn utc(time: i64) -> DateTime<Utc> {
 }
 
 pub(crate) fn now() -> i64 {
-    let since_epoch = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let since_epoch = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -139,7 +177,10 @@ pub(crate) fn parse_time(text: &str) -> Result<i64, String> {
     match text.parse::<i64>() {
         // Five digits and more: a bare year is a mistake, not 2025 ms after the epoch.
         Ok(millis) if text.len() >= 10 => Ok(millis),
-        _ => Err("no time; allowed: 2025-01-31, 2025-01-31T12:00:00Z (UTC), or milliseconds since 1970".to_owned()),
+        _ => Err(
+            "no time; allowed: 2025-01-31, 2025-01-31T12:00:00Z (UTC), or milliseconds since 1970"
+                .to_owned(),
+        ),
     }
 }
 
@@ -150,7 +191,10 @@ mod tests {
     const HOUR: i64 = 3_600_000;
 
     fn range(from: i64, to: i64) -> TimeRange {
-        TimeRange { from: from * HOUR, to: to * HOUR }
+        TimeRange {
+            from: from * HOUR,
+            to: to * HOUR,
+        }
     }
 
     #[test]
@@ -160,7 +204,10 @@ mod tests {
         range(2, 4).add_to(&mut fetched);
         range(4, 5).add_to(&mut fetched);
         assert_eq!(fetched, [range(2, 5), range(6, 8)]);
-        assert_eq!(range(0, 10).without(&fetched), [range(0, 2), range(5, 6), range(8, 10)]);
+        assert_eq!(
+            range(0, 10).without(&fetched),
+            [range(0, 2), range(5, 6), range(8, 10)]
+        );
         assert_eq!(range(3, 7).without(&fetched), [range(5, 6)]);
         assert_eq!(range(2, 5).without(&fetched), []);
         let pages = plan(range(0, 10), &fetched, Timeframe::H1, 1);
@@ -175,21 +222,31 @@ mod tests {
             to: parse_time("2024-03-01 04:00:00").unwrap(),
         };
         let pages = plan(wanted, &[], Timeframe::H1, 1_000);
-        let names: Vec<_> = pages.iter().map(|page| page.partition.name.as_str()).collect();
+        let names: Vec<_> = pages
+            .iter()
+            .map(|page| page.partition.name.as_str())
+            .collect();
         assert_eq!(names, ["2024-02", "2024-03"]);
         assert_eq!(pages[0].range.to, parse_time("2024-03-01").unwrap());
     }
 
     #[test]
     fn a_range_is_cut_to_whole_bars() {
-        let minutes = |from, to| TimeRange { from: from * 60_000, to: to * 60_000 };
+        let minutes = |from: i64, to: i64| TimeRange {
+            from: from * 60_000,
+            to: to * 60_000,
+        };
         assert_eq!(minutes(1, 125).aligned(Timeframe::H1), minutes(60, 120));
         assert!(minutes(1, 59).aligned(Timeframe::H1).is_empty());
     }
 
     #[test]
     fn a_time_that_is_none_says_what_is_allowed() {
-        assert!(parse_time("2025").unwrap_err().contains("2025-01-31T12:00:00Z"));
+        assert!(
+            parse_time("2025")
+                .unwrap_err()
+                .contains("2025-01-31T12:00:00Z")
+        );
         assert_eq!(parse_time("1735689600000"), parse_time("2025-01-01"));
     }
 }

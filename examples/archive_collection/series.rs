@@ -18,7 +18,10 @@ impl FromStr for Symbol {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let allowed = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || b"-_.".contains(&c);
-        let starts_well = text.bytes().next().is_some_and(|c| c.is_ascii_alphanumeric());
+        let starts_well = text
+            .bytes()
+            .next()
+            .is_some_and(|c| c.is_ascii_alphanumeric());
         if starts_well && text.len() <= 20 && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {

@@ -21,11 +21,21 @@ pub(crate) fn encode(series: &Series, klines: &[Kline]) -> Result<Vec<u8>, Parqu
         ("volume", decimals(|kline| kline.volume)),
         ("close_time", times(|kline| kline.close_time)),
         ("quote_volume", maybe(|kline| kline.quote_volume)),
-        ("trades", Column::Count(klines.iter().map(|kline| kline.trades).collect())),
+        (
+            "trades",
+            Column::Count(klines.iter().map(|kline| kline.trades).collect()),
+        ),
         ("taker_base_volume", maybe(|kline| kline.taker_base_volume)),
-        ("taker_quote_volume", maybe(|kline| kline.taker_quote_volume)),
+        (
+            "taker_quote_volume",
+            maybe(|kline| kline.taker_quote_volume),
+        ),
     ];
-    let about = [("exchange", "binance"), ("symbol", series.symbol.as_str()), ("timeframe", series.timeframe.as_str())];
+    let about = [
+        ("exchange", "binance"),
+        ("symbol", series.symbol.as_str()),
+        ("timeframe", series.timeframe.as_str()),
+    ];
     parquet_file::write("klines", &columns, &about)
 }
 

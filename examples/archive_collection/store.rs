@@ -16,11 +16,22 @@ impl Store {
     /// Opens `s3://bucket/prefix`, or a folder, which is created.
     pub(crate) fn open(location: &str) -> Result<Self, String> {
         let objects: Arc<dyn ObjectStore> = match location.split_once("://") {
-            None => Arc::new(folder(location).map_err(|error| format!("--store {location}: {error}"))?),
-            Some(("s3", bucket)) => s3(bucket).map_err(|error| format!("--store {location}: {error}"))?,
-            Some((scheme, _)) => return Err(format!("--store {location}: scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix")),
+            None => {
+                Arc::new(folder(location).map_err(|error| format!("--store {location}: {error}"))?)
+            }
+            Some(("s3", bucket)) => {
+                s3(bucket).map_err(|error| format!("--store {location}: {error}"))?
+            }
+            Some((scheme, _)) => {
+                return Err(format!(
+                    "--store {location}: scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix"
+                ));
+            }
         };
-        Ok(Self { objects, location: location.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            objects,
+            location: location.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// The store as the user named it.
@@ -31,14 +42,22 @@ impl Store {
     /// Writes an object and returns its size.
     pub(crate) async fn put(&self, key: &str, data: Vec<u8>) -> Result<u64, Error> {
         let size = data.len() as u64;
-        self.objects.put(&Path::from(key), data.into()).await.map_err(|source| failed("write", key, source))?;
+        self.objects
+            .put(&Path::from(key), data.into())
+            .await
+            .map_err(|source| failed("write", key, source))?;
         Ok(size)
     }
 
     /// Reads an object; `None` where there is none.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Error> {
         match self.objects.get(&Path::from(key)).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(|source| failed("read", key, source))?)),
+            Ok(found) => Ok(Some(
+                found
+                    .bytes()
+                    .await
+                    .map_err(|source| failed("read", key, source))?,
+            )),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed("read", key, source)),
         }
@@ -65,7 +84,11 @@ impl Store {
 }
 
 fn failed(action: &'static str, key: &str, source: object_store::Error) -> Error {
-    Error::Store { action, key: key.to_owned(), source }
+    Error::Store {
+        action,
+        key: key.to_owned(),
+        source,
+    }
 }
 
 fn folder(path: &str) -> Result<LocalFileSystem, String> {
@@ -84,7 +107,9 @@ fn s3(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
     // Credentials, region and endpoint come from the AWS_* variables.
     let builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket);
     let objects = builder.build().map_err(|error| error.to_string())?;
-    Ok(Arc::new(object_store::prefix::PrefixStore::new(objects, prefix)))
+    Ok(Arc::new(object_store::prefix::PrefixStore::new(
+        objects, prefix,
+    )))
 }
 
 #[cfg(not(feature = "s3"))]

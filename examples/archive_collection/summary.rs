@@ -33,7 +33,13 @@ impl fmt::Display for Summary<'_> {
             "  {:<12} {:>9} {:>6} {:>6} {:>10} {:>8} {:>8} {:>6} {:>10}",
             "symbol", "timeframe", "pages", "new", "rows", "rejected", "missing", "files", "size"
         )?;
-        for Report { series, fetched, archived, .. } in self.reports {
+        for Report {
+            series,
+            fetched,
+            archived,
+            ..
+        } in self.reports
+        {
             writeln!(
                 f,
                 "  {:<12} {:>9} {:>6} {:>6} {:>10} {:>8} {:>8} {:>6} {:>10}",
@@ -53,8 +59,15 @@ impl fmt::Display for Summary<'_> {
         for (reason, count) in derived().flat_map(|derived| &derived.rejects) {
             *rejects.entry(reason.as_str()).or_default() += count;
         }
-        let reasons: Vec<String> = rejects.iter().map(|(reason, count): (_, &u64)| format!("{count} {reason}")).collect();
-        let rejected = if reasons.is_empty() { "none".to_owned() } else { reasons.join(", ") };
+        let reasons: Vec<String> = rejects
+            .iter()
+            .map(|(reason, count): (_, &u64)| format!("{count} {reason}"))
+            .collect();
+        let rejected = if reasons.is_empty() {
+            "none".to_owned()
+        } else {
+            reasons.join(", ")
+        };
         let missing: u64 = derived().map(|derived| derived.missing).sum();
         let gaps: u64 = derived().map(|derived| derived.gaps).sum();
         let raw: u64 = derived().map(|derived| derived.raw_rows).sum();
@@ -66,8 +79,17 @@ impl fmt::Display for Summary<'_> {
             self.store
         )?;
 
-        let Account { requests, retries, rate_limit_waits, waited, used_weight, weight_limit } = self.account;
-        let served = self.served.map_or(String::new(), |served| format!(" ({served} seen by the exchange)"));
+        let Account {
+            requests,
+            retries,
+            rate_limit_waits,
+            waited,
+            used_weight,
+            weight_limit,
+        } = self.account;
+        let served = self.served.map_or(String::new(), |served| {
+            format!(" ({served} seen by the exchange)")
+        });
         writeln!(
             f,
             "Requests: {requests}{served}; {retries} retries; {rate_limit_waits} rate-limit waits, {:.1} s; used weight {} of {}",
@@ -75,16 +97,29 @@ impl fmt::Display for Summary<'_> {
             grouped(used_weight.into()),
             grouped(weight_limit.into()),
         )?;
-        for Report { series, failure, .. } in self.reports {
+        for Report {
+            series, failure, ..
+        } in self.reports
+        {
             if let Some(error) = failure {
                 writeln!(f, "FAILED {series}: {error}")?;
             }
         }
-        let left: usize = self.reports.iter().map(|report| report.planned - report.fetched).sum();
+        let left: usize = self
+            .reports
+            .iter()
+            .map(|report| report.planned - report.fetched)
+            .sum();
         if self.interrupted {
-            writeln!(f, "Interrupted with {left} pages to go. Run the same command again to resume.")?;
+            writeln!(
+                f,
+                "Interrupted with {left} pages to go. Run the same command again to resume."
+            )?;
         } else if left > 0 {
-            writeln!(f, "{left} pages are missing. Run the same command again to fetch them.")?;
+            writeln!(
+                f,
+                "{left} pages are missing. Run the same command again to fetch them."
+            )?;
         }
         Ok(())
     }
@@ -119,7 +154,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
         assert_eq!(size(1_540), "1.5 kB");
     }
 }

@@ -87,9 +87,16 @@ impl FromStr for Timeframe {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.iter().copied().find(|known| known.as_str() == text).ok_or_else(|| {
-            let allowed: Vec<_> = Self::ALL.iter().map(|known| known.as_str()).collect();
-            format!("no timeframe of this archive; allowed: {}", allowed.join(", "))
-        })
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == text)
+            .ok_or_else(|| {
+                let allowed: Vec<_> = Self::ALL.iter().map(|known| known.as_str()).collect();
+                format!(
+                    "no timeframe of this archive; allowed: {}",
+                    allowed.join(", ")
+                )
+            })
     }
 }

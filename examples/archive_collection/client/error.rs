@@ -13,16 +13,26 @@ pub(crate) enum ApiError {
     Transport(#[from] reqwest::Error),
     /// 5xx: whether the request took effect is unknown; a read may be repeated.
     #[error("the exchange answered {status}{}", message(.answer))]
-    Unavailable { status: u16, answer: Option<BinanceError> },
+    Unavailable {
+        status: u16,
+        answer: Option<BinanceError>,
+    },
     /// 429, or 418 once the exchange has lost patience.
     #[error("the exchange answered {status} and asks to wait {} s{}", retry_after.as_secs(), message(.answer))]
-    RateLimited { status: u16, retry_after: Duration, answer: Option<BinanceError> },
+    RateLimited {
+        status: u16,
+        retry_after: Duration,
+        answer: Option<BinanceError>,
+    },
     /// An earlier answer asked for more patience than `--max-wait` allows: nothing was sent.
     #[error("the exchange asked to wait {} s more, which is over --max-wait", left.as_secs())]
     ShutOut { left: Duration },
     /// Any other 4xx: the request itself is wrong.
     #[error("the exchange refused with {status}{}", message(.answer))]
-    Refused { status: u16, answer: Option<BinanceError> },
+    Refused {
+        status: u16,
+        answer: Option<BinanceError>,
+    },
     /// A 200 whose body is not what was asked for, such as one cut short.
     #[error("the exchange's answer cannot be read: {0}")]
     Unreadable(serde_json::Error),
@@ -49,7 +59,11 @@ impl ApiError {
     pub(super) fn of_answer(status: u16, retry_after: Duration, body: &[u8]) -> Self {
         let answer = serde_json::from_slice(body).ok();
         match status {
-            418 | 429 => Self::RateLimited { status, retry_after, answer },
+            418 | 429 => Self::RateLimited {
+                status,
+                retry_after,
+                answer,
+            },
             500.. => Self::Unavailable { status, answer },
             _ => Self::Refused { status, answer },
         }
@@ -73,11 +87,19 @@ impl ApiError {
 }
 
 fn message(answer: &Option<BinanceError>) -> impl fmt::Display {
-    answer.as_ref().map_or_else(String::new, |BinanceError { code, msg }| format!(" ({code}: {msg})"))
+    answer
+        .as_ref()
+        .map_or_else(String::new, |BinanceError { code, msg }| {
+            format!(" ({code}: {msg})")
+        })
 }
 
 fn tries(attempts: u32) -> impl fmt::Display {
-    if attempts > 1 { format!(", after {attempts} attempts") } else { String::new() }
+    if attempts > 1 {
+        format!(", after {attempts} attempts")
+    } else {
+        String::new()
+    }
 }
 
 /// The innermost cause: what reqwest itself says names only the URL.

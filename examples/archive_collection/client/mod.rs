@@ -78,7 +78,9 @@ struct ExchangeInfo {
 impl Client {
     pub(crate) fn new(base: String, patience: Patience) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            http: reqwest::Client::builder().timeout(patience.timeout).build()?,
+            http: reqwest::Client::builder()
+                .timeout(patience.timeout)
+                .build()?,
             base,
             patience,
             budget: AtomicU32::new(patience.retry_budget),
@@ -93,7 +95,10 @@ impl Client {
         match self.patiently(|| self.fetch_exchange_info(symbol)).await {
             Ok(limits) => self.pace.obey(&limits),
             // An unknown symbol is for its own series to report; Binance's documented limit holds meanwhile.
-            Err(GaveUp { error: ApiError::Refused { .. }, .. }) => {}
+            Err(GaveUp {
+                error: ApiError::Refused { .. },
+                ..
+            }) => {}
             Err(gave_up) => return Err(gave_up),
         }
         Ok(())
@@ -102,7 +107,8 @@ impl Client {
     /// Fetches a page, as often as it takes and patience allows.
     pub(crate) async fn page(&self, series: &Series, page: &Page) -> Result<RawPage, GaveUp> {
         let (symbol, timeframe) = (series.symbol.as_str(), series.timeframe);
-        self.patiently(|| self.fetch_page(symbol, timeframe, page.range, page.limit)).await
+        self.patiently(|| self.fetch_page(symbol, timeframe, page.range, page.limit))
+            .await
     }
 
     pub(crate) fn account(&self) -> Account {
@@ -114,18 +120,30 @@ impl Client {
     }
 
     /// One attempt at a page of klines.
-    async fn fetch_page(&self, symbol: &str, timeframe: Timeframe, range: TimeRange, limit: u32) -> Result<RawPage, ApiError> {
+    async fn fetch_page(
+        &self,
+        symbol: &str,
+        timeframe: Timeframe,
+        range: TimeRange,
+        limit: u32,
+    ) -> Result<RawPage, ApiError> {
         let (from, last) = (range.from, range.to - 1);
-        let query = format!("symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}");
+        let query = format!(
+            "symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}"
+        );
         let response = self.get("/api/v3/klines", &query).await?;
         let body = self.read(response).await?;
-        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body).map_err(ApiError::Unreadable)?.len();
+        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body)
+            .map_err(ApiError::Unreadable)?
+            .len();
         Ok(RawPage { body, rows })
     }
 
     /// One attempt at the exchange's own description.
     async fn fetch_exchange_info(&self, symbol: &Symbol) -> Result<Vec<RateLimit>, ApiError> {
-        let response = self.get("/api/v3/exchangeInfo", &format!("symbol={symbol}")).await?;
+        let response = self
+            .get("/api/v3/exchangeInfo", &format!("symbol={symbol}"))
+            .await?;
         let body = self.read(response).await?;
         let info: ExchangeInfo = serde_json::from_slice(&body).map_err(ApiError::Unreadable)?;
         Ok(info.rate_limits)
@@ -133,7 +151,11 @@ impl Client {
 
     async fn get(&self, endpoint: &str, query: &str) -> Result<Response, ApiError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = self.http.get(format!("{}{endpoint}?{query}", self.base)).send().await?;
+        let response = self
+            .http
+            .get(format!("{}{endpoint}?{query}", self.base))
+            .send()
+            .await?;
         self.pace.note_used_weight(response.headers());
         Ok(response)
     }
@@ -153,7 +175,10 @@ impl Client {
     }
 
     /// Runs attempts until one succeeds, with backoff, or for as long as the exchange asks.
-    async fn patiently<T, F: Future<Output = Result<T, ApiError>>>(&self, attempt: impl Fn() -> F) -> Result<T, GaveUp> {
+    async fn patiently<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, GaveUp> {
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(100))
             .with_max_delay(Duration::from_secs(10))
@@ -161,7 +186,10 @@ impl Client {
             .with_jitter();
         let attempts = AtomicU32::new(0);
         let paced = || async {
-            self.pace.ready(self.patience.max_wait).await.map_err(|left| ApiError::ShutOut { left })?;
+            self.pace
+                .ready(self.patience.max_wait)
+                .await
+                .map_err(|left| ApiError::ShutOut { left })?;
             attempts.fetch_add(1, Ordering::Relaxed);
             attempt().await
         };
@@ -170,19 +198,31 @@ impl Client {
             .when(|error| error.is_transient(self.patience.max_wait))
             .adjust(|error, delay| {
                 // The exchange's own word goes before our backoff; the pace keeps everybody waiting for it.
-                let delay = delay.map(|delay| if error.asks_to_wait().is_some() { Duration::ZERO } else { delay });
+                let delay = delay.map(|delay| {
+                    if error.asks_to_wait().is_some() {
+                        Duration::ZERO
+                    } else {
+                        delay
+                    }
+                });
                 delay.filter(|_| self.spend_retry())
             })
             .await;
         outcome.map_err(|error| GaveUp {
             attempts: attempts.into_inner(),
-            budget_spent: self.budget.load(Ordering::Relaxed) == 0 && error.is_transient(self.patience.max_wait),
+            budget_spent: self.budget.load(Ordering::Relaxed) == 0
+                && error.is_transient(self.patience.max_wait),
             error,
         })
     }
 
     fn spend_retry(&self) -> bool {
-        let spent = self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        let spent = self
+            .budget
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            })
+            .is_ok();
         if spent {
             self.retries.fetch_add(1, Ordering::Relaxed);
         }

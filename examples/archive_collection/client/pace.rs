@@ -42,7 +42,9 @@ struct State {
 
 impl State {
     fn left(&self) -> Duration {
-        self.opens.map_or(Duration::ZERO, |opens| opens.saturating_duration_since(Instant::now()))
+        self.opens.map_or(Duration::ZERO, |opens| {
+            opens.saturating_duration_since(Instant::now())
+        })
     }
 }
 
@@ -87,7 +89,15 @@ impl Pace {
     /// Takes the request weight that the exchange allows from its own description.
     pub(super) fn obey(&self, limits: &[RateLimit]) {
         let weight = limits.iter().find(|limit| limit.kind == "REQUEST_WEIGHT");
-        let Some(RateLimit { interval, number, limit, .. }) = weight else { return };
+        let Some(RateLimit {
+            interval,
+            number,
+            limit,
+            ..
+        }) = weight
+        else {
+            return;
+        };
         let seconds = match interval.as_str() {
             "SECOND" => 1,
             "HOUR" => 3_600,
@@ -104,7 +114,12 @@ impl Pace {
     /// Closes until the next window once nine tenths of the weight are used: a 429 is a warning, not a way to work.
     pub(super) fn note_used_weight(&self, headers: &HeaderMap) {
         let mut state = self.state();
-        let Some(used) = headers.get(&state.header).and_then(|used| used.to_str().ok()?.parse().ok()) else { return };
+        let Some(used) = headers
+            .get(&state.header)
+            .and_then(|used| used.to_str().ok()?.parse().ok())
+        else {
+            return;
+        };
         state.used = used;
         if u64::from(used) * 10 < u64::from(state.limit) * 9 {
             return;
@@ -132,7 +147,9 @@ impl Pace {
 
 /// What a 429 or 418 asks for, in seconds.
 pub(super) fn retry_after(headers: &HeaderMap) -> Duration {
-    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let seconds = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
     seconds.map_or(UNSAID, Duration::from_secs)
 }
 
@@ -148,8 +165,14 @@ mod tests {
 
     #[test]
     fn the_next_window_starts_at_a_multiple_of_its_length() {
-        assert_eq!(until_next(Duration::from_secs(60), 1_200_000 + 59_000), Duration::from_secs(1));
-        assert_eq!(until_next(Duration::from_secs(1), 1_200_000), Duration::from_secs(1));
+        assert_eq!(
+            until_next(Duration::from_secs(60), 1_200_000 + 59_000),
+            Duration::from_secs(1)
+        );
+        assert_eq!(
+            until_next(Duration::from_secs(1), 1_200_000),
+            Duration::from_secs(1)
+        );
     }
 
     #[test]
@@ -160,7 +183,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-mbx-used-weight-10s", 89.into());
         pace.note_used_weight(&headers);
-        assert_eq!((pace.account().used_weight, pace.account().rate_limit_waits), (89, 0));
+        assert_eq!(
+            (pace.account().used_weight, pace.account().rate_limit_waits),
+            (89, 0)
+        );
         headers.insert("x-mbx-used-weight-10s", 90.into());
         pace.note_used_weight(&headers);
         assert_eq!(pace.account().rate_limit_waits, 1);

@@ -14,7 +14,12 @@ pub(super) enum Fault {
     CutShort,
 }
 
-const KINDS: [Fault; 4] = [Fault::TooManyRequests, Fault::Unavailable, Fault::CutShort, Fault::BadGateway];
+const KINDS: [Fault; 4] = [
+    Fault::TooManyRequests,
+    Fault::Unavailable,
+    Fault::CutShort,
+    Fault::BadGateway,
+];
 
 /// Which answers fail: evenly spread over each series' requests, so that a small share shows in a short run.
 #[derive(Debug, Default)]
@@ -23,7 +28,13 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn next(&mut self, seed: u64, rate: f64, symbol: &str, timeframe: Timeframe) -> Option<Fault> {
+    pub(super) fn next(
+        &mut self,
+        seed: u64,
+        rate: f64,
+        symbol: &str,
+        timeframe: Timeframe,
+    ) -> Option<Fault> {
         let series = mix(seed, &[part(symbol), part(timeframe.as_str())]);
         let number = self.requests.entry(series).or_default();
         let faults_before = (f64::from(*number) * rate + share(series)).floor();
@@ -35,12 +46,21 @@ impl Schedule {
 }
 
 /// Makes a share of the rows wrong in each way that the archive has to notice.
-pub(super) fn spoil(seed: u64, rate: f64, symbol: &str, timeframe: Timeframe, rows: Vec<Value>) -> Vec<Value> {
+pub(super) fn spoil(
+    seed: u64,
+    rate: f64,
+    symbol: &str,
+    timeframe: Timeframe,
+    rows: Vec<Value>,
+) -> Vec<Value> {
     let mut served: Vec<Value> = Vec::with_capacity(rows.len());
     let mut overtaken: Option<Value> = None;
     for mut row in rows {
         let time = open_time(&row).unwrap_or_default().cast_unsigned();
-        let draw = mix(seed, &[part("row"), part(symbol), part(timeframe.as_str()), time]);
+        let draw = mix(
+            seed,
+            &[part("row"), part(symbol), part(timeframe.as_str()), time],
+        );
         if share(draw) >= rate {
             served.push(row);
             served.extend(overtaken.take());
@@ -76,7 +96,9 @@ mod tests {
     fn a_share_of_the_answers_fails_and_the_same_ones_every_time() {
         let faults = || {
             let mut schedule = Schedule::default();
-            (0..100).map(|_| schedule.next(7, 0.1, "BTCUSDT", Timeframe::M1)).collect::<Vec<_>>()
+            (0..100)
+                .map(|_| schedule.next(7, 0.1, "BTCUSDT", Timeframe::M1))
+                .collect::<Vec<_>>()
         };
         assert_eq!(faults().iter().flatten().count(), 10);
         assert_eq!(faults(), faults());

@@ -32,14 +32,22 @@ impl Files {
     /// Reads every CSV file of a folder and its subfolders; other files are left alone.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let mut paths = Vec::new();
-        find(folder, &mut paths).map_err(|error| format!("--input {}: {error}", folder.display()))?;
+        find(folder, &mut paths)
+            .map_err(|error| format!("--input {}: {error}", folder.display()))?;
         paths.sort();
         if paths.is_empty() {
-            return Err(format!("--input {}: no CSV file in it or below", folder.display()));
+            return Err(format!(
+                "--input {}: no CSV file in it or below",
+                folder.display()
+            ));
         }
-        let mut files = Self { series: BTreeMap::new() };
+        let mut files = Self {
+            series: BTreeMap::new(),
+        };
         for path in &paths {
-            files.read_file(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            files
+                .read_file(path)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
         }
         for rows in files.series.values_mut() {
             rows.sort_by_key(|(time, _)| *time);
@@ -49,33 +57,73 @@ impl Files {
 
     /// What the files hold, each with the range from its first bar to its last.
     pub(crate) fn series(&self) -> Vec<Series> {
-        let held = self.series.iter().filter_map(|((symbol, timeframe), rows)| {
-            let range = TimeRange { from: rows.first()?.0, to: rows.last()?.0 + timeframe.millis() };
-            Some(Series { symbol: symbol.clone(), timeframe: *timeframe, range })
-        });
+        let held = self
+            .series
+            .iter()
+            .filter_map(|((symbol, timeframe), rows)| {
+                let range = TimeRange {
+                    from: rows.first()?.0,
+                    to: rows.last()?.0 + timeframe.millis(),
+                };
+                Some(Series {
+                    symbol: symbol.clone(),
+                    timeframe: *timeframe,
+                    range,
+                })
+            });
         held.collect()
     }
 
     pub(super) fn symbols(&self) -> Vec<String> {
-        let mut symbols: Vec<_> = self.series.keys().map(|(symbol, _)| symbol.to_string()).collect();
+        let mut symbols: Vec<_> = self
+            .series
+            .keys()
+            .map(|(symbol, _)| symbol.to_string())
+            .collect();
         symbols.dedup();
         symbols
     }
 
-    pub(super) fn rows(&self, symbol: &str, timeframe: Timeframe, range: TimeRange, limit: usize) -> Option<Vec<Value>> {
-        let mut held = self.series.iter().filter(|((held, _), _)| held.as_str() == symbol).peekable();
+    pub(super) fn rows(
+        &self,
+        symbol: &str,
+        timeframe: Timeframe,
+        range: TimeRange,
+        limit: usize,
+    ) -> Option<Vec<Value>> {
+        let mut held = self
+            .series
+            .iter()
+            .filter(|((held, _), _)| held.as_str() == symbol)
+            .peekable();
         held.peek()?;
-        let rows = held.find(|((_, held), _)| *held == timeframe).map_or(&[][..], |(_, rows)| rows);
+        let rows = held
+            .find(|((_, held), _)| *held == timeframe)
+            .map_or(&[][..], |(_, rows)| rows);
         let first = rows.partition_point(|(time, _)| *time < range.from);
-        let end = rows.partition_point(|(time, _)| *time < range.to).max(first);
-        Some(rows[first..end].iter().take(limit).map(|(_, row)| row.clone()).collect())
+        let end = rows
+            .partition_point(|(time, _)| *time < range.to)
+            .max(first);
+        Some(
+            rows[first..end]
+                .iter()
+                .take(limit)
+                .map(|(_, row)| row.clone())
+                .collect(),
+        )
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), String> {
         let (symbol, timeframe) = names(path)?;
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
-        let Some((_, first)) = lines.peek() else { return Err("the file is empty".to_owned()) };
+        let mut lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .peekable();
+        let Some((_, first)) = lines.peek() else {
+            return Err("the file is empty".to_owned());
+        };
         let format = format_of(first)?;
         let header = !first.starts_with(|c: char| c.is_ascii_digit());
         let rows = self.series.entry((symbol, timeframe)).or_default();
@@ -87,7 +135,8 @@ impl Files {
                 Format::Ohlcv => ohlcv_row(&fields, timeframe),
             };
             time = row[0].as_i64().or(time);
-            let time = time.ok_or_else(|| format!("line {}: `{}` is no time", number + 1, fields[0]))?;
+            let time =
+                time.ok_or_else(|| format!("line {}: `{}` is no time", number + 1, fields[0]))?;
             rows.push((time, row));
         }
         Ok(())
@@ -99,7 +148,10 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             find(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+        {
             found.push(path);
         }
     }
@@ -108,13 +160,22 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 
 /// Symbol and timeframe from a name like `BTC-PERP-1m-2022-01-01_07.csv`.
 fn names(path: &Path) -> Result<(Symbol, Timeframe), String> {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
     let parts: Vec<&str> = stem.split('-').collect();
-    let named = parts.iter().enumerate().skip(1).find_map(|(index, part)| Some((index, part.parse().ok()?)));
-    let (index, timeframe) =
-        named.ok_or("the name tells no timeframe; expected a name like BTCUSDT-1m-2025-01-31.csv")?;
+    let named = parts
+        .iter()
+        .enumerate()
+        .skip(1)
+        .find_map(|(index, part)| Some((index, part.parse().ok()?)));
+    let (index, timeframe) = named
+        .ok_or("the name tells no timeframe; expected a name like BTCUSDT-1m-2025-01-31.csv")?;
     let symbol = parts[..index].join("-").to_uppercase();
-    let symbol = symbol.parse().map_err(|error| format!("the name tells no symbol: {error}"))?;
+    let symbol = symbol
+        .parse()
+        .map_err(|error| format!("the name tells no symbol: {error}"))?;
     Ok((symbol, timeframe))
 }
 
@@ -123,18 +184,26 @@ fn format_of(first: &str) -> Result<Format, String> {
     let names = first.to_ascii_lowercase().replace(' ', "");
     if names == OHLCV {
         Ok(Format::Ohlcv)
-    } else if fields == 12 && (first.starts_with(|c: char| c.is_ascii_digit()) || names.starts_with("open_time,")) {
+    } else if fields == 12
+        && (first.starts_with(|c: char| c.is_ascii_digit()) || names.starts_with("open_time,"))
+    {
         Ok(Format::Binance)
     } else {
-        Err(format!("line 1: neither the 12 columns of a Binance kline nor the header `{OHLCV}`, but {fields} columns"))
+        Err(format!(
+            "line 1: neither the 12 columns of a Binance kline nor the header `{OHLCV}`, but {fields} columns"
+        ))
     }
 }
 
 /// The fields as the REST API gives them: times and counts are numbers, prices and volumes text.
 fn binance_row(fields: &[&str]) -> Value {
     let elements = fields.iter().enumerate().map(|(index, field)| match index {
-        0 | 6 => field.parse().map_or_else(|_| json!(field), |time: i64| json!(millis(time))),
-        8 => field.parse().map_or_else(|_| json!(field), |count: i64| json!(count)),
+        0 | 6 => field
+            .parse()
+            .map_or_else(|_| json!(field), |time: i64| json!(millis(time))),
+        8 => field
+            .parse()
+            .map_or_else(|_| json!(field), |count: i64| json!(count)),
         _ => json!(field),
     });
     Value::Array(elements.collect())
@@ -143,18 +212,30 @@ fn binance_row(fields: &[&str]) -> Value {
 /// Binance's archive gives microseconds since 2025.
 fn millis(time: i64) -> i64 {
     const YEAR_2286_IN_MILLIS: i64 = 10_000_000_000_000;
-    if time > YEAR_2286_IN_MILLIS { time / 1_000 } else { time }
+    if time > YEAR_2286_IN_MILLIS {
+        time / 1_000
+    } else {
+        time
+    }
 }
 
 /// A kline of what the file tells; `null` stands for what it does not.
 fn ohlcv_row(fields: &[&str], timeframe: Timeframe) -> Value {
-    let Some((first, prices)) = fields.split_first() else { return json!([]) };
+    let Some((first, prices)) = fields.split_first() else {
+        return json!([]);
+    };
     let time = parse_time(first).ok();
     let mut row = vec![time.map_or_else(|| json!(first), |time| json!(time))];
     row.extend(prices.iter().map(|price| json!(price)));
     if fields.len() == 6 {
         row.push(json!(time.map(|time| time + timeframe.millis() - 1)));
-        row.extend([Value::Null, Value::Null, Value::Null, Value::Null, json!("0")]);
+        row.extend([
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            json!("0"),
+        ]);
     }
     Value::Array(row)
 }
@@ -165,15 +246,31 @@ mod tests {
 
     #[test]
     fn a_name_tells_symbol_and_timeframe() {
-        let read = |name: &str| names(Path::new(name)).map(|(symbol, timeframe)| format!("{symbol} {timeframe}"));
+        let read = |name: &str| {
+            names(Path::new(name)).map(|(symbol, timeframe)| format!("{symbol} {timeframe}"))
+        };
         assert_eq!(read("ADABTC-1m-2021-11-27.csv").unwrap(), "ADABTC 1m");
-        assert_eq!(read("BTC-PERP-1h-2022-01-01_07.csv").unwrap(), "BTC-PERP 1h");
-        assert!(read("prices.csv").unwrap_err().contains("BTCUSDT-1m-2025-01-31.csv"));
+        assert_eq!(
+            read("BTC-PERP-1h-2022-01-01_07.csv").unwrap(),
+            "BTC-PERP 1h"
+        );
+        assert!(
+            read("prices.csv")
+                .unwrap_err()
+                .contains("BTCUSDT-1m-2025-01-31.csv")
+        );
     }
 
     #[test]
     fn a_first_line_that_is_neither_format_says_what_is_expected() {
-        assert!(format_of("date,price").map(drop).unwrap_err().contains(OHLCV));
-        assert!(format_of("open_time,open,high,low,close,volume,close_time,a,b,c,d,ignore").is_ok());
+        assert!(
+            format_of("date,price")
+                .map(drop)
+                .unwrap_err()
+                .contains(OHLCV)
+        );
+        assert!(
+            format_of("open_time,open,high,low,close,volume,close_time,a,b,c,d,ignore").is_ok()
+        );
     }
 }

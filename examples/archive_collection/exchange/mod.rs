@@ -54,11 +54,23 @@ impl Config {
     }
 
     /// The rows that open in a range, at most `limit`; `None` for a symbol the exchange does not list.
-    fn rows(&self, symbol: &str, timeframe: Timeframe, range: TimeRange, limit: usize) -> Option<Vec<Value>> {
+    fn rows(
+        &self,
+        symbol: &str,
+        timeframe: Timeframe,
+        range: TimeRange,
+        limit: usize,
+    ) -> Option<Vec<Value>> {
         match &self.source {
             Source::Generated => {
                 let rows = generate::rows(self.seed, symbol, timeframe, range, limit)?;
-                Some(faults::spoil(self.seed, self.fault_rate / 100.0, symbol, timeframe, rows))
+                Some(faults::spoil(
+                    self.seed,
+                    self.fault_rate / 100.0,
+                    symbol,
+                    timeframe,
+                    rows,
+                ))
             }
             Source::Files(files) => files.rows(symbol, timeframe, range, limit),
         }
@@ -79,7 +91,9 @@ impl Exchange {
         let url = format!("http://{}", listener.local_addr()?);
         let requests = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&requests);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         thread::Builder::new()
             .name("exchange".to_owned())
             .spawn(move || runtime.block_on(server::serve(listener, Arc::new(config), seen)))?;
@@ -98,17 +112,21 @@ impl Exchange {
 
 /// A well-mixed number from a seed and what it is for: the exchange's only randomness.
 fn mix(seed: u64, parts: &[u64]) -> u64 {
-    parts.iter().fold(seed ^ 0x9E37_79B9_7F4A_7C15, |state, part| {
-        let mut z = (state ^ part).wrapping_add(0x9E37_79B9_7F4A_7C15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    })
+    parts
+        .iter()
+        .fold(seed ^ 0x9E37_79B9_7F4A_7C15, |state, part| {
+            let mut z = (state ^ part).wrapping_add(0x9E37_79B9_7F4A_7C15);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^ (z >> 31)
+        })
 }
 
 /// A text as a part of [`mix`] (FNV-1a).
 fn part(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 /// The number as a share: 0 or more, less than 1.

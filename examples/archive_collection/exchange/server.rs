@@ -42,47 +42,90 @@ struct Answer {
     retry_after: Option<u64>,
 }
 
-pub(super) async fn serve(listener: std::net::TcpListener, config: Arc<Config>, requests: Arc<AtomicU64>) {
-    let Ok(listener) = TcpListener::from_std(listener) else { return };
+pub(super) async fn serve(
+    listener: std::net::TcpListener,
+    config: Arc<Config>,
+    requests: Arc<AtomicU64>,
+) {
+    let Ok(listener) = TcpListener::from_std(listener) else {
+        return;
+    };
     let into_minute = Duration::from_millis(range::now().unsigned_abs() % 60_000);
-    let minute = Instant::now().checked_sub(into_minute).unwrap_or_else(Instant::now);
-    let state = Arc::new(Mutex::new(State { account: Account::new(minute), faults: Schedule::default() }));
+    let minute = Instant::now()
+        .checked_sub(into_minute)
+        .unwrap_or_else(Instant::now);
+    let state = Arc::new(Mutex::new(State {
+        account: Account::new(minute),
+        faults: Schedule::default(),
+    }));
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        let (config, state, requests) = (Arc::clone(&config), Arc::clone(&state), Arc::clone(&requests));
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        let (config, state, requests) = (
+            Arc::clone(&config),
+            Arc::clone(&state),
+            Arc::clone(&requests),
+        );
         let service = service_fn(move |request| {
             requests.fetch_add(1, Ordering::Relaxed);
             let response = respond(&config, &state, &request);
             async move { Ok::<_, Infallible>(response) }
         });
         // A connection that breaks off is the client's business.
-        tokio::spawn(async move { drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await) });
+        tokio::spawn(async move {
+            drop(
+                http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await,
+            )
+        });
     }
 }
 
-fn respond(config: &Config, state: &Mutex<State>, request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let query: HashMap<&str, &str> =
-        request.uri().query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).collect();
+fn respond(
+    config: &Config,
+    state: &Mutex<State>,
+    request: &Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let query: HashMap<&str, &str> = request
+        .uri()
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .collect();
     let path = request.uri().path();
     let (used, answer) = charge(config, state, path, &query);
     let answer = answer.unwrap_or_else(|| match path {
         "/api/v3/time" => Answer::ok(&json!({ "serverTime": range::now() })),
         "/api/v3/exchangeInfo" => exchange_info(config, &query),
         "/api/v3/klines" => klines(config, &query),
-        _ => Answer::error(404, -1000, "An unknown error occurred while processing the request."),
+        _ => Answer::error(
+            404,
+            -1000,
+            "An unknown error occurred while processing the request.",
+        ),
     });
     answer.into_response(used)
 }
 
 /// The weight used so far, and the answer if the request gets no further than this.
-fn charge(config: &Config, state: &Mutex<State>, path: &str, query: &HashMap<&str, &str>) -> (u32, Option<Answer>) {
+fn charge(
+    config: &Config,
+    state: &Mutex<State>,
+    path: &str,
+    query: &HashMap<&str, &str>,
+) -> (u32, Option<Answer>) {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let (weight, fault) = match path {
         "/api/v3/klines" => {
             let timeframe = query.get("interval").and_then(|name| name.parse().ok());
             let series = query.get("symbol").copied().zip(timeframe);
             let fault = series.and_then(|(symbol, timeframe)| {
-                state.faults.next(config.seed, config.fault_rate, symbol, timeframe)
+                state
+                    .faults
+                    .next(config.seed, config.fault_rate, symbol, timeframe)
             });
             (2, fault)
         }
@@ -96,7 +139,13 @@ fn charge(config: &Config, state: &Mutex<State>, path: &str, query: &HashMap<&st
                 "Too much request weight used; current limit is {LIMIT_A_MINUTE} request weight per 1 MINUTE. \
                  Please use WebSocket Streams for live updates to avoid polling the API."
             );
-            (used, Some(Answer { retry_after: Some(seconds), ..Answer::error(429, -1003, &message) }))
+            (
+                used,
+                Some(Answer {
+                    retry_after: Some(seconds),
+                    ..Answer::error(429, -1003, &message)
+                }),
+            )
         }
         Verdict::Banned { used, seconds } => {
             let until = range::now() + i64::try_from(seconds).unwrap_or(0) * 1_000;
@@ -104,7 +153,13 @@ fn charge(config: &Config, state: &Mutex<State>, path: &str, query: &HashMap<&st
                 "Way too much request weight used; IP banned until {until}. \
                  Please use WebSocket Streams for live updates to avoid bans."
             );
-            (used, Some(Answer { retry_after: Some(seconds), ..Answer::error(418, -1003, &message) }))
+            (
+                used,
+                Some(Answer {
+                    retry_after: Some(seconds),
+                    ..Answer::error(418, -1003, &message)
+                }),
+            )
         }
         Verdict::Served { used } => {
             let answer = match fault {
@@ -113,7 +168,10 @@ fn charge(config: &Config, state: &Mutex<State>, path: &str, query: &HashMap<&st
                     -1008,
                     "Server is currently overloaded with other requests. Please try again in a few minutes.",
                 )),
-                Some(Fault::BadGateway) => Some(Answer::new(502, "<html><h1>502 Bad Gateway</h1></html>".to_owned())),
+                Some(Fault::BadGateway) => Some(Answer::new(
+                    502,
+                    "<html><h1>502 Bad Gateway</h1></html>".to_owned(),
+                )),
                 Some(Fault::CutShort) => {
                     let whole = klines(config, query).body;
                     Some(Answer::new(200, whole[..whole.len() / 2].to_owned()))
@@ -130,13 +188,22 @@ fn klines(config: &Config, query: &HashMap<&str, &str>) -> Answer {
         let message = "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.";
         return Answer::error(400, -1102, message);
     };
-    let Some(timeframe) = query.get("interval").and_then(|name| name.parse::<Timeframe>().ok()) else {
+    let Some(timeframe) = query
+        .get("interval")
+        .and_then(|name| name.parse::<Timeframe>().ok())
+    else {
         return Answer::error(400, -1120, "Invalid interval.");
     };
-    let number = |name: &str, default: i64| query.get(name).map_or(Ok(default), |text| text.parse::<i64>());
-    let (Ok(from), Ok(last), Ok(limit)) =
-        (number("startTime", i64::MIN), number("endTime", i64::MAX), number("limit", 500))
-    else {
+    let number = |name: &str, default: i64| {
+        query
+            .get(name)
+            .map_or(Ok(default), |text| text.parse::<i64>())
+    };
+    let (Ok(from), Ok(last), Ok(limit)) = (
+        number("startTime", i64::MIN),
+        number("endTime", i64::MAX),
+        number("limit", 500),
+    ) else {
         let message = "Illegal characters found in a parameter; legal range is '^[0-9]{1,20}$'.";
         return Answer::error(400, -1100, message);
     };
@@ -159,8 +226,12 @@ fn exchange_info(config: &Config, query: &HashMap<&str, &str>) -> Answer {
             return Answer::error(400, -1121, "Invalid symbol.");
         }
     }
-    let listed: Vec<Value> =
-        symbols.iter().map(|symbol| json!({ "symbol": symbol, "status": "TRADING", "isSpotTradingAllowed": true })).collect();
+    let listed: Vec<Value> = symbols
+        .iter()
+        .map(
+            |symbol| json!({ "symbol": symbol, "status": "TRADING", "isSpotTradingAllowed": true }),
+        )
+        .collect();
     Answer::ok(&json!({
         "timezone": "UTC",
         "serverTime": range::now(),
@@ -174,7 +245,11 @@ fn exchange_info(config: &Config, query: &HashMap<&str, &str>) -> Answer {
 
 impl Answer {
     fn new(status: u16, body: String) -> Self {
-        Self { status, body, retry_after: None }
+        Self {
+            status,
+            body,
+            retry_after: None,
+        }
     }
 
     fn ok(body: &Value) -> Self {
@@ -190,7 +265,11 @@ impl Answer {
         let mut response = Response::new(Full::new(Bytes::from(self.body)));
         *response.status_mut() = hyper::StatusCode::from_u16(self.status).unwrap_or_default();
         let headers = response.headers_mut();
-        let kind = if html { "text/html" } else { "application/json;charset=UTF-8" };
+        let kind = if html {
+            "text/html"
+        } else {
+            "application/json;charset=UTF-8"
+        };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         headers.insert("x-mbx-used-weight", HeaderValue::from(used));
         headers.insert("x-mbx-used-weight-1m", HeaderValue::from(used));

@@ -10,11 +10,19 @@ const PATIENCE: u32 = 3;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Served { used: u32 },
+    Served {
+        used: u32,
+    },
     /// 429, for that many seconds.
-    TooMany { used: u32, seconds: u64 },
+    TooMany {
+        used: u32,
+        seconds: u64,
+    },
     /// 418, for that many seconds.
-    Banned { used: u32, seconds: u64 },
+    Banned {
+        used: u32,
+        seconds: u64,
+    },
 }
 
 /// One client's account: the exchange is local, so there is one client.
@@ -29,7 +37,12 @@ pub(super) struct Account {
 impl Account {
     /// An account whose current minute began at `window`.
     pub(super) fn new(window: Instant) -> Self {
-        Self { window, used: 0, closed_until: None, refused: 0 }
+        Self {
+            window,
+            used: 0,
+            closed_until: None,
+            refused: 0,
+        }
     }
 
     /// Charges a request; `told` makes it the one that is told to wait so many seconds.
@@ -45,18 +58,28 @@ impl Account {
             self.refused += 1;
             let left = until - now;
             if self.refused <= PATIENCE {
-                return Verdict::TooMany { used, seconds: whole_seconds(left) };
+                return Verdict::TooMany {
+                    used,
+                    seconds: whole_seconds(left),
+                };
             }
             self.closed_until = Some(now + left * 2);
-            return Verdict::Banned { used, seconds: whole_seconds(left * 2) };
+            return Verdict::Banned {
+                used,
+                seconds: whole_seconds(left * 2),
+            };
         }
         let told = told.map(|seconds| Duration::from_secs(u64::from(seconds)));
-        let spent = (used > LIMIT_A_MINUTE).then(|| MINUTE.saturating_sub(now.duration_since(self.window)));
+        let spent =
+            (used > LIMIT_A_MINUTE).then(|| MINUTE.saturating_sub(now.duration_since(self.window)));
         match told.or(spent) {
             Some(wait) => {
                 self.closed_until = Some(now + wait);
                 self.refused = 1;
-                Verdict::TooMany { used, seconds: whole_seconds(wait) }
+                Verdict::TooMany {
+                    used,
+                    seconds: whole_seconds(wait),
+                }
             }
             None => Verdict::Served { used },
         }
@@ -77,12 +100,45 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut account = Account::new(start);
         assert_eq!(account.charge(at(0), 2, None), Verdict::Served { used: 2 });
-        assert_eq!(account.charge(at(1), 2, Some(10)), Verdict::TooMany { used: 4, seconds: 10 });
-        assert_eq!(account.charge(at(2), 2, None), Verdict::TooMany { used: 6, seconds: 9 });
-        assert_eq!(account.charge(at(3), 2, None), Verdict::TooMany { used: 8, seconds: 8 });
-        assert_eq!(account.charge(at(4), 2, None), Verdict::Banned { used: 10, seconds: 14 });
-        assert_eq!(account.charge(at(18), 2, None), Verdict::Served { used: 12 });
+        assert_eq!(
+            account.charge(at(1), 2, Some(10)),
+            Verdict::TooMany {
+                used: 4,
+                seconds: 10
+            }
+        );
+        assert_eq!(
+            account.charge(at(2), 2, None),
+            Verdict::TooMany {
+                used: 6,
+                seconds: 9
+            }
+        );
+        assert_eq!(
+            account.charge(at(3), 2, None),
+            Verdict::TooMany {
+                used: 8,
+                seconds: 8
+            }
+        );
+        assert_eq!(
+            account.charge(at(4), 2, None),
+            Verdict::Banned {
+                used: 10,
+                seconds: 14
+            }
+        );
+        assert_eq!(
+            account.charge(at(18), 2, None),
+            Verdict::Served { used: 12 }
+        );
         assert_eq!(account.charge(at(60), 2, None), Verdict::Served { used: 2 });
-        assert_eq!(account.charge(at(61), LIMIT_A_MINUTE, None), Verdict::TooMany { used: 6_002, seconds: 59 });
+        assert_eq!(
+            account.charge(at(61), LIMIT_A_MINUTE, None),
+            Verdict::TooMany {
+                used: 6_002,
+                seconds: 59
+            }
+        );
     }
 }
