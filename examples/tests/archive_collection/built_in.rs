@@ -50,7 +50,7 @@ fn every_bar_arrives_in_each_layer() {
 #[test]
 fn faults_are_survived_counted_and_set_aside() {
     let store = Folder::new();
-    let finished = run(&store, "--fault-rate 0.3");
+    let finished = run(&store, "--fault-rate 0.3 --seed 3");
     let requests = finished.line("Requests:");
     let numbers: Vec<usize> = requests
         .split(|c: char| !c.is_ascii_digit())
