@@ -1,1 +1,35 @@
-//! The runtime.
+//! Annotate the function. The compiler checks the telemetry. The runtime never loses it, never lies
+//! about it, and costs less than writing it by hand.
+
+#![forbid(unsafe_code)]
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod clock;
+#[cfg(feature = "enabled")]
+pub mod metrics;
+pub mod operation;
+#[cfg(feature = "enabled")]
+mod pipeline;
+pub mod prelude;
+pub mod schema;
+mod task;
+#[cfg(feature = "enabled")]
+pub mod testing;
+#[cfg(feature = "enabled")]
+pub mod trace;
+
+pub use lakehouse_otel_macros::*;
+pub use opentelemetry;
+#[cfg(feature = "enabled")]
+pub use opentelemetry_sdk;
+pub use task::{spawn, spawn_blocking};
+
+#[cfg(feature = "enabled")]
+/// The instrumentation scope of everything that this crate records.
+fn scope() -> opentelemetry::InstrumentationScope {
+    opentelemetry::InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .build()
+}

@@ -1,0 +1,178 @@
+//! Writes the generated files, or says which of them differ, or checks a registry.
+#![forbid(unsafe_code)]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use lakehouse_otel_schema::generate::{self, GeneratedFile};
+use lakehouse_otel_schema::load;
+
+const HELP: &str = "\
+Turns the semantic-convention registry into Rust and documentation.
+
+Usage: cargo run -p lakehouse-otel-schema --bin generate [-- OPTIONS]
+
+Without options it checks the built-in registry and writes every generated file.
+
+Options:
+  --check          Write nothing; fail, and name the files, where the committed ones differ
+  --registry DIR   Check the registry in DIR and write nothing; every mistake is told as file:line:column
+  -h, --help       Print this
+
+A registry is a folder of YAML files in OpenTelemetry's format (`file_format: definition/2`) with a `manifest.yaml`.
+Exit status: 0 when all is well, 1 for mistakes in the registry or files that differ, 2 for wrong options.
+";
+
+enum Task {
+    Write,
+    Check,
+    Validate(PathBuf),
+    Help,
+}
+
+fn main() -> ExitCode {
+    let task = match parse(std::env::args().skip(1)) {
+        Ok(task) => task,
+        Err(problem) => {
+            eprintln!("{problem}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match task {
+        Task::Help => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Task::Validate(folder) => validate(&folder),
+        Task::Write => write(),
+        Task::Check => check(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{}", problem.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Task, String> {
+    let mut task = Task::Write;
+    while let Some(argument) = arguments.next() {
+        task = match (argument.as_str(), task) {
+            ("-h" | "--help", _) => return Ok(Task::Help),
+            ("--check", Task::Write) => Task::Check,
+            ("--registry", Task::Write) => {
+                let folder = arguments
+                    .next()
+                    .ok_or("`--registry` needs the folder of the registry")?;
+                Task::Validate(PathBuf::from(folder))
+            }
+            ("--check" | "--registry", _) => {
+                return Err("one of `--check` and `--registry`, once".to_owned());
+            }
+            (other, _) => return Err(format!("unknown option `{other}`")),
+        };
+    }
+    Ok(task)
+}
+
+fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+fn validate(folder: &Path) -> Result<(), String> {
+    let registry = load(folder).map_err(|report| {
+        let count = report.diagnostics().len();
+        format!(
+            "{report}\nThe registry has {count} {}.",
+            if count == 1 { "mistake" } else { "mistakes" }
+        )
+    })?;
+    println!(
+        "The registry `{}` is valid: {} attributes, {} entities, {} events, {} metrics, {} spans.",
+        registry.manifest.name,
+        registry.attributes.len(),
+        registry.entities.len(),
+        registry.events.len(),
+        registry.metrics.len(),
+        registry.spans.len()
+    );
+    Ok(())
+}
+
+fn files() -> Result<Vec<GeneratedFile>, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("registry");
+    let registry = load(&folder).map_err(|report| report.to_string())?;
+    let mut files = generate::files(&registry);
+    for file in &mut files {
+        if Path::new(file.path)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+        {
+            file.text =
+                format(&file.text).map_err(|problem| format!("{}: {problem}", file.path))?;
+        }
+    }
+    Ok(files)
+}
+
+fn write() -> Result<(), String> {
+    for file in files()? {
+        let path = workspace().join(file.path);
+        if std::fs::read_to_string(&path).is_ok_and(|text| text == file.text) {
+            continue;
+        }
+        let folder = path.parent().unwrap_or(workspace());
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&path, &file.text))
+            .map_err(|error| format!("cannot write {}: {error}", file.path))?;
+        println!("wrote {}", file.path);
+    }
+    Ok(())
+}
+
+fn check() -> Result<(), String> {
+    let mut differing = String::new();
+    for file in files()? {
+        let committed = std::fs::read_to_string(workspace().join(file.path)).unwrap_or_default();
+        if committed != file.text {
+            differing += &format!("{} differs from what the registry says\n", file.path);
+        }
+    }
+    if differing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{differing}renew with `{}`", generate::COMMAND))
+}
+
+/// Formats with the workspace's own settings, so that `cargo fmt --check` holds.
+fn format(text: &str) -> Result<String, String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout"])
+        .current_dir(workspace())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| {
+            format!("cannot run rustfmt ({error}); `rustup component add rustfmt` installs it")
+        })?;
+    let mut input = rustfmt.stdin.take().ok_or("rustfmt takes no input")?;
+    let text = text.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = rustfmt
+        .wait_with_output()
+        .map_err(|error| error.to_string())?;
+    let written = writer.join().map_err(|_| "writing to rustfmt panicked")?;
+    if !output.status.success() {
+        return Err(format!(
+            "rustfmt refused it: {}",
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    written.map_err(|error| error.to_string())?;
+    String::from_utf8(output.stdout).map_err(|error| error.to_string())
+}

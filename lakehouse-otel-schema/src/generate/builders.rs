@@ -1,0 +1,135 @@
+//! `builders.rs`: what starts an operation by hand, a type for each operation that has a macro.
+
+use super::macro_tables::arguments;
+use super::operations::{constant, generated};
+use super::text::Text;
+use crate::model::{
+    Argument, Attribute, AttributeRef, AttributeType, Operation, Registry, Requirement, Role, Span,
+};
+use crate::names;
+
+pub(super) fn write(registry: &Registry) -> String {
+    let mut out = Text::new();
+    out.line("//! The builders of operations that are started by hand.");
+    out.line("");
+    out.line("use crate::operation::{ManualOperation, Operation};");
+    out.line("use crate::schema::{self, IntoValue, kind, operations};");
+    for (span, operation) in generated(registry) {
+        builder(span, operation, registry, &mut out);
+    }
+    out.finish()
+}
+
+fn builder(span: &Span, operation: &Operation, registry: &Registry, out: &mut Text) {
+    let name = names::pascal(operation.constructor.as_str());
+    out.line("");
+    out.about(&span.about);
+    out.line("///");
+    out.line(&format!(
+        "/// It is what `#[{}]` records. Give it its attributes, then [start](Self::start) it.",
+        operation.macro_name.value
+    ));
+    out.line("#[derive(Debug)]");
+    out.line("#[must_use = \"it records nothing before it is started\"]");
+    out.line(&format!("pub struct {name} {{"));
+    out.line("operation: ManualOperation,");
+    out.line("}");
+    out.line("");
+    out.line(&format!("impl {name} {{"));
+    constructor(span, operation, registry, out);
+    for (of, argument, attribute) in arguments(span, registry) {
+        if of.requirement != Requirement::Required {
+            setter(of, argument, attribute, out);
+        }
+    }
+    out.line("");
+    out.line("/// Starts the operation under the current context.");
+    out.line("#[must_use = \"an operation that is dropped at once was cancelled\"]");
+    out.line("pub fn start(self) -> Operation {");
+    out.line("self.operation.start()");
+    out.line("}");
+    out.line("}");
+}
+
+fn constructor(span: &Span, operation: &Operation, registry: &Registry, out: &mut Text) {
+    let required: Vec<_> = arguments(span, registry)
+        .filter(|(of, ..)| of.requirement == Requirement::Required)
+        .collect();
+    let briefs: Vec<String> = required
+        .iter()
+        .map(|(of, argument, attribute)| {
+            format!("- `{}`: {}", argument.name.value, brief(of, attribute))
+        })
+        .collect();
+    let parameters: Vec<String> = required
+        .iter()
+        .map(|(_, argument, attribute)| {
+            format!(
+                "{}: {}",
+                argument.name.value,
+                parameter(argument, attribute)
+            )
+        })
+        .collect();
+    out.doc("One with these attributes:");
+    out.doc_paragraph(&briefs.join("\n"));
+    out.line(&format!("pub fn new({}) -> Self {{", parameters.join(", ")));
+    out.line(&format!(
+        "let mut manual = ManualOperation::new(&operations::{});",
+        constant(operation)
+    ));
+    for (_, argument, attribute) in required {
+        out.line(&format!("manual.{}", call(argument, attribute)));
+    }
+    out.line("Self { operation: manual }");
+    out.line("}");
+}
+
+fn setter(of: &AttributeRef, argument: &Argument, attribute: &Attribute, out: &mut Text) {
+    let name = argument.name.as_str();
+    out.line("");
+    out.doc(brief(of, attribute));
+    out.doc_paragraph(&format!("Sets `{}`.", attribute.key.value));
+    out.line(&format!(
+        "pub fn {name}(mut self, {name}: {}) -> Self {{",
+        parameter(argument, attribute)
+    ));
+    out.line(&format!("self.operation.{}", call(argument, attribute)));
+    out.line("self");
+    out.line("}");
+}
+
+fn brief<'r>(of: &'r AttributeRef, attribute: &'r Attribute) -> &'r str {
+    of.brief.as_ref().unwrap_or(&attribute.about.brief)
+}
+
+/// Labels are constants or members of an enum, so that their values stay few.
+fn parameter(argument: &Argument, attribute: &Attribute) -> String {
+    let label = argument.role == Role::Label;
+    match &attribute.kind {
+        AttributeType::Enum(_) if label => format!("schema::{}", names::enum_name(attribute)),
+        AttributeType::Enum(_) => {
+            format!("impl IntoValue<schema::{}>", names::enum_name(attribute))
+        }
+        AttributeType::Text if label => "&'static str".to_owned(),
+        AttributeType::Text => "impl IntoValue<kind::Text>".to_owned(),
+        AttributeType::Int => "impl IntoValue<kind::Int>".to_owned(),
+        AttributeType::Double => "impl IntoValue<kind::Double>".to_owned(),
+        AttributeType::Bool => "impl IntoValue<kind::Bool>".to_owned(),
+        AttributeType::TextList => "impl IntoValue<kind::TextList>".to_owned(),
+    }
+}
+
+fn call(argument: &Argument, attribute: &Attribute) -> String {
+    let method = match argument.role {
+        Role::Label => "constant",
+        Role::Measurement | Role::Span => "attribute",
+    };
+    let key = attribute.key.as_str();
+    format!(
+        "{method}(schema::{}::{}, {});",
+        names::identifier(names::root(key)),
+        names::attribute_constant(key),
+        argument.name.value
+    )
+}

@@ -1,0 +1,104 @@
+//! `metrics.rs`: a definition for each metric.
+
+use super::text::{Text, list};
+use crate::model::{Instrument, Metric, Registry, Requirement};
+use crate::names;
+
+pub(super) fn write(registry: &Registry) -> String {
+    let mut out = Text::new();
+    out.line("//! The definitions of the metrics.");
+    out.line("");
+    out.line("use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};");
+    for metric in &registry.metrics {
+        definition(metric, &mut out);
+    }
+    let all = list(&registry.metrics, |metric| {
+        names::constant(metric.name.as_str())
+    });
+    out.line("");
+    out.line("/// All of them.");
+    out.line(&format!("pub static ALL: &[MetricDefinition] = {all};"));
+    out.finish()
+}
+
+fn definition(metric: &Metric, out: &mut Text) {
+    let name = metric.name.as_str();
+    out.line("");
+    out.about(&metric.about);
+    out.doc_paragraph(&format!(
+        "`{name}`, {} in `{}`.",
+        article(metric.instrument.value),
+        metric.unit.value
+    ));
+    out.line(&format!(
+        "pub const {}: MetricDefinition = MetricDefinition {{",
+        names::constant(name)
+    ));
+    out.line(&format!("name: {name:?},"));
+    let instrument = match metric.instrument.value {
+        Instrument::Counter => "Counter",
+        Instrument::UpDownCounter => "UpDownCounter",
+        Instrument::Histogram => "Histogram",
+        Instrument::Gauge => "Gauge",
+    };
+    out.line(&format!("instrument: InstrumentKind::{instrument},"));
+    let number = match (metric.double, metric.instrument.value) {
+        (true, _) => "F64",
+        (false, Instrument::Counter | Instrument::Histogram) => "U64",
+        (false, Instrument::UpDownCounter | Instrument::Gauge) => "I64",
+    };
+    out.line(&format!("number: NumberKind::{number},"));
+    out.line(&format!("unit: {:?},", metric.unit.value));
+    out.line(&format!("description: {:?},", metric.about.brief));
+    let attributes = list(&metric.attributes, |attribute| {
+        format!(
+            "MetricAttribute {{ key: {:?}, opt_in: {} }}",
+            attribute.key.value,
+            attribute.requirement == Requirement::OptIn
+        )
+    });
+    out.line(&format!("attributes: {attributes},"));
+    let boundaries = metric
+        .boundaries
+        .as_ref()
+        .map_or(&[][..], |boundaries| &boundaries.value);
+    out.line(&format!(
+        "boundaries: {},",
+        list(boundaries, |boundary| boundary_literal(*boundary))
+    ));
+    out.line(&format!(
+        "cardinality_limit: {},",
+        integer(metric.cardinality_limit)
+    ));
+    out.line("};");
+}
+
+fn article(instrument: Instrument) -> &'static str {
+    match instrument {
+        Instrument::Counter => "a counter",
+        Instrument::UpDownCounter => "an up-down counter",
+        Instrument::Histogram => "a histogram",
+        Instrument::Gauge => "a gauge",
+    }
+}
+
+/// As clippy wants long literals: `1_048_576.0`.
+fn boundary_literal(boundary: f64) -> String {
+    let text = format!("{boundary:?}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+    whole.parse().map_or(text.clone(), |whole| {
+        format!("{}.{fraction}", integer(whole))
+    })
+}
+
+fn integer(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,406 @@
+//! What a registry declares.
+
+use crate::source::Located;
+
+/// A registry: all its files together.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// `manifest.yaml`.
+    pub manifest: Manifest,
+    /// The attributes, in the order of the files (by name) and lines.
+    pub attributes: Vec<Attribute>,
+    /// The entities: what a resource describes.
+    pub entities: Vec<Entity>,
+    /// The events.
+    pub events: Vec<Event>,
+    /// The metrics.
+    pub metrics: Vec<Metric>,
+    /// The spans.
+    pub spans: Vec<Span>,
+}
+
+impl Registry {
+    /// The attribute of that key.
+    #[must_use]
+    pub fn attribute(&self, key: &str) -> Option<&Attribute> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.key.value == key)
+    }
+
+    /// The metric of that name.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|metric| metric.name.value == name)
+    }
+}
+
+/// What `manifest.yaml` says of the registry.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where its schema is published; goes into the telemetry as the schema URL.
+    pub schema_url: String,
+    /// The registries from which some of its names come.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// A registry that this one takes names from.
+#[derive(Debug)]
+pub struct Dependency {
+    /// Its name.
+    pub name: String,
+    /// Where its schema is published.
+    pub schema_url: String,
+}
+
+/// What every entry says of itself.
+#[derive(Debug)]
+pub struct About {
+    /// One line.
+    pub brief: String,
+    /// More lines.
+    pub note: Option<String>,
+    /// How much it may still change.
+    pub stability: Stability,
+    /// Whether something else took its place.
+    pub deprecated: Option<Deprecated>,
+}
+
+/// How much an entry may still change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stability {
+    /// It does not change.
+    Stable,
+    /// It is about to become stable.
+    ReleaseCandidate,
+    /// It may change a little.
+    Beta,
+    /// It may change.
+    Alpha,
+    /// It is being worked on.
+    Development,
+}
+
+impl Stability {
+    /// The names in a registry.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("stable", Self::Stable),
+        ("release_candidate", Self::ReleaseCandidate),
+        ("beta", Self::Beta),
+        ("alpha", Self::Alpha),
+        ("development", Self::Development),
+    ];
+
+    /// The name in a registry.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, stability)| *stability == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// Why something should no longer be used.
+#[derive(Debug)]
+pub enum Deprecated {
+    /// It has another name now.
+    Renamed(Located<String>, Option<String>),
+    /// It is no longer valid; the note says why.
+    Obsoleted(String),
+    /// The note says what to do.
+    Uncategorized(String),
+}
+
+/// An attribute.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Its key on the wire.
+    pub key: Located<String>,
+    /// The values that it takes.
+    pub kind: AttributeType,
+    /// What it means.
+    pub about: About,
+    /// Example values.
+    pub examples: Vec<String>,
+    /// Whether its values are few enough to label a metric.
+    pub cardinality: Cardinality,
+    /// The name of its enum, where it is not made from the key.
+    pub rust_name: Option<Located<String>>,
+}
+
+/// The values that an attribute takes.
+#[derive(Debug)]
+pub enum AttributeType {
+    /// A string.
+    Text,
+    /// A 64-bit integer.
+    Int,
+    /// A 64-bit floating-point number.
+    Double,
+    /// A truth value.
+    Bool,
+    /// A list of strings.
+    TextList,
+    /// One of some members.
+    Enum(EnumType),
+}
+
+/// The members of an attribute.
+#[derive(Debug)]
+pub struct EnumType {
+    /// Whether other values are allowed.
+    pub open: bool,
+    /// The known values.
+    pub members: Vec<Member>,
+}
+
+/// A known value of an attribute.
+#[derive(Debug)]
+pub struct Member {
+    /// Its name.
+    pub id: Located<String>,
+    /// Its value on the wire.
+    pub value: Located<String>,
+    /// What it means.
+    pub brief: Option<String>,
+    /// How much it may still change.
+    pub stability: Stability,
+}
+
+/// How many values an attribute has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cardinality {
+    /// Few enough to label a metric.
+    Low,
+    /// Too many, unless a call asks for it.
+    High,
+}
+
+/// A mention of an attribute by a span, metric, event or entity.
+#[derive(Debug)]
+pub struct AttributeRef {
+    /// The attribute's key.
+    pub key: Located<String>,
+    /// When it is there.
+    pub requirement: Requirement,
+    /// What it means here, where that is more than what it means everywhere.
+    pub brief: Option<String>,
+    /// The macro's argument that sets it.
+    pub argument: Option<Argument>,
+}
+
+/// When an attribute is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requirement {
+    /// Always.
+    Required,
+    /// Always under this condition.
+    ConditionallyRequired(String),
+    /// Unless it costs too much.
+    Recommended,
+    /// Where a call asks for it.
+    OptIn,
+}
+
+/// An argument of a macro.
+#[derive(Debug)]
+pub struct Argument {
+    /// Its name in the macro.
+    pub name: Located<String>,
+    /// What becomes of its value.
+    pub role: Role,
+    /// Its former names, which still work with a warning.
+    pub aliases: Vec<Located<String>>,
+    /// Further attributes that the same value sets.
+    pub also: Vec<Located<String>>,
+}
+
+/// What becomes of an argument's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It labels the operation's metrics.
+    Label,
+    /// It feeds an instrument or the outcome.
+    Measurement,
+    /// It is on the span only.
+    Span,
+}
+
+/// A metric.
+#[derive(Debug)]
+pub struct Metric {
+    /// Its name on the wire.
+    pub name: Located<String>,
+    /// What it counts or measures.
+    pub about: About,
+    /// The kind of instrument.
+    pub instrument: Located<Instrument>,
+    /// The unit, in UCUM.
+    pub unit: Located<String>,
+    /// Whether its numbers have a fraction.
+    pub double: bool,
+    /// The attributes that it may carry.
+    pub attributes: Vec<AttributeRef>,
+    /// The bucket boundaries of a histogram.
+    pub boundaries: Option<Located<Vec<f64>>>,
+    /// How many attribute sets it may have.
+    pub cardinality_limit: u64,
+}
+
+/// The kinds of instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instrument {
+    /// A sum that only grows.
+    Counter,
+    /// A sum that grows and shrinks.
+    UpDownCounter,
+    /// A distribution.
+    Histogram,
+    /// The last value.
+    Gauge,
+}
+
+impl Instrument {
+    /// The names in a registry.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("counter", Self::Counter),
+        ("updowncounter", Self::UpDownCounter),
+        ("histogram", Self::Histogram),
+        ("gauge", Self::Gauge),
+    ];
+
+    /// The name in a registry.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, instrument)| *instrument == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// A span.
+#[derive(Debug)]
+pub struct Span {
+    /// Its type, unique in the registry.
+    pub span_type: Located<String>,
+    /// Its kind.
+    pub kind: SpanKind,
+    /// Its name, with keys of attributes in braces.
+    pub name: Located<String>,
+    /// What it stands for.
+    pub about: About,
+    /// Its attributes.
+    pub attributes: Vec<AttributeRef>,
+    /// The operation that records it.
+    pub operation: Option<Operation>,
+}
+
+/// The kinds of span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanKind {
+    /// Work inside the program.
+    Internal,
+    /// A request to another program.
+    Client,
+    /// A request from another program.
+    Server,
+    /// Something put where others take it from.
+    Producer,
+    /// Something taken from where others put it.
+    Consumer,
+}
+
+impl SpanKind {
+    /// The names in a registry.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("internal", Self::Internal),
+        ("client", Self::Client),
+        ("server", Self::Server),
+        ("producer", Self::Producer),
+        ("consumer", Self::Consumer),
+    ];
+
+    /// The name in a registry.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// The operation behind a span: its macro, and the metrics that it feeds.
+#[derive(Debug)]
+pub struct Operation {
+    /// The macro's name.
+    pub macro_name: Located<String>,
+    /// The name of the callsite's constructor; the definition and the builder are named after it.
+    pub constructor: Located<String>,
+    /// The value of `crypto.operation_type`.
+    pub operation_type: Located<String>,
+    /// Declared, but not generated yet.
+    pub planned: bool,
+    /// The metrics that it feeds.
+    pub metrics: Vec<OperationMetric>,
+}
+
+/// A metric that an operation feeds.
+#[derive(Debug)]
+pub struct OperationMetric {
+    /// The metric's name.
+    pub metric: Located<String>,
+    /// What is recorded in it.
+    pub source: MetricSource,
+}
+
+/// What an operation records in a metric.
+#[derive(Debug)]
+pub enum MetricSource {
+    /// One for each operation.
+    Count,
+    /// Its duration.
+    Duration,
+    /// One up at its start, one down at its end.
+    Active,
+    /// One for each failure.
+    Errors,
+    /// One for each answer that says that the caller asked too often.
+    RateLimited,
+    /// One for each operation that took longer than its budget.
+    OverBudget,
+    /// The value of an attribute.
+    Attribute(Located<String>),
+    /// The value of an attribute by second.
+    Rate(Located<String>),
+}
+
+/// An event.
+#[derive(Debug)]
+pub struct Event {
+    /// Its name on the wire.
+    pub name: Located<String>,
+    /// What happened.
+    pub about: About,
+    /// Its attributes.
+    pub attributes: Vec<AttributeRef>,
+}
+
+/// Something that a resource describes.
+#[derive(Debug)]
+pub struct Entity {
+    /// Its type, unique in the registry.
+    pub entity_type: Located<String>,
+    /// What it is.
+    pub about: About,
+    /// The attributes that tell one from another.
+    pub identity: Vec<AttributeRef>,
+    /// The attributes that describe it further.
+    pub description: Vec<AttributeRef>,
+}

@@ -1,0 +1,113 @@
+//! Spans, and the operations that record them.
+
+use super::{about, annotations, reference};
+use crate::fields::{Fields, text};
+use crate::model::{MetricSource, Operation, OperationMetric, Span, SpanKind};
+use crate::source::Report;
+use crate::suggest::unknown;
+use crate::yaml::{Node, Value};
+
+pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Span> {
+    let known = [
+        "type",
+        "kind",
+        "name",
+        "brief",
+        "note",
+        "stability",
+        "deprecated",
+        "attributes",
+        "annotations",
+    ];
+    let fields = Fields::of(node, "a span", &known, report)?;
+    let span_type = fields.required_text("type", report);
+    let kind = fields.required_choice("kind", SpanKind::NAMES, report);
+    let name = fields.required("name", report).and_then(|node| {
+        Fields::of(node, "a span's name", &["note"], report)?.required_text("note", report)
+    });
+    let about = about(&fields, report);
+    let attributes = reference::list(&fields, "attributes", report);
+    let known = [
+        "macro",
+        "constructor",
+        "operation_type",
+        "planned",
+        "metrics",
+    ];
+    let operation = fields
+        .get("annotations")
+        .and_then(|node| annotations::of(node, "a span", &known, report))
+        .and_then(|ours| operation(&ours, report));
+    Some(Span {
+        span_type: span_type?,
+        kind: kind?,
+        name: name?,
+        about,
+        attributes,
+        operation,
+    })
+}
+
+fn operation(fields: &Fields<'_>, report: &mut Report) -> Option<Operation> {
+    let macro_name = fields.required_text("macro", report);
+    let constructor = fields.required_text("constructor", report);
+    let operation_type = fields.required_text("operation_type", report);
+    let planned = fields.boolean("planned", report).unwrap_or(false);
+    let nodes = fields.list("metrics", report).iter();
+    let metrics = nodes.filter_map(|node| metric(node, report)).collect();
+    Some(Operation {
+        macro_name: macro_name?,
+        constructor: constructor?,
+        operation_type: operation_type?,
+        planned,
+        metrics,
+    })
+}
+
+fn metric(node: &Node, report: &mut Report) -> Option<OperationMetric> {
+    let fields = Fields::of(node, "a metric of an operation", &["ref", "source"], report)?;
+    let metric = fields.required_text("ref", report);
+    let source = fields
+        .required("source", report)
+        .and_then(|node| source(node, report));
+    Some(OperationMetric {
+        metric: metric?,
+        source: source?,
+    })
+}
+
+/// `count` and its kin, or `{attribute: key}`, or `{rate: key}`.
+fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
+    let names = [
+        "count",
+        "duration",
+        "active",
+        "errors",
+        "rate_limited",
+        "over_budget",
+    ];
+    if let Value::Mapping(_) = node.value {
+        let fields = Fields::of(node, "a source", &["attribute", "rate"], report)?;
+        if let Some(key) = fields.text("attribute", report) {
+            return Some(MetricSource::Attribute(key));
+        }
+        return fields.required_text("rate", report).map(MetricSource::Rate);
+    }
+    let name = text(node, "source", report)?;
+    match name.as_str() {
+        "count" => Some(MetricSource::Count),
+        "duration" => Some(MetricSource::Duration),
+        "active" => Some(MetricSource::Active),
+        "errors" => Some(MetricSource::Errors),
+        "over_budget" => Some(MetricSource::OverBudget),
+        "rate_limited" => Some(MetricSource::RateLimited),
+        other => {
+            let message = unknown("source", other, &names);
+            report.at(
+                &node.at,
+                format!("{message}, `{{attribute: key}}`, `{{rate: key}}`"),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Metrics: the instruments of the registry, and what operations record in them.
+
+pub(crate) mod instruments;
+pub mod provider;
+pub(crate) mod series;

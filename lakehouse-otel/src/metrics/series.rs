@@ -1,0 +1,278 @@
+//! The series of one callsite: its instruments, bound for each outcome and each set of labels.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::{KeyValue, StringValue, Value};
+
+use super::instruments::{BoundInstrument, Instruments, Number};
+use crate::pipeline::Pipeline;
+use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome};
+
+/// A label that a call gave: its key and its value.
+pub(crate) type Label = (&'static str, Cow<'static, str>);
+
+/// How many values beyond an enum's members one label of one callsite may have; further ones are
+/// folded together.
+const OPEN_VALUES: usize = 2_000;
+
+/// How many types of error one callsite tells apart; further ones are folded together.
+const ERROR_TYPES: usize = 100;
+
+/// The value that further ones are folded into, as OpenTelemetry names it for `error.type`.
+const OTHER: &str = "_OTHER";
+
+/// The series of one callsite under one pipeline.
+#[derive(Debug)]
+pub(crate) struct CallsiteSeries {
+    definition: &'static OperationDefinition,
+    constants: Vec<(&'static str, Value)>,
+    /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
+    plain: [OnceLock<Arc<Series>>; 4],
+    labelled: Mutex<Labelled>,
+}
+
+#[derive(Debug, Default)]
+struct Labelled {
+    series: HashMap<SeriesKey, Arc<Series>>,
+    /// What has been seen of each key whose values are not the members of an enum.
+    open: HashMap<&'static str, Vec<Cow<'static, str>>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SeriesKey {
+    /// `None` for the series that stand before there is an outcome.
+    outcome: Option<Outcome>,
+    error_type: Option<Cow<'static, str>>,
+    labels: Vec<Label>,
+}
+
+/// Instruments bound to one set of attributes.
+#[derive(Debug)]
+pub(crate) struct Series(Vec<(MetricSource, BoundInstrument)>);
+
+/// What an operation that ended records.
+#[derive(Debug)]
+pub(crate) struct Measured<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) error_type: Option<&'a Cow<'static, str>>,
+    pub(crate) rate_limited: bool,
+    pub(crate) over_budget: bool,
+    pub(crate) duration: Duration,
+    pub(crate) measures: &'a [(&'static str, Number)],
+}
+
+impl CallsiteSeries {
+    pub(crate) fn new(
+        definition: &'static OperationDefinition,
+        constants: Vec<(&'static str, Value)>,
+    ) -> Self {
+        Self {
+            definition,
+            constants,
+            plain: Default::default(),
+            labelled: Mutex::default(),
+        }
+    }
+
+    /// The instruments of operations that run, for this call.
+    pub(crate) fn active(&self, pipeline: &Pipeline, labels: &[Label]) -> Vec<BoundInstrument> {
+        let Some(instruments) = pipeline.instruments() else {
+            return Vec::new();
+        };
+        if !self.has(|source| source == MetricSource::Active) {
+            return Vec::new();
+        }
+        let series = self.labelled_series(instruments, None, None, labels);
+        series.of(MetricSource::Active).cloned().collect()
+    }
+
+    /// Records one operation that ended.
+    pub(crate) fn record(&self, pipeline: &Pipeline, labels: &[Label], measured: &Measured<'_>) {
+        let Some(instruments) = pipeline.instruments() else {
+            return;
+        };
+        let outcome = measured.outcome;
+        if labels.is_empty() && measured.error_type.is_none() {
+            let plain = self.plain[outcome as usize]
+                .get_or_init(|| Arc::new(self.bind(instruments, Some(outcome), None, &[])));
+            plain.record(measured);
+        } else {
+            let error_type = measured.error_type.cloned();
+            self.labelled_series(instruments, Some(outcome), error_type, labels)
+                .record(measured);
+        }
+    }
+
+    fn has(&self, wanted: impl Fn(MetricSource) -> bool) -> bool {
+        self.definition
+            .metrics
+            .iter()
+            .any(|metric| wanted(metric.source))
+    }
+
+    fn labelled_series(
+        &self,
+        instruments: &Instruments,
+        outcome: Option<Outcome>,
+        error_type: Option<Cow<'static, str>>,
+        labels: &[Label],
+    ) -> Arc<Series> {
+        let mut labelled = self.labelled.lock().unwrap_or_else(PoisonError::into_inner);
+        let error_type =
+            error_type.map(|error_type| labelled.fold("error.type", error_type, ERROR_TYPES));
+        let labels = labels
+            .iter()
+            .map(|(key, value)| match value {
+                Cow::Borrowed(_) => (*key, value.clone()),
+                Cow::Owned(_) => (*key, labelled.fold(key, value.clone(), OPEN_VALUES)),
+            })
+            .collect();
+        let key = SeriesKey {
+            outcome,
+            error_type,
+            labels,
+        };
+        match labelled.series.entry(key) {
+            Entry::Occupied(entry) => Arc::clone(entry.get()),
+            Entry::Vacant(entry) => {
+                let key = entry.key();
+                let series =
+                    self.bind(instruments, outcome, key.error_type.as_deref(), &key.labels);
+                Arc::clone(entry.insert(Arc::new(series)))
+            }
+        }
+    }
+
+    fn bind(
+        &self,
+        instruments: &Instruments,
+        outcome: Option<Outcome>,
+        error_type: Option<&str>,
+        labels: &[Label],
+    ) -> Series {
+        let wanted = self
+            .definition
+            .metrics
+            .iter()
+            .filter(|metric| (metric.source == MetricSource::Active) == outcome.is_none());
+        Series(
+            wanted
+                .map(|metric| {
+                    let attributes =
+                        self.attributes(metric.definition, outcome, error_type, labels);
+                    (
+                        metric.source,
+                        instruments.bind(metric.definition, &attributes),
+                    )
+                })
+                .collect(),
+        )
+    }
+
+    /// The attributes of a metric in the registry's order, so that the SDK sees one order only.
+    fn attributes(
+        &self,
+        definition: &MetricDefinition,
+        outcome: Option<Outcome>,
+        error_type: Option<&str>,
+        labels: &[Label],
+    ) -> Vec<KeyValue> {
+        let declared = definition
+            .attributes
+            .iter()
+            .filter(|attribute| !attribute.opt_in);
+        declared
+            .filter_map(|attribute| {
+                let key = attribute.key;
+                let value = match key {
+                    "crypto.outcome" => Value::from(outcome?.as_str()),
+                    "error.type" => Value::from(error_type?.to_owned()),
+                    _ => {
+                        let label = labels.iter().find(|(name, _)| *name == key);
+                        match label {
+                            Some((_, value)) => Value::String(StringValue::from(value.clone())),
+                            None => self.constant(key)?,
+                        }
+                    }
+                };
+                Some(KeyValue::new(key, value))
+            })
+            .collect()
+    }
+
+    fn constant(&self, key: &str) -> Option<Value> {
+        let (_, value) = self.constants.iter().find(|(name, _)| *name == key)?;
+        Some(value.clone())
+    }
+}
+
+impl Labelled {
+    /// The value itself while its key has few, then the one that further ones share.
+    fn fold(
+        &mut self,
+        key: &'static str,
+        value: Cow<'static, str>,
+        bound: usize,
+    ) -> Cow<'static, str> {
+        let seen = self.open.entry(key).or_default();
+        if seen.contains(&value) {
+            value
+        } else if seen.len() < bound {
+            seen.push(value.clone());
+            value
+        } else {
+            Cow::Borrowed(OTHER)
+        }
+    }
+}
+
+impl Series {
+    fn of(&self, wanted: MetricSource) -> impl Iterator<Item = &BoundInstrument> {
+        self.0
+            .iter()
+            .filter(move |(source, _)| *source == wanted)
+            .map(|(_, instrument)| instrument)
+    }
+
+    fn record(&self, measured: &Measured<'_>) {
+        for (source, instrument) in &self.0 {
+            if let Some(number) = measured.number(*source) {
+                instrument.record(number);
+            }
+        }
+    }
+}
+
+impl Measured<'_> {
+    /// What a metric of this source gets, if anything.
+    fn number(&self, source: MetricSource) -> Option<Number> {
+        let failed = matches!(self.outcome, Outcome::Error | Outcome::Panicked);
+        let one = |counts: bool| counts.then_some(Number::Int(1));
+        match source {
+            MetricSource::Count => one(true),
+            MetricSource::Errors => one(failed),
+            MetricSource::RateLimited => one(self.rate_limited),
+            MetricSource::OverBudget => one(self.over_budget),
+            // What it took to be cancelled says nothing of what the work takes.
+            MetricSource::Duration => (self.outcome != Outcome::Cancelled)
+                .then(|| Number::Double(self.duration.as_secs_f64())),
+            MetricSource::Attribute(key) => self.measure(key),
+            MetricSource::Rate(key) => {
+                let seconds = self.duration.as_secs_f64();
+                (self.outcome == Outcome::Ok && seconds > 0.0)
+                    .then(|| self.measure(key))?
+                    .map(|number| Number::Double(number.as_f64() / seconds))
+            }
+            MetricSource::Active => None,
+        }
+    }
+
+    fn measure(&self, key: &str) -> Option<Number> {
+        let (_, number) = self.measures.iter().rev().find(|(name, _)| *name == key)?;
+        Some(*number)
+    }
+}

@@ -1,0 +1,229 @@
+//! A callsite: everything about an operation that is known when it is compiled.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use opentelemetry::trace::SpanKind;
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+use super::bound::Bound;
+use crate::pipeline::Pipeline;
+use crate::schema::{OperationDefinition, operations};
+
+/// What one annotated function, or one use of the manual API, knows of its operation before it runs.
+///
+/// The macros put one into a `static` of each function. It costs nothing until its first call; its
+/// instruments are bound then, and again after each `init`.
+pub struct Callsite {
+    pub(super) definition: &'static OperationDefinition,
+    pub(super) function: &'static str,
+    pub(super) module: &'static str,
+    pub(super) file: &'static str,
+    pub(super) line: u32,
+    pub(super) constants: &'static [(&'static str, Constant)],
+    pub(super) kind: Option<SpanKind>,
+    pub(super) budget: Option<Duration>,
+    pub(super) metrics: bool,
+    bound: ArcSwapOption<Bound>,
+}
+
+/// The value of an attribute that is known when the callsite is compiled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Constant {
+    /// A string.
+    Text(&'static str),
+    /// An integer.
+    Int(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// A truth value.
+    Bool(bool),
+    /// A list of strings.
+    TextList(&'static [&'static str]),
+}
+
+impl Constant {
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(StringValue::from(text)),
+            Self::Int(number) => Value::I64(number),
+            Self::Double(number) => Value::F64(number),
+            Self::Bool(truth) => Value::Bool(truth),
+            Self::TextList(texts) => Value::Array(Array::String(
+                texts.iter().copied().map(StringValue::from).collect(),
+            )),
+        }
+    }
+}
+
+macro_rules! constructors {
+    ($($(#[$doc:meta])* $name:ident => $definition:ident;)+) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(
+            function: &'static str,
+            module: &'static str,
+            file: &'static str,
+            line: u32,
+        ) -> Self {
+            Self::new(&operations::$definition, function, module, file, line)
+        }
+    )+};
+}
+
+impl Callsite {
+    constructors! {
+        /// The callsite of a workflow.
+        workflow => WORKFLOW;
+        /// The callsite of a stage of a workflow.
+        stage => STAGE;
+        /// The callsite of data processing.
+        processing => PROCESSING;
+        /// The callsite of a request to an exchange.
+        api_request => API_REQUEST;
+        /// The callsite of an operation on storage.
+        storage => STORAGE;
+    }
+
+    /// A callsite of this operation, at this place in the source.
+    #[must_use]
+    pub const fn new(
+        definition: &'static OperationDefinition,
+        function: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            definition,
+            function,
+            module,
+            file,
+            line,
+            constants: &[],
+            kind: None,
+            budget: None,
+            metrics: true,
+            bound: ArcSwapOption::const_empty(),
+        }
+    }
+
+    /// With these attributes, known at compile time; the labels among them label the metrics.
+    #[must_use]
+    pub const fn constants(mut self, constants: &'static [(&'static str, Constant)]) -> Self {
+        self.constants = constants;
+        self
+    }
+
+    /// With another span kind than the operation's own.
+    #[must_use]
+    pub const fn kind(mut self, kind: SpanKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// With a budget: a longer run is counted and marked.
+    #[must_use]
+    pub const fn budget_nanos(mut self, nanos: u64) -> Self {
+        self.budget = Some(Duration::from_nanos(nanos));
+        self
+    }
+
+    /// Without metrics: the span alone.
+    #[must_use]
+    pub const fn without_metrics(mut self) -> Self {
+        self.metrics = false;
+        self
+    }
+
+    /// The function's name.
+    #[must_use]
+    pub const fn function(&self) -> &'static str {
+        self.function
+    }
+
+    pub(super) fn constant(&self, key: &str) -> Option<Constant> {
+        let (_, constant) = self.constants.iter().find(|(name, _)| *name == key)?;
+        Some(*constant)
+    }
+
+    /// The span's name: the definition's template, filled from the constants.
+    pub(super) fn span_name(&self) -> Cow<'static, str> {
+        let mut parts = Vec::new();
+        for part in self.definition.span_name.split(' ') {
+            match part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'))
+            {
+                None => parts.push(part),
+                Some(key) => {
+                    if let Some(Constant::Text(text)) = self.constant(key) {
+                        parts.push(text);
+                    }
+                }
+            }
+        }
+        match parts[..] {
+            [] => Cow::Borrowed(self.function),
+            [name] => Cow::Borrowed(name),
+            _ => Cow::Owned(parts.join(" ")),
+        }
+    }
+
+    /// The attributes that every span of this callsite has.
+    pub(super) fn span_attributes(&self) -> Vec<KeyValue> {
+        let mut attributes = vec![
+            KeyValue::new(
+                "crypto.operation_type",
+                self.definition.operation_type.as_str(),
+            ),
+            KeyValue::new(
+                "code.function.name",
+                format!("{}::{}", self.module, self.function),
+            ),
+            KeyValue::new("code.file.path", self.file),
+            KeyValue::new("code.line.number", i64::from(self.line)),
+        ];
+        for (key, constant) in self.constants {
+            attributes.push(KeyValue::new(*key, constant.to_value()));
+            if *key == "crypto.endpoint" {
+                attributes.push(KeyValue::new("url.template", constant.to_value()));
+            }
+        }
+        attributes
+    }
+
+    /// What of this callsite belongs to a pipeline, bound at the first call under it.
+    ///
+    /// Two threads that come first at the same time both bind; the instruments that they bind are
+    /// the same series, so either may stay.
+    pub(super) fn bound(&'static self, pipeline: &Arc<Pipeline>) -> Arc<Bound> {
+        if pipeline.is_capture() {
+            return pipeline.bound_of(self);
+        }
+        if let Some(bound) = &*self.bound.load()
+            && bound.belongs_to(pipeline)
+        {
+            return Arc::clone(bound);
+        }
+        let bound = Arc::new(Bound::new(self, pipeline));
+        self.bound.store(Some(Arc::clone(&bound)));
+        bound
+    }
+}
+
+impl fmt::Debug for Callsite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callsite")
+            .field(
+                "function",
+                &format_args!("{}::{}", self.module, self.function),
+            )
+            .field("operation", &self.definition.operation_type)
+            .field("constants", &self.constants)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! What an operation is told when it begins and when it ends.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use opentelemetry::Value;
+
+use super::active::Active;
+use super::handle::Handle;
+use super::outcome::Ended;
+use super::returned::ReturnedOutcome;
+use crate::schema::{AttributeKey, EnumValue, IntoValue};
+
+/// An operation that begins: takes the attributes that are known before the work.
+#[derive(Debug)]
+pub struct Beginning<'a>(Target<'a>);
+
+/// Where the attributes of an operation that begins go.
+#[derive(Debug)]
+enum Target<'a> {
+    /// Nowhere: nothing records it.
+    Nothing,
+    /// To the operation.
+    Running(&'a Arc<Active>),
+    /// Into a list, for an operation that starts later.
+    Later(&'a mut Captured),
+}
+
+/// Attributes of an operation that has not started: of a future that was returned and not yet
+/// polled.
+#[derive(Debug, Default)]
+pub(super) struct Captured {
+    set: Vec<(&'static str, Value)>,
+    labels: Vec<(&'static str, Cow<'static, str>)>,
+}
+
+/// An operation that ends: takes the attributes that are known from the value, and the outcome.
+#[derive(Debug)]
+pub struct Ending<'a> {
+    active: &'a Active,
+    outcome: ReturnedOutcome<'a>,
+}
+
+impl Captured {
+    /// Sets what was captured on the operation, now that it starts.
+    pub(super) fn apply(self, active: &Active) {
+        for (key, value) in self.set {
+            active.set(key, value);
+        }
+        for (key, label) in self.labels {
+            active.label(key, label);
+        }
+    }
+}
+
+macro_rules! takes_attributes {
+    ($type:ident) => {
+        impl $type<'_> {
+            /// Sets an attribute of the span.
+            pub fn attribute<K, V: IntoValue<K> + ?Sized>(
+                &mut self,
+                key: AttributeKey<K>,
+                value: &V,
+            ) {
+                if let Some(value) = value.to_value() {
+                    self.set(key.name(), value);
+                }
+            }
+
+            /// Sets an attribute that feeds an instrument or decides the outcome; it is on the span
+            /// too.
+            pub fn measure<K, V: IntoValue<K> + ?Sized>(
+                &mut self,
+                key: AttributeKey<K>,
+                value: &V,
+            ) {
+                self.attribute(key, value);
+            }
+
+            /// Sets an attribute that labels the metrics and is on the span too. Only an attribute
+            /// with members can: its values are few.
+            pub fn label<K: EnumValue, V: IntoValue<K> + ?Sized>(
+                &mut self,
+                key: AttributeKey<K>,
+                value: &V,
+            ) {
+                if let Some(value) = value.to_value() {
+                    self.set_label(key.name(), label_text::<K>(&value));
+                }
+            }
+        }
+    };
+}
+
+takes_attributes!(Beginning);
+takes_attributes!(Ending);
+
+/// The value as a label: a member's own text where it is one.
+pub(super) fn label_text<K: EnumValue>(value: &Value) -> Cow<'static, str> {
+    let text = value.as_str();
+    let member = K::MEMBERS.iter().find(|member| **member == text);
+    match member {
+        Some(member) => Cow::Borrowed(*member),
+        None => Cow::Owned(text.into_owned()),
+    }
+}
+
+impl<'a> Beginning<'a> {
+    pub(super) fn running(active: &'a Arc<Active>) -> Self {
+        Self(Target::Running(active))
+    }
+
+    pub(super) fn of(active: Option<&'a Arc<Active>>) -> Self {
+        Self(active.map_or(Target::Nothing, Target::Running))
+    }
+
+    pub(super) fn later(captured: &'a mut Captured) -> Self {
+        Self(Target::Later(captured))
+    }
+
+    /// Whether the span records: a value that only the span shows is of use.
+    #[must_use]
+    pub fn records(&self) -> bool {
+        match &self.0 {
+            Target::Nothing => false,
+            Target::Running(active) => active.records(),
+            Target::Later(_) => true,
+        }
+    }
+
+    /// Whether metrics are on or the span records: a value that feeds an instrument is of use.
+    #[must_use]
+    pub fn measures(&self) -> bool {
+        match &self.0 {
+            Target::Nothing => false,
+            Target::Running(active) => active.measures(),
+            Target::Later(_) => true,
+        }
+    }
+
+    /// The operation's handle.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        match &self.0 {
+            Target::Running(active) => Handle::running(active),
+            Target::Nothing | Target::Later(_) => Handle::none(),
+        }
+    }
+
+    pub(super) fn set(&mut self, key: &'static str, value: Value) {
+        match &mut self.0 {
+            Target::Nothing => {}
+            Target::Running(active) => active.set(key, value),
+            Target::Later(captured) => captured.set.push((key, value)),
+        }
+    }
+
+    fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
+        match &mut self.0 {
+            Target::Nothing => {}
+            Target::Running(active) => active.label(key, label),
+            Target::Later(captured) => captured.labels.push((key, label)),
+        }
+    }
+}
+
+impl<'a> Ending<'a> {
+    pub(super) fn new(active: &'a Active) -> Self {
+        Self {
+            active,
+            outcome: ReturnedOutcome::Ok,
+        }
+    }
+
+    /// Whether the span records: a value that only the span shows is of use.
+    #[must_use]
+    pub fn records(&self) -> bool {
+        self.active.records()
+    }
+
+    /// Whether metrics are on or the span records: a value that feeds an instrument is of use.
+    #[must_use]
+    pub fn measures(&self) -> bool {
+        self.active.measures()
+    }
+
+    /// Says how the function returned; unsaid, it returned well.
+    pub fn returned(&mut self, outcome: ReturnedOutcome<'a>) {
+        self.outcome = outcome;
+    }
+
+    pub(super) fn into_ended(self) -> Ended<'a> {
+        Ended::Returned(self.outcome)
+    }
+
+    fn set(&mut self, key: &'static str, value: Value) {
+        self.active.set(key, value);
+    }
+
+    fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
+        self.active.label(key, label);
+    }
+}

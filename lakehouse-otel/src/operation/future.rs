@@ -1,0 +1,234 @@
+//! An operation that runs for as long as a future does.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context as TaskContext, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::active::Active;
+use super::callsite::Callsite;
+use super::capture::Captured;
+use super::error::Failure;
+use super::guard::Operation;
+use super::handle::Handle;
+use super::outcome::Ended;
+use super::{Beginning, Ending};
+
+pin_project! {
+    /// A future whose work is an operation.
+    ///
+    /// The operation starts at the first poll and ends when the future is ready, unwinds, or is
+    /// dropped. Its context is attached while the future is polled and only then, on whatever thread
+    /// that is.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct OperationFuture<C, F, O> {
+        #[pin]
+        state: State<C, F>,
+        observe: Option<O>,
+    }
+
+    impl<C, F, O> PinnedDrop for OperationFuture<C, F, O> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut state = this.project().state;
+            // What the work's locals do when they are dropped belongs to the operation.
+            if let StateProjection::Running { operation, .. } = state.as_mut().project() {
+                let operation = operation.take();
+                let attached = operation.as_ref().map(|operation| operation.context().attach());
+                state.set(State::Done);
+                drop(attached);
+                drop(operation);
+            }
+        }
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<C, F> {
+        /// Not polled yet. The arguments are in the closure that makes the future, and move into it,
+        /// so that they are stored once.
+        Unstarted { callsite: &'static Callsite, construct: Option<C> },
+        /// Not polled yet, and made already.
+        Prepared { prepared: Option<Prepared>, future: Option<F> },
+        Running { #[pin] future: F, operation: Option<Operation> },
+        Done,
+    }
+}
+
+/// What was captured for an operation whose future is returned, and starts when that is polled.
+#[derive(Debug)]
+pub struct Prepared {
+    callsite: &'static Callsite,
+    captured: Captured,
+    started: Arc<OnceLock<Arc<Active>>>,
+}
+
+/// The future of an operation: `construct` makes it, at the first poll.
+pub fn future<C, F, O>(
+    callsite: &'static Callsite,
+    construct: C,
+    observe: O,
+) -> OperationFuture<C, F, O>
+where
+    C: FnOnce(&mut Beginning<'_>) -> F,
+    F: Future,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+{
+    let construct = Some(construct);
+    OperationFuture {
+        state: State::Unstarted {
+            callsite,
+            construct,
+        },
+        observe: Some(observe),
+    }
+}
+
+/// Captures the attributes of an operation that starts later.
+///
+/// Whether anything will record it is not known yet; they are captured where anything could.
+pub fn prepare(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Prepared {
+    let mut captured = Captured::default();
+    if crate::pipeline::current().is_some() {
+        capture(&mut Beginning::later(&mut captured));
+    }
+    Prepared {
+        callsite,
+        captured,
+        started: Arc::default(),
+    }
+}
+
+impl Prepared {
+    /// The handle of the operation, which does nothing until the future is polled.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::later(&self.started)
+    }
+
+    fn start(self) -> Operation {
+        let operation = Operation::of(Active::start(self.callsite));
+        if let Some(active) = operation.active() {
+            self.captured.apply(active);
+            active.count_running();
+            let _ = self.started.set(Arc::clone(active));
+        }
+        operation
+    }
+}
+
+/// How a future is made that is made already.
+pub type Constructed<F> = fn(&mut Beginning<'_>) -> F;
+
+/// The future of an operation that was prepared when it was made.
+pub fn prepared_future<F, O>(
+    prepared: Prepared,
+    future: F,
+    observe: O,
+) -> OperationFuture<Constructed<F>, F, O>
+where
+    F: Future,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+{
+    OperationFuture {
+        state: State::Prepared {
+            prepared: Some(prepared),
+            future: Some(future),
+        },
+        observe: Some(observe),
+    }
+}
+
+impl<C, F> State<C, F>
+where
+    C: FnOnce(&mut Beginning<'_>) -> F,
+{
+    /// Starts the operation, at the first poll.
+    fn start(mut self: Pin<&mut Self>) {
+        let (future, operation) = match self.as_mut().project() {
+            StateProjection::Unstarted {
+                callsite,
+                construct,
+            } => {
+                let Some(construct) = construct.take() else {
+                    return;
+                };
+                let operation = Operation::of(Active::start(callsite));
+                let future = construct(&mut Beginning::of(operation.active()));
+                if let Some(active) = operation.active() {
+                    active.count_running();
+                }
+                (future, operation)
+            }
+            StateProjection::Prepared { prepared, future } => {
+                let (Some(prepared), Some(future)) = (prepared.take(), future.take()) else {
+                    return;
+                };
+                (future, prepared.start())
+            }
+            StateProjection::Running { .. } | StateProjection::Done => return,
+        };
+        let operation = Some(operation);
+        self.set(Self::Running { future, operation });
+    }
+}
+
+impl<C, F, O> Future for OperationFuture<C, F, O>
+where
+    C: FnOnce(&mut Beginning<'_>) -> F,
+    F: Future,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        this.state.as_mut().start();
+        let StateProjection::Running { future, operation } = this.state.as_mut().project() else {
+            panic!("an operation's future was polled after it was ready");
+        };
+        let context = operation
+            .as_ref()
+            .and_then(|operation| Some(operation.active()?.context().clone()));
+        let attached = context.clone().map(opentelemetry::Context::attach);
+        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(task)));
+        if matches!(polled, Ok(Poll::Pending)) {
+            return Poll::Pending;
+        }
+        let operation = operation.take();
+        // The work's last locals go while its context is attached.
+        this.state.set(State::Done);
+        drop(attached);
+        match polled {
+            Ok(Poll::Ready(value)) => {
+                if let (Some(mut operation), Some(observe)) = (operation, this.observe.take()) {
+                    operation.finish(observe, &value);
+                }
+                Poll::Ready(value)
+            }
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(payload) => {
+                if let Some(mut operation) = operation {
+                    operation.end(Ended::Panicked(Some(Failure::of_panic(&*payload))));
+                }
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+impl<C, F, O> fmt::Debug for OperationFuture<C, F, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Unstarted { .. } | State::Prepared { .. } => "not started",
+            State::Running { .. } => "running",
+            State::Done => "done",
+        };
+        f.debug_struct("OperationFuture")
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}

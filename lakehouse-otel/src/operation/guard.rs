@@ -1,0 +1,146 @@
+//! An operation that runs inside one call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+use opentelemetry::Context;
+
+use super::active::Active;
+use super::callsite::Callsite;
+use super::error::Failure;
+use super::handle::Handle;
+use super::outcome::Ended;
+use super::returned::ReturnedOutcome;
+use super::{Beginning, Ending};
+
+/// An operation that has started.
+///
+/// It ends when it is told how ([`ok`](Self::ok), [`error`](Self::error), [`run`](Self::run)).
+/// Dropped without a word it ends as `cancelled`, or as `panicked` where the thread unwinds.
+#[derive(Debug)]
+#[must_use = "an operation that is dropped at once ends at once"]
+pub struct Operation {
+    active: Option<Arc<Active>>,
+    /// Whether the thread was unwinding when it started, so that this says nothing of its end.
+    unwinding: bool,
+}
+
+/// Starts an operation: its span, then the attributes that `capture` sets on it.
+pub fn begin(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Operation {
+    let operation = Operation::of(Active::start(callsite));
+    if let Some(active) = &operation.active {
+        capture(&mut Beginning::running(active));
+        active.count_running();
+    }
+    operation
+}
+
+impl Operation {
+    pub(super) fn of(active: Option<Arc<Active>>) -> Self {
+        Self {
+            active,
+            unwinding: std::thread::panicking(),
+        }
+    }
+
+    /// The handle, through which the work adds to the operation while it runs.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.active.clone())
+    }
+
+    /// The context in which the operation is the current span.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match &self.active {
+            Some(active) => active.context().clone(),
+            None => Context::current(),
+        }
+    }
+
+    /// Runs the work in the operation's context and ends the operation with what `observe` says of
+    /// the value. A panic ends it too, and goes on unchanged.
+    pub fn run<R>(
+        mut self,
+        body: impl FnOnce() -> R,
+        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
+    ) -> R {
+        let Some(active) = &self.active else {
+            return body();
+        };
+        let attached = active.context().clone().attach();
+        let returned = catch_unwind(AssertUnwindSafe(body));
+        drop(attached);
+        match returned {
+            Ok(value) => {
+                self.finish(observe, &value);
+                value
+            }
+            Err(payload) => {
+                self.end(Ended::Panicked(Some(Failure::of_panic(&*payload))));
+                resume_unwind(payload)
+            }
+        }
+    }
+
+    /// Runs the work in the operation's context; the operation goes on.
+    pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _attached = self
+            .active
+            .as_ref()
+            .map(|active| active.context().clone().attach());
+        work()
+    }
+
+    /// Ends it well.
+    pub fn ok(mut self) {
+        self.end(Ended::Returned(ReturnedOutcome::Ok));
+    }
+
+    /// Ends it with an error.
+    pub fn error(mut self, error: &(dyn std::error::Error + '_)) {
+        self.end(Ended::Returned(ReturnedOutcome::Error(Failure::of_dyn(
+            error,
+        ))));
+    }
+
+    /// Ends it with what a function returned: `operation.returned(Returned::new(&result).outcome())`.
+    pub fn returned(mut self, outcome: ReturnedOutcome<'_>) {
+        self.end(Ended::Returned(outcome));
+    }
+
+    /// Ends it with what `observe` says of the value. Where that panics, so did the operation.
+    pub(super) fn finish<R>(
+        &mut self,
+        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
+        value: &R,
+    ) {
+        if let Some(active) = &self.active {
+            let mut ending = Ending::new(active);
+            observe(&mut ending, value);
+            active.end(ending.into_ended());
+        }
+        self.active = None;
+    }
+
+    pub(super) fn active(&self) -> Option<&Arc<Active>> {
+        self.active.as_ref()
+    }
+
+    pub(super) fn end(&mut self, ended: Ended<'_>) {
+        if let Some(active) = self.active.take() {
+            active.end(ended);
+        }
+    }
+}
+
+impl Drop for Operation {
+    fn drop(&mut self) {
+        let panicked = std::thread::panicking() && !self.unwinding;
+        self.end(if panicked {
+            Ended::Panicked(None)
+        } else {
+            Ended::Dropped
+        });
+    }
+}

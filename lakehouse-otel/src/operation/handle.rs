@@ -1,0 +1,195 @@
+//! The handle of a running operation: what the work itself adds to it.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use opentelemetry::{Context, KeyValue, Value};
+
+use super::Stage;
+use super::active::Active;
+use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
+use super::error::Failure;
+use super::guard::Operation;
+use crate::schema::{AttributeKey, IntoValue, events};
+
+/// A running operation, as seen from its work: `#[track_api_request(…, context = ctx)]` binds one
+/// to `ctx`.
+///
+/// It is cheap to clone, and may outlive the operation; what is set after the end goes nowhere. Where
+/// nothing records the operation, it does nothing.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::operation::ResponseDetails;
+///
+/// #[track_api_request(exchange = Binance, endpoint = "/api/v3/time", context = ctx)]
+/// fn server_time() -> u64 {
+///     ctx.set_response_details(ResponseDetails::new().status(200).rate_limit_used(3));
+///     1_499_827_319_559
+/// }
+/// # server_time();
+/// ```
+#[derive(Debug, Clone)]
+pub struct Handle(Slot);
+
+#[derive(Debug, Clone)]
+enum Slot {
+    /// Nothing records the operation.
+    None,
+    Running(Arc<Active>),
+    /// The operation starts when its future is polled.
+    Later(Arc<OnceLock<Arc<Active>>>),
+}
+
+impl Handle {
+    pub(super) const fn none() -> Self {
+        Self(Slot::None)
+    }
+
+    pub(super) fn new(active: Option<Arc<Active>>) -> Self {
+        Self(active.map_or(Slot::None, Slot::Running))
+    }
+
+    pub(super) fn running(active: &Arc<Active>) -> Self {
+        Self(Slot::Running(Arc::clone(active)))
+    }
+
+    pub(super) fn later(started: &Arc<OnceLock<Arc<Active>>>) -> Self {
+        Self(Slot::Later(Arc::clone(started)))
+    }
+
+    fn active(&self) -> Option<&Arc<Active>> {
+        match &self.0 {
+            Slot::None => None,
+            Slot::Running(active) => Some(active),
+            Slot::Later(started) => started.get(),
+        }
+    }
+
+    /// Whether the operation's span records what is set on it.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.active().is_some_and(|active| active.records())
+    }
+
+    /// Sets an attribute of the span, in place of an earlier value. Where the attribute feeds an
+    /// instrument (`crypto.record_count`) or decides the outcome (`http.response.status_code`), it
+    /// does that too.
+    pub fn set<K>(&self, key: AttributeKey<K>, value: impl IntoValue<K>) {
+        if let Some(active) = self.active()
+            && let Some(value) = value.to_value()
+        {
+            active.set(key.name(), value);
+        }
+    }
+
+    /// Sets an attribute that no registry declares.
+    pub fn set_attribute(&self, attribute: KeyValue) {
+        if let Some(active) = self.active() {
+            active.set_attribute(attribute);
+        }
+    }
+
+    /// Adds an event to the span, now.
+    pub fn add_event(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        attributes: impl IntoIterator<Item = KeyValue>,
+    ) {
+        if let Some(active) = self.active()
+            && active.records()
+        {
+            active.add_event(name.into(), attributes.into_iter().collect());
+        }
+    }
+
+    /// Records an error that the work survived, as an `exception` event: the outcome stays.
+    pub fn record_error(&self, error: &(dyn std::error::Error + '_)) {
+        if let Some(active) = self.active()
+            && active.records()
+        {
+            let attributes = Failure::of_dyn(error).event_attributes();
+            active.add_event(events::EXCEPTION, attributes);
+        }
+    }
+
+    /// Says what was asked of the exchange.
+    pub fn set_request_details(&self, details: RequestDetails) {
+        if let Some(active) = self.active() {
+            details.apply(|key, value| active.set(key, value));
+        }
+    }
+
+    /// Says what the exchange answered. A status of 400 or more, or an error of the exchange in an
+    /// answer of any status, makes the outcome `error`, whatever the function returns.
+    pub fn set_response_details(&self, details: ResponseDetails) {
+        if let Some(active) = self.active() {
+            details.apply(|key, value| active.set(key, value));
+        }
+    }
+
+    /// Says how much data went through.
+    pub fn record_data_stats(&self, stats: DataStats) {
+        if let Some(active) = self.active() {
+            stats.apply(|key, value| active.set(key, value));
+        }
+    }
+
+    /// Says which file or object was read or written.
+    pub fn set_file_details(&self, details: FileDetails) {
+        if let Some(active) = self.active() {
+            details.apply(|key, value| active.set(key, value));
+        }
+    }
+
+    /// Sets a measurement of the work's own, as the span's attribute `crypto.processing.metric.<name>`.
+    pub fn set_processing_metric(&self, name: &str, value: f64) {
+        self.set_attribute(KeyValue::new(
+            format!("crypto.processing.metric.{name}"),
+            Value::F64(value),
+        ));
+    }
+
+    /// Starts a stage under this operation.
+    ///
+    /// ```
+    /// use lakehouse_otel::prelude::*;
+    ///
+    /// #[trace_crypto_workflow(name = "daily_klines", context = ctx)]
+    /// fn daily_klines() {
+    ///     let validate = ctx.start_stage("validate");
+    ///     validate.run(|| { /* … */ }, |_, ()| {});
+    /// }
+    /// # daily_klines();
+    /// ```
+    pub fn start_stage(&self, stage: &'static str) -> Operation {
+        let _attached = self
+            .active()
+            .map(|active| active.context().clone().attach());
+        Stage::new(stage).start()
+    }
+
+    /// The context in which the operation is the current span, to carry to other threads and tasks.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.active()
+            .map_or_else(Context::current, |active| active.context().clone())
+    }
+
+    /// The trace that the operation belongs to; `None` where it has no span.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<TraceId> {
+        let context = self.active()?.context();
+        let trace_id = context.span().span_context().trace_id();
+        (trace_id != TraceId::INVALID).then_some(trace_id)
+    }
+
+    /// The operation's span; `None` where it has none.
+    #[must_use]
+    pub fn span_id(&self) -> Option<SpanId> {
+        let context = self.active()?.context();
+        let span_id = context.span().span_context().span_id();
+        (span_id != SpanId::INVALID).then_some(span_id)
+    }
+}

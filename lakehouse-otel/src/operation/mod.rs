@@ -1,0 +1,78 @@
+//! Operations: annotated, or started by hand, units of work.
+//!
+//! ```text
+//! Callsite ──begin──► Operation ──► Active ──► end ──► outcome ──► span, metrics
+//! (static)   future    (guard)     (shared)           (decided in one place)
+//!                                     ▲
+//!                                  Handle (what the work adds)
+//! ```
+//!
+//! # Without macros
+//!
+//! What the macros do, the builders here do too:
+//!
+//! ```
+//! use lakehouse_otel::operation::ApiRequest;
+//! use lakehouse_otel::schema::{Exchange, HttpRequestMethod};
+//!
+//! let request = ApiRequest::new(Exchange::Binance, "/api/v3/klines")
+//!     .method(HttpRequestMethod::Get)
+//!     .symbol("BTCUSDT")
+//!     .start();
+//! let klines: Result<Vec<u64>, std::io::Error> = request.in_scope(|| Ok(vec![1, 2, 3]));
+//! match klines {
+//!     Ok(_) => request.ok(),
+//!     Err(error) => request.error(&error),
+//! }
+//! ```
+
+mod details;
+#[cfg_attr(
+    not(feature = "enabled"),
+    expect(dead_code, reason = "nothing records what an error tells")
+)]
+mod error;
+mod returned;
+
+pub use crate::schema::builders::*;
+pub use details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
+pub use error::{ErrorClass, Failure};
+pub use returned::{Returned, ReturnedOutcome};
+
+#[cfg(feature = "enabled")]
+mod active;
+#[cfg(feature = "enabled")]
+mod bound;
+#[cfg(feature = "enabled")]
+mod callsite;
+#[cfg(feature = "enabled")]
+mod capture;
+#[cfg(feature = "enabled")]
+mod future;
+#[cfg(feature = "enabled")]
+mod guard;
+#[cfg(feature = "enabled")]
+mod handle;
+#[cfg(feature = "enabled")]
+mod manual;
+#[cfg(feature = "enabled")]
+mod outcome;
+
+#[cfg(feature = "enabled")]
+pub(crate) use {bound::Bound, manual::ManualOperation};
+#[cfg(feature = "enabled")]
+pub use {
+    callsite::{Callsite, Constant},
+    capture::{Beginning, Ending},
+    future::{Constructed, OperationFuture, Prepared, future, prepare, prepared_future},
+    guard::{Operation, begin},
+    handle::Handle,
+};
+
+#[cfg(not(feature = "enabled"))]
+mod disabled;
+
+#[cfg(not(feature = "enabled"))]
+pub(crate) use disabled::ManualOperation;
+#[cfg(not(feature = "enabled"))]
+pub use disabled::{Beginning, Callsite, Checked, Constant, Ending, Handle, Operation, begin};

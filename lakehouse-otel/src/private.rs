@@ -1,0 +1,29 @@
+//! What expansions of the macros call. Not for users: it changes with the macros, in lock-step.
+
+pub use core::{file, line, module_path};
+pub use std::boxed::Box;
+pub use std::future::Future;
+pub use std::option::Option;
+pub use std::result::Result;
+
+pub use opentelemetry::trace::SpanKind;
+
+#[cfg(feature = "enabled")]
+pub use crate::operation::{
+    Beginning, Callsite, Constant, Ending, Handle, Returned, begin, future, prepare,
+    prepared_future,
+};
+#[cfg(not(feature = "enabled"))]
+pub use crate::operation::{Checked, Handle};
+pub use crate::schema;
+
+/// The observer of a function that returns nothing: there is nothing to see.
+#[cfg(feature = "enabled")]
+pub fn completed<R>(_: &mut Ending<'_>, _: &R) {}
+
+/// Names the type of an async block's value, in a branch that never runs, so that `?` and coercions
+/// work as in the function.
+#[must_use]
+pub fn unreachable<R>() -> R {
+    unreachable!("this branch never runs")
+}

@@ -1,0 +1,233 @@
+//! A pipeline that keeps what it gets.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry::trace::FutureExt;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use opentelemetry_sdk::metrics::{
+    InstrumentKind, ManualReader, Pipeline as ReaderPipeline, Temporality,
+};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor};
+
+use super::metric::{self, CapturedMetric};
+use super::span::CapturedSpan;
+use super::tree;
+use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::metrics::provider;
+use crate::pipeline::Pipeline;
+
+/// What the code under it recorded. Made by [`capture`].
+pub struct Capture {
+    spans: Spans,
+    reader: SharedReader,
+    context: Context,
+    // The providers go when the last operation under this capture does.
+    pipeline: Arc<Pipeline>,
+}
+
+/// How a capture is set up.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct CaptureBuilder {
+    clock: Arc<dyn Clock>,
+    sampler: Sampler,
+}
+
+/// A capture of everything, on the machine's clock.
+#[must_use]
+pub fn capture() -> Capture {
+    Capture::builder().build()
+}
+
+impl Capture {
+    /// A capture with another clock, or of fewer spans.
+    pub fn builder() -> CaptureBuilder {
+        CaptureBuilder {
+            clock: Arc::new(SystemClock::new()),
+            sampler: Sampler::AlwaysOn,
+        }
+    }
+
+    /// Runs this code under the capture.
+    pub fn run<R>(&self, code: impl FnOnce() -> R) -> R {
+        let _attached = self.context.clone().attach();
+        code()
+    }
+
+    /// This future, under the capture.
+    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        future.with_context(self.context.clone())
+    }
+
+    /// The context under which operations go to this capture.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.context.clone()
+    }
+
+    /// The spans that ended, in the order in which they did.
+    #[must_use]
+    pub fn spans(&self) -> Vec<CapturedSpan> {
+        let spans = self.spans.lock();
+        spans.iter().cloned().map(CapturedSpan::new).collect()
+    }
+
+    /// The span of this name, or of the function of this name.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none, or more than one; the message shows the tree of all spans.
+    #[must_use]
+    #[track_caller]
+    pub fn span(&self, name: &str) -> CapturedSpan {
+        let mut found = self.spans_named(name);
+        match found.len() {
+            1 => found.remove(0),
+            count => panic!("{count} spans are named {name:?}; these ended:\n{self}"),
+        }
+    }
+
+    /// The spans of this name, or of the function of this name.
+    #[must_use]
+    pub fn spans_named(&self, name: &str) -> Vec<CapturedSpan> {
+        let mut spans = self.spans();
+        spans.retain(|span| span.is_named(name));
+        spans
+    }
+
+    /// A metric, as it stands now.
+    ///
+    /// # Panics
+    ///
+    /// Where nothing was recorded in it; the message names the metrics that there are.
+    #[must_use]
+    #[track_caller]
+    pub fn metric(&self, name: &str) -> CapturedMetric {
+        let metrics = self.metrics();
+        let found = metrics.iter().find(|metric| metric.name() == name);
+        found.cloned().unwrap_or_else(|| {
+            let names: Vec<_> = metrics.iter().map(CapturedMetric::name).collect();
+            panic!("nothing was recorded in {name:?}; there are {names:?}")
+        })
+    }
+
+    /// All metrics, as they stand now.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<CapturedMetric> {
+        let mut collected = ResourceMetrics::default();
+        match self.reader.collect(&mut collected) {
+            Ok(()) => metric::all(&collected),
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+impl CaptureBuilder {
+    /// With a clock that the test moves.
+    pub fn clock(mut self, clock: &Arc<ManualClock>) -> Self {
+        self.clock = Arc::<ManualClock>::clone(clock);
+        self
+    }
+
+    /// With a sampler that keeps fewer spans.
+    pub fn sampler(mut self, sampler: Sampler) -> Self {
+        self.sampler = sampler;
+        self
+    }
+
+    /// Makes it.
+    #[must_use]
+    pub fn build(self) -> Capture {
+        let spans = Spans::default();
+        let tracer = SdkTracerProvider::builder()
+            .with_sampler(self.sampler)
+            .with_resource(Resource::builder_empty().build())
+            .with_span_processor(spans.clone())
+            .build();
+        let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+        let meter = provider::builder(Resource::builder_empty().build())
+            .with_reader(reader.clone())
+            .build();
+        let pipeline = Pipeline::for_capture(tracer, meter, self.clock);
+        Capture {
+            spans,
+            reader,
+            context: pipeline.attach_to(&Context::new()),
+            pipeline,
+        }
+    }
+}
+
+/// A tree of the spans, for reading.
+impl fmt::Display for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        tree::write(f, &self.spans())
+    }
+}
+
+impl fmt::Debug for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capture")
+            .field("spans", &self.spans.lock().len())
+            .field("pipeline", &self.pipeline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A processor that keeps the spans.
+#[derive(Debug, Clone, Default)]
+struct Spans(Arc<Mutex<Vec<SpanData>>>);
+
+impl Spans {
+    fn lock(&self) -> MutexGuard<'_, Vec<SpanData>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SpanProcessor for Spans {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        self.lock().push(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// A reader that the provider and the capture share.
+#[derive(Debug, Clone)]
+struct SharedReader(Arc<ManualReader>);
+
+impl MetricReader for SharedReader {
+    fn register_pipeline(&self, pipeline: std::sync::Weak<ReaderPipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}

@@ -1,0 +1,3 @@
+//! Traces: how operations become spans.
+
+pub(crate) mod recorder;
