@@ -3,7 +3,7 @@
 use crate::{
     kline::{Kline, open_time},
     range::{TimeRange, utc},
-    timeframe::Timeframe,
+    timeframe::{Length, Timeframe},
 };
 use serde::Serialize;
 use serde_json::Value;

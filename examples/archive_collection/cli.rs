@@ -4,7 +4,7 @@ use crate::{
     exchange::{self, Source, files::Files},
     range::{self, TimeRange, parse_time},
     series::{Series, Symbol},
-    timeframe::Timeframe,
+    timeframe::{self, Timeframe},
 };
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use std::{path::PathBuf, time::Duration};
@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 
     /// Timeframes to archive, separated by commas: 1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d
     /// [default: 1m,5m; with --input all it holds]
-    #[arg(long, value_name = "TIMEFRAME,…", value_delimiter = ',')]
+    #[arg(long, value_name = "TIMEFRAME,…", value_delimiter = ',', value_parser = timeframe::parse)]
     timeframes: Vec<Timeframe>,
 
     /// First time to archive, in UTC: 2025-01-31, 2025-01-31T12:00:00Z or milliseconds since 1970

@@ -4,7 +4,7 @@ use crate::{
     kline::Kline,
     parquet_file::{self, Column},
     series::Series,
-    timeframe::Timeframe,
+    timeframe::{Length, Timeframe},
 };
 use parquet::errors::ParquetError;
 use rust_decimal::Decimal;

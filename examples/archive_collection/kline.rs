@@ -1,6 +1,6 @@
 //! A bar, and how one is read from the exchange's twelve-element row.
 
-use crate::timeframe::Timeframe;
+use crate::timeframe::{Length, Timeframe};
 use rust_decimal::Decimal;
 use serde_json::Value;
 

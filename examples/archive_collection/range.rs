@@ -1,6 +1,6 @@
 //! Ranges of time, how they are cut into partitions and pages, and how people write them.
 
-use crate::timeframe::Timeframe;
+use crate::timeframe::{Length, Timeframe};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -5,11 +5,11 @@
 use crate::{
     range::{TimeRange, parse_time},
     series::{Series, Symbol},
-    timeframe::Timeframe,
+    timeframe::{self, Length, Timeframe},
 };
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -19,7 +19,7 @@ const OHLCV: &str = "timestamp,open,high,low,close,volume";
 #[derive(Debug)]
 pub(crate) struct Files {
     /// By time; a row whose own time cannot be read stands with the row before it.
-    series: BTreeMap<(Symbol, Timeframe), Vec<(i64, Value)>>,
+    series: HashMap<(Symbol, Timeframe), Vec<(i64, Value)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ impl Files {
             ));
         }
         let mut files = Self {
-            series: BTreeMap::new(),
+            series: HashMap::new(),
         };
         for path in &paths {
             files
@@ -71,7 +71,9 @@ impl Files {
                     range,
                 })
             });
-        held.collect()
+        let mut held: Vec<Series> = held.collect();
+        held.sort_by_key(|series| (series.symbol.clone(), series.timeframe.millis()));
+        held
     }
 
     pub(super) fn symbols(&self) -> Vec<String> {
@@ -80,6 +82,7 @@ impl Files {
             .keys()
             .map(|(symbol, _)| symbol.to_string())
             .collect();
+        symbols.sort_unstable();
         symbols.dedup();
         symbols
     }
@@ -91,15 +94,14 @@ impl Files {
         range: TimeRange,
         limit: usize,
     ) -> Option<Vec<Value>> {
-        let mut held = self
+        let symbol: Symbol = symbol.parse().ok()?;
+        if !self.series.keys().any(|(listed, _)| *listed == symbol) {
+            return None;
+        }
+        let rows = self
             .series
-            .iter()
-            .filter(|((held, _), _)| held.as_str() == symbol)
-            .peekable();
-        held.peek()?;
-        let rows = held
-            .find(|((_, held), _)| *held == timeframe)
-            .map_or(&[][..], |(_, rows)| rows);
+            .get(&(symbol, timeframe))
+            .map_or(&[][..], Vec::as_slice);
         let first = rows.partition_point(|(time, _)| *time < range.from);
         let end = rows
             .partition_point(|(time, _)| *time < range.to)
@@ -169,7 +171,7 @@ fn names(path: &Path) -> Result<(Symbol, Timeframe), String> {
         .iter()
         .enumerate()
         .skip(1)
-        .find_map(|(index, part)| Some((index, part.parse().ok()?)));
+        .find_map(|(index, part)| Some((index, timeframe::parse(part).ok()?)));
     let (index, timeframe) = named
         .ok_or("the name tells no timeframe; expected a name like BTCUSDT-1m-2025-01-31.csv")?;
     let symbol = parts[..index].join("-").to_uppercase();

@@ -1,7 +1,10 @@
 //! Klines that look like a market and depend on nothing but seed, symbol and time.
 
 use super::{mix, part, share};
-use crate::{range::TimeRange, timeframe::Timeframe};
+use crate::{
+    range::TimeRange,
+    timeframe::{Length, Timeframe},
+};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

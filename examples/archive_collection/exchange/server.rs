@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     range::{self, TimeRange},
-    timeframe::Timeframe,
+    timeframe::{self, Length},
 };
 use http_body_util::Full;
 use hyper::{
@@ -120,7 +120,9 @@ fn charge(
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let (weight, fault) = match path {
         "/api/v3/klines" => {
-            let timeframe = query.get("interval").and_then(|name| name.parse().ok());
+            let timeframe = query
+                .get("interval")
+                .and_then(|name| timeframe::parse(name).ok());
             let series = query.get("symbol").copied().zip(timeframe);
             let fault = series.and_then(|(symbol, timeframe)| {
                 state
@@ -190,7 +192,7 @@ fn klines(config: &Config, query: &HashMap<&str, &str>) -> Answer {
     };
     let Some(timeframe) = query
         .get("interval")
-        .and_then(|name| name.parse::<Timeframe>().ok())
+        .and_then(|name| timeframe::parse(name).ok())
     else {
         return Answer::error(400, -1120, "Invalid interval.");
     };
