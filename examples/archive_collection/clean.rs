@@ -3,8 +3,10 @@
 use crate::{
     kline::{Kline, open_time},
     range::{TimeRange, utc},
+    series::Series,
     timeframe::{Length, Timeframe},
 };
+use lakehouse_otel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +89,11 @@ impl Cleaned {
 }
 
 /// Checks a partition's rows, page after page, against what was asked for.
-pub(crate) fn clean(timeframe: Timeframe, pages: Vec<RawRows>, asked: &[TimeRange]) -> Cleaned {
+#[track_processing(
+    operation = "clean", layer = Silver, symbol = series.symbol.as_str(), ok(|cleaned| record_count = cleaned.len()),
+)]
+pub(crate) fn clean(series: &Series, pages: Vec<RawRows>, asked: &[TimeRange]) -> Cleaned {
+    let timeframe = series.timeframe;
     let mut cleaned = Cleaned::default();
     let mut kept = BTreeSet::new();
     // A bar that came, but wrong, is no gap; and a right one that follows it is no duplicate.
@@ -188,6 +194,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn minutes(range: TimeRange) -> Series {
+        Series { symbol: "BTCUSDT".parse().unwrap(), timeframe: Timeframe::M1, range }
+    }
+
     fn row(minute: i64) -> Value {
         let open = minute * 60_000;
         json!([
@@ -234,8 +244,7 @@ mod tests {
             from: 0,
             to: 12 * 60_000,
         }];
-        let cleaned = clean(
-            Timeframe::M1,
+        let cleaned = clean(&minutes(asked[0]),
             vec![RawRows {
                 key: "page".to_owned(),
                 rows,
@@ -270,8 +279,7 @@ mod tests {
             to: 3 * 60_000,
         }];
         let rows = (0..3).map(row).collect();
-        let cleaned = clean(
-            Timeframe::M1,
+        let cleaned = clean(&minutes(asked[0]),
             vec![RawRows {
                 key: String::new(),
                 rows,

@@ -6,6 +6,7 @@ use crate::{
     series::Series,
     timeframe::{Length, Timeframe},
 };
+use lakehouse_otel::prelude::*;
 use parquet::errors::ParquetError;
 use rust_decimal::Decimal;
 
@@ -34,9 +35,12 @@ pub(crate) fn targets(timeframe: Timeframe) -> Vec<Timeframe> {
 }
 
 /// Rolls up klines, which are in order.
-pub(crate) fn roll_up(klines: &[Kline], from: Timeframe, target: Timeframe) -> Vec<Bar> {
+#[track_processing(
+    operation = "roll_up", layer = Gold, symbol = series.symbol.as_str(), record_count = klines.len(),
+)]
+pub(crate) fn roll_up(series: &Series, klines: &[Kline], target: Timeframe) -> Vec<Bar> {
     let length = target.millis();
-    let all = length / from.millis();
+    let all = length / series.timeframe.millis();
     let mut bars: Vec<Bar> = Vec::new();
     for kline in klines {
         let open_time = kline.open_time - kline.open_time.rem_euclid(length);
@@ -130,6 +134,7 @@ pub(crate) fn encode(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::range::TimeRange;
 
     fn kline(minute: i64, price: i64) -> Kline {
         let number = |n: i64| Decimal::new(n, 0);
@@ -150,9 +155,11 @@ mod tests {
 
     #[test]
     fn an_hour_is_the_sum_of_its_minutes_and_says_whether_it_is_whole() {
+        let range = TimeRange { from: 0, to: 62 * 60_000 };
+        let minutes = Series { symbol: "BTCUSDT".parse().unwrap(), timeframe: Timeframe::M1, range };
         let mut klines: Vec<_> = (0..60).map(|minute| kline(minute, 100 + minute)).collect();
         klines.extend([kline(60, 50), kline(61, 40)]);
-        let bars = roll_up(&klines, Timeframe::M1, Timeframe::H1);
+        let bars = roll_up(&minutes, &klines, Timeframe::H1);
         assert_eq!(bars.len(), 2);
         let number = |n: i64| Decimal::new(n, 0);
         assert_eq!(

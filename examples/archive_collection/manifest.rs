@@ -59,8 +59,8 @@ pub(crate) struct Totals {
 impl Manifest {
     /// Reads a series' manifest, or starts one.
     pub(crate) async fn load(store: &Store, series: &Series, source: &str) -> Result<Self, Error> {
-        let key = layout::manifest(series);
-        let Some(data) = store.get(&key).await? else {
+        let object = layout::manifest(series);
+        let Some(data) = store.get(&object).await? else {
             return Ok(Self {
                 version: VERSION,
                 source: source.to_owned(),
@@ -68,26 +68,23 @@ impl Manifest {
                 partitions: BTreeMap::new(),
             });
         };
-        let manifest: Self =
-            serde_json::from_slice(&data).map_err(|source| Error::Manifest { key, source })?;
+        let manifest: Self = serde_json::from_slice(&data)
+            .map_err(|source| Error::Manifest { key: object.key, source })?;
         if manifest.source != source {
-            let (archived, now) = (manifest.source, source.to_owned());
             return Err(Error::OtherSource {
                 series: series.to_string(),
-                archived,
-                now,
+                archived: manifest.source,
+                now: source.to_owned(),
             });
         }
         Ok(manifest)
     }
 
     pub(crate) async fn save(&self, store: &Store, series: &Series) -> Result<(), Error> {
-        let key = layout::manifest(series);
-        let data = serde_json::to_vec_pretty(self).map_err(|source| Error::Manifest {
-            key: key.clone(),
-            source,
-        })?;
-        store.put(&key, data).await.map(drop)
+        let object = layout::manifest(series);
+        let data = serde_json::to_vec_pretty(self)
+            .map_err(|source| Error::Manifest { key: object.key.clone(), source })?;
+        store.put(&object, data).await.map(drop)
     }
 
     /// Takes up a page whose raw answer is stored.

@@ -56,15 +56,11 @@ pub(crate) struct GaveUp {
 }
 
 impl ApiError {
-    pub(super) fn of_answer(status: u16, retry_after: Duration, body: &[u8]) -> Self {
+    pub(super) fn of_answer(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Self {
         let answer = serde_json::from_slice(body).ok();
-        match status {
-            418 | 429 => Self::RateLimited {
-                status,
-                retry_after,
-                answer,
-            },
-            500.. => Self::Unavailable { status, answer },
+        match (status, retry_after) {
+            (_, Some(retry_after)) => Self::RateLimited { status, retry_after, answer },
+            (500.., None) => Self::Unavailable { status, answer },
             _ => Self::Refused { status, answer },
         }
     }

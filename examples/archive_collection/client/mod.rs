@@ -8,12 +8,14 @@ pub(crate) use error::{ApiError, GaveUp};
 use crate::{
     range::{Page, TimeRange},
     series::{Series, Symbol},
-    timeframe::Timeframe,
-};
+    };
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
+use lakehouse_otel::{
+    operation::{Handle, RequestDetails, ResponseDetails},
+    prelude::*,
+};
 use pace::{Pace, RateLimit};
-use reqwest::Response;
 use serde::{Deserialize, de::IgnoredAny};
 use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
@@ -36,7 +38,7 @@ pub(crate) struct Patience {
 #[derive(Debug)]
 pub(crate) struct Client {
     http: reqwest::Client,
-    base: String,
+    base: reqwest::Url,
     patience: Patience,
     budget: AtomicU32,
     pace: Pace,
@@ -76,7 +78,7 @@ struct ExchangeInfo {
 }
 
 impl Client {
-    pub(crate) fn new(base: String, patience: Patience) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(base: reqwest::Url, patience: Patience) -> Result<Self, reqwest::Error> {
         Ok(Self {
             http: reqwest::Client::builder()
                 .timeout(patience.timeout)
@@ -92,7 +94,7 @@ impl Client {
 
     /// Asks the exchange for its limits, so that the client stops short of them.
     pub(crate) async fn learn_limits(&self, symbol: &Symbol) -> Result<(), GaveUp> {
-        match self.patiently(|| self.fetch_exchange_info(symbol)).await {
+        match self.patiently(|resend| self.fetch_exchange_info(symbol, resend)).await {
             Ok(limits) => self.pace.obey(&limits),
             // An unknown symbol is for its own series to report; Binance's documented limit holds meanwhile.
             Err(GaveUp {
@@ -107,7 +109,7 @@ impl Client {
     /// Fetches a page, as often as it takes and patience allows.
     pub(crate) async fn page(&self, series: &Series, page: &Page) -> Result<RawPage, GaveUp> {
         let (symbol, timeframe) = (series.symbol.as_str(), series.timeframe);
-        self.patiently(|| self.fetch_page(symbol, timeframe, page.range, page.limit))
+        self.patiently(|resend| self.fetch_page(symbol, timeframe, page.range, page.limit, resend))
             .await
     }
 
@@ -120,64 +122,64 @@ impl Client {
     }
 
     /// One attempt at a page of klines.
+    #[track_api_request(
+        exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot, data_type = Klines,
+        symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
+        ok(|page| crypto.record_count = page.len()),
+    )]
     async fn fetch_page(
         &self,
         symbol: &str,
         timeframe: Timeframe,
         range: TimeRange,
         limit: u32,
+        resend: u32,
     ) -> Result<RawPage, ApiError> {
         let (from, last) = (range.from, range.to - 1);
-        let query = format!(
-            "symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}"
-        );
-        let response = self.get("/api/v3/klines", &query).await?;
-        let body = self.read(response).await?;
-        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body)
-            .map_err(ApiError::Unreadable)?
-            .len();
+        let query = format!("symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}");
+        let body = self.get(&ctx, "/api/v3/klines", &query, resend).await?;
+        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body).map_err(ApiError::Unreadable)?.len();
         Ok(RawPage { body, rows })
     }
 
     /// One attempt at the exchange's own description.
-    async fn fetch_exchange_info(&self, symbol: &Symbol) -> Result<Vec<RateLimit>, ApiError> {
-        let response = self
-            .get("/api/v3/exchangeInfo", &format!("symbol={symbol}"))
-            .await?;
-        let body = self.read(response).await?;
+    #[track_api_request(
+        exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot, symbol = symbol.as_str(),
+        context = ctx,
+    )]
+    async fn fetch_exchange_info(&self, symbol: &Symbol, resend: u32) -> Result<Vec<RateLimit>, ApiError> {
+        let body = self.get(&ctx, "/api/v3/exchangeInfo", &format!("symbol={symbol}"), resend).await?;
         let info: ExchangeInfo = serde_json::from_slice(&body).map_err(ApiError::Unreadable)?;
         Ok(info.rate_limits)
     }
 
-    async fn get(&self, endpoint: &str, query: &str) -> Result<Response, ApiError> {
+    /// Sends a request and reads the answer, and tells the operation that it is part of about both.
+    async fn get(&self, ctx: &Handle, endpoint: &str, query: &str, resend: u32) -> Result<Bytes, ApiError> {
+        let (host, port) = (self.base.host_str(), self.base.port_or_known_default());
+        let resend = (resend > 0).then_some(resend);
+        ctx.set_request_details(RequestDetails::new().server_address(host).server_port(port).resend_count(resend));
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = self
-            .http
-            .get(format!("{}{endpoint}?{query}", self.base))
-            .send()
-            .await?;
-        self.pace.note_used_weight(response.headers());
-        Ok(response)
-    }
+        let url = format!("{}{endpoint}?{query}", self.base.as_str().trim_end_matches('/'));
+        let response = self.http.get(url).send().await?;
 
-    /// The body, if the status says that it is an answer.
-    async fn read(&self, response: Response) -> Result<Bytes, ApiError> {
-        let (status, retry_after) = (response.status(), pace::retry_after(response.headers()));
+        let status = response.status().as_u16();
+        let used_weight = self.pace.note_used_weight(response.headers());
+        let retry_after = pace::retry_after(response.headers(), status);
+        let details = ResponseDetails::new().status(status).rate_limit_used(used_weight);
+        ctx.set_response_details(details.retry_after(retry_after.map(|wait| wait.as_secs_f64())));
         let body = response.bytes().await?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        let error = ApiError::of_answer(status.as_u16(), retry_after, &body);
-        if let Some(wait) = error.asks_to_wait() {
+        ctx.set_response_details(ResponseDetails::new().body_size(body.len()));
+
+        if let Some(wait) = retry_after {
             self.pace.close_for(wait);
         }
-        Err(error)
+        if status == 200 { Ok(body) } else { Err(ApiError::of_answer(status, retry_after, &body)) }
     }
 
     /// Runs attempts until one succeeds, with backoff, or for as long as the exchange asks.
     async fn patiently<T, F: Future<Output = Result<T, ApiError>>>(
         &self,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(u32) -> F,
     ) -> Result<T, GaveUp> {
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(100))
@@ -190,8 +192,7 @@ impl Client {
                 .ready(self.patience.max_wait)
                 .await
                 .map_err(|left| ApiError::ShutOut { left })?;
-            attempts.fetch_add(1, Ordering::Relaxed);
-            attempt().await
+            attempt(attempts.fetch_add(1, Ordering::Relaxed)).await
         };
         let outcome = paced
             .retry(backoff)

@@ -111,22 +111,18 @@ impl Pace {
         state.limit = *limit;
     }
 
-    /// Closes until the next window once nine tenths of the weight are used: a 429 is a warning, not a way to work.
-    pub(super) fn note_used_weight(&self, headers: &HeaderMap) {
+    /// Reads the used weight, and closes until the next window once nine tenths are used: a 429 is a warning, not a
+    /// way to work.
+    pub(super) fn note_used_weight(&self, headers: &HeaderMap) -> Option<u32> {
         let mut state = self.state();
-        let Some(used) = headers
-            .get(&state.header)
-            .and_then(|used| used.to_str().ok()?.parse().ok())
-        else {
-            return;
-        };
+        let used = headers.get(&state.header)?.to_str().ok()?.parse().ok()?;
         state.used = used;
-        if u64::from(used) * 10 < u64::from(state.limit) * 9 {
-            return;
-        }
-        let wait = until_next(state.window, range::now());
+        let window = (u64::from(used) * 10 >= u64::from(state.limit) * 9).then_some(state.window);
         drop(state);
-        self.close_for(wait);
+        if let Some(window) = window {
+            self.close_for(until_next(window, range::now()));
+        }
+        Some(used)
     }
 
     pub(super) fn account(&self) -> Account {
@@ -145,12 +141,14 @@ impl Pace {
     }
 }
 
-/// What a 429 or 418 asks for, in seconds.
-pub(super) fn retry_after(headers: &HeaderMap) -> Duration {
-    let seconds = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    seconds.map_or(UNSAID, Duration::from_secs)
+/// What an answer asks to wait: `Retry-After` in seconds, which 429 and 418 come with.
+pub(super) fn retry_after(headers: &HeaderMap, status: u16) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    match status {
+        418 | 429 => Some(seconds.map_or(UNSAID, Duration::from_secs)),
+        500.. => seconds.map(Duration::from_secs),
+        _ => None,
+    }
 }
 
 /// Windows start at whole multiples of their length.
