@@ -7,6 +7,7 @@ use crate::{
     timeframe::{self, Timeframe},
 };
 use clap::{CommandFactory, Parser, error::ErrorKind};
+use reqwest::Url;
 use std::{path::PathBuf, time::Duration};
 
 /// Collects klines from an exchange that speaks Binance's REST API into a bronze, silver and gold archive.
@@ -48,7 +49,7 @@ pub(crate) struct Cli {
 
     /// Base URL of a server that speaks Binance's REST API, like http://127.0.0.1:8080 (https needs `--features tls`)
     #[arg(long, value_name = "URL", value_parser = base_url, conflicts_with_all = ["input", "seed", "fault_rate", "retry_after"])]
-    exchange: Option<String>,
+    exchange: Option<Url>,
 
     /// Let the built-in exchange serve the klines of this folder's CSV files: raw Binance klines with 12 columns,
     /// or a header `timestamp,open,high,low,close,volume`; names like SYMBOL-TIMEFRAME-DATE.csv, subfolders included
@@ -96,7 +97,7 @@ pub(crate) struct Cli {
 /// Where klines come from.
 #[derive(Debug)]
 pub(crate) enum Market {
-    Remote(String),
+    Remote(Url),
     BuiltIn(exchange::Config),
 }
 
@@ -238,9 +239,9 @@ pub(crate) fn bad_value(message: &str) -> clap::Error {
     Cli::command().error(ErrorKind::ValueValidation, message)
 }
 
-fn base_url(text: &str) -> Result<String, String> {
+fn base_url(text: &str) -> Result<Url, String> {
     let url =
-        reqwest::Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
+        Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
     match url.scheme() {
         "http" => {}
         "https" if cfg!(feature = "tls") => {}
@@ -251,7 +252,7 @@ fn base_url(text: &str) -> Result<String, String> {
         }
         other => return Err(format!("scheme `{other}`; allowed: http, https")),
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(url)
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -5,6 +5,9 @@
 //! cargo run --example archive_collection
 //! cargo run --example archive_collection -- --help
 //! ```
+//!
+//! The annotated functions are in `pipeline`, `client`, `clean`, `gold` and `store`. Without an endpoint telemetry
+//! goes to the console; with `OTEL_EXPORTER_OTLP_ENDPOINT` set it goes there.
 
 #![forbid(unsafe_code)]
 
@@ -36,41 +39,56 @@ use exchange::Exchange;
 use interrupt::Stop;
 use pipeline::{Archive, Failure};
 use progress::Progress;
-use std::{error::Error, process::ExitCode, time::Instant};
+use std::{
+    error::Error,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 use store::Store;
 use summary::Summary;
+
+/// How long the end may wait for telemetry to be delivered.
+const FLUSH: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let order = cli.order().unwrap_or_else(|error| error.exit());
     let store = Store::open(&cli.store).unwrap_or_else(|message| cli::bad_value(&message).exit());
-    match run(&cli, order, store).await {
-        Ok(code) => code,
+    let telemetry = match lakehouse_otel::init() {
+        Ok(telemetry) => telemetry,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            return ExitCode::from(2);
         }
+    };
+
+    let code = run(&cli, order, store).await.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    });
+
+    // What could not be delivered has been said, and is in the ledger.
+    drop(telemetry.shutdown(FLUSH));
+    if telemetry.is_enabled() {
+        println!("Telemetry:\n{}", telemetry.ledger());
     }
+    code
 }
 
 async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn Error>> {
     let started = Instant::now();
     let stop = Stop::listen();
     let (exchange, url, source) = match order.market {
-        Market::Remote(url) => (None, url.clone(), url),
+        Market::Remote(url) => (None, url.clone(), url.to_string()),
         Market::BuiltIn(config) => {
             let source = config.describe();
             let exchange = Exchange::start(config)?;
-            let url = exchange.url().to_owned();
+            let url = exchange.url().parse()?;
             (Some(exchange), url, source)
         }
     };
-    eprintln!(
-        "collecting {} series from {url} ({source}) into {}",
-        order.series.len(),
-        store.location()
-    );
+    eprintln!("collecting {} series from {url} ({source}) into {}", order.series.len(), store.location());
     let patience = Patience {
         timeout: cli.timeout(),
         retries: cli.retries,
@@ -88,7 +106,7 @@ async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn 
         progress: Progress::new(),
     };
 
-    let (reports, complete) = match archive.collect(&order.series).await {
+    let (reports, complete) = match archive.archive_collection(&order.series).await {
         Ok(reports) => (reports, true),
         Err(Failure::Incomplete(reports)) => (reports, false),
         Err(failure @ Failure::Start(_)) => return Err(failure.into()),
@@ -101,7 +119,7 @@ async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn 
         interrupted: stop.requested(),
         took: started.elapsed(),
     };
-    println!("{summary}");
+    print!("{summary}");
     Ok(match (stop.requested(), complete) {
         (true, _) => ExitCode::from(130),
         (false, true) => ExitCode::SUCCESS,

@@ -16,6 +16,7 @@ use lakehouse_otel::{
     prelude::*,
 };
 use pace::{Pace, RateLimit};
+use reqwest::Url;
 use serde::{Deserialize, de::IgnoredAny};
 use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
@@ -38,7 +39,7 @@ pub(crate) struct Patience {
 #[derive(Debug)]
 pub(crate) struct Client {
     http: reqwest::Client,
-    base: reqwest::Url,
+    base: Url,
     patience: Patience,
     budget: AtomicU32,
     pace: Pace,
@@ -78,7 +79,7 @@ struct ExchangeInfo {
 }
 
 impl Client {
-    pub(crate) fn new(base: reqwest::Url, patience: Patience) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(base: Url, patience: Patience) -> Result<Self, reqwest::Error> {
         Ok(Self {
             http: reqwest::Client::builder()
                 .timeout(patience.timeout)

@@ -1,0 +1,141 @@
+//! Parses arguments one by one; a wrong one is reported and skipped, so that the next are seen too.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Ident, Pat, Token, Type, token};
+
+use super::{Arguments, Assignment, Key, Observer};
+use crate::diagnostics::Diagnostics;
+
+/// Never fails: what could not be read is in the diagnostics.
+pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Arguments {
+    let mut arguments = Arguments::default();
+    let parsed = (|input: ParseStream<'_>| {
+        each(input, diagnostics, |input, diagnostics| {
+            if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
+                arguments.observers.push(observer(input, diagnostics)?);
+            } else {
+                arguments.assignments.push(assignment(input, diagnostics)?);
+            }
+            Ok(())
+        });
+        Ok(())
+    })
+    .parse2(tokens);
+    if let Err(error) = parsed {
+        diagnostics.add(error);
+    }
+    arguments
+}
+
+/// Reads items between commas until the input ends, whatever is wrong with some.
+fn each(
+    input: ParseStream<'_>,
+    diagnostics: &mut Diagnostics,
+    mut item: impl FnMut(ParseStream<'_>, &mut Diagnostics) -> syn::Result<()>,
+) {
+    while !input.is_empty() {
+        let read = item(input, diagnostics);
+        if let Err(error) = read {
+            diagnostics.add(error);
+        } else if !input.is_empty() && !input.peek(Token![,]) {
+            diagnostics.add(input.error("expected a comma between two arguments"));
+        }
+        while !input.is_empty() && !input.peek(Token![,]) {
+            let _: syn::Result<TokenTree> = input.parse();
+        }
+        let _: syn::Result<Option<Token![,]>> = input.parse();
+    }
+}
+
+fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Assignment> {
+    let key = key(input)?;
+    if input.is_empty() || input.peek(Token![,]) {
+        let name = key.name();
+        diagnostics.error(key.span(), format!("`{name}` needs a value: `{name} = …`"));
+        return Ok(Assignment { key, value: None });
+    }
+    if !input.peek(Token![=]) || input.peek(Token![==]) {
+        return Err(input.error(format!("expected `=` and a value for `{}`", key.name())));
+    }
+    input.parse::<Token![=]>()?;
+    let value = match input.parse::<Expr>() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            diagnostics.add(error);
+            skip(input);
+            None
+        }
+    };
+    Ok(Assignment { key, value })
+}
+
+/// To the next comma: the error before it is reported already.
+fn skip(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let _: syn::Result<TokenTree> = input.parse();
+    }
+}
+
+fn key(input: ParseStream<'_>) -> syn::Result<Key> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected an argument: `name = value`"));
+    }
+    let mut parts = vec![input.call(Ident::parse_any)?];
+    while input.peek(Token![.]) {
+        input.parse::<Token![.]>()?;
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("expected the next part of the attribute's name"));
+        }
+        parts.push(input.call(Ident::parse_any)?);
+    }
+    Ok(Key { parts })
+}
+
+fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Observer> {
+    let name = input.call(Ident::parse_any)?;
+    let content;
+    syn::parenthesized!(content in input);
+    let usage = match name.to_string().as_str() {
+        "ok" => "`ok(|value| name = value.len(), …)`",
+        "err" => "`err(|error| name = error.code(), …)`",
+        _ => {
+            // Unknown, which `check` says.
+            content.parse::<TokenStream>()?;
+            return Ok(Observer { name, pattern: TokenStream::new(), assignments: Vec::new() });
+        }
+    };
+    let mut assignments = Vec::new();
+    let pattern = match content.call(parameter) {
+        Ok(pattern) => {
+            each(&content, diagnostics, |input, diagnostics| {
+                assignments.push(assignment(input, diagnostics)?);
+                Ok(())
+            });
+            pattern
+        }
+        Err(error) => {
+            diagnostics.error(error.span(), format!("expected {usage}"));
+            content.parse::<TokenStream>()?;
+            TokenStream::new()
+        }
+    };
+    Ok(Observer { name, pattern, assignments })
+}
+
+/// `|pattern|` or `|pattern: Type|`.
+fn parameter(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    input.parse::<Token![|]>()?;
+    let pattern = Pat::parse_single(input)?;
+    let annotation = if input.peek(Token![:]) {
+        let colon: Token![:] = input.parse()?;
+        let ty: Type = input.parse()?;
+        quote!(#colon #ty)
+    } else {
+        TokenStream::new()
+    };
+    input.parse::<Token![|]>()?;
+    Ok(quote!(#pattern #annotation))
+}

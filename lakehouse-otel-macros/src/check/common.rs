@@ -1,0 +1,141 @@
+//! The arguments that every macro takes.
+
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Lit, Path};
+
+use super::{CheckedArgs, Checker, duration, runtime_path, value};
+use crate::args::{Assignment, Key};
+use crate::diagnostics::listed;
+use crate::nearest::suggestion;
+
+/// Their names. `ok` and `err` are parsed apart, for their form.
+pub(super) const NAMES: &[&str] =
+    &["kind", "context", "budget", "metrics", "crate", "ok", "err"];
+
+/// The span kinds: as written, and the member of `SpanKind`.
+const KINDS: &[(&str, &str)] = &[
+    ("internal", "Internal"),
+    ("client", "Client"),
+    ("server", "Server"),
+    ("producer", "Producer"),
+    ("consumer", "Consumer"),
+];
+
+#[derive(Clone, Copy)]
+pub(super) enum Common {
+    Kind,
+    Context,
+    Budget,
+    Metrics,
+    Crate,
+    Observer,
+}
+
+impl Common {
+    pub(super) fn of(key: &Key) -> Option<Self> {
+        Some(match key.name().as_str() {
+            "kind" => Self::Kind,
+            "context" => Self::Context,
+            "budget" => Self::Budget,
+            "metrics" => Self::Metrics,
+            "crate" => Self::Crate,
+            "ok" | "err" => Self::Observer,
+            _ => return None,
+        })
+    }
+
+    /// Checks the value, and puts it where it belongs.
+    pub(super) fn apply(
+        self,
+        assignment: &Assignment,
+        checker: &mut Checker<'_>,
+        checked: &mut CheckedArgs,
+    ) {
+        let Some(value) = assignment.value.as_ref().map(value::seen) else { return };
+        let result = match self {
+            Self::Kind => kind(value).map(|kind| checked.kind = Some(kind)),
+            Self::Context => context(value, checker).map(|name| checked.context = Some(name)),
+            Self::Budget => budget(value).map(|nanos| checked.budget_nanos = Some(nanos)),
+            Self::Metrics => metrics(value).map(|metrics| checked.metrics = metrics),
+            Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
+            Self::Observer => {
+                let name = assignment.key.name();
+                let message = format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
+                Err(syn::Error::new(assignment.key.span(), message))
+            }
+        };
+        if let Err(error) = result {
+            checker.diagnostics.add(error);
+        }
+    }
+}
+
+fn kind(value: &Expr) -> syn::Result<&'static str> {
+    let written = match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    };
+    let known = written.as_deref().and_then(|written| KINDS.iter().find(|(name, _)| *name == written));
+    if let Some((_, member)) = known {
+        return Ok(member);
+    }
+    let names = || KINDS.iter().map(|(name, _)| *name);
+    let hint = written.map_or_else(String::new, |written| suggestion(&written, names()));
+    let message = format!("no span kind{hint}\na span kind is one of {}", listed(names()));
+    Err(syn::Error::new_spanned(value, message))
+}
+
+fn context(value: &Expr, checker: &Checker<'_>) -> syn::Result<Ident> {
+    let name = match value {
+        Expr::Path(path) => path.path.get_ident(),
+        _ => None,
+    };
+    let Some(name) = name else {
+        let message = "`context` takes the name that the operation's handle gets in the body: `context = operation`";
+        return Err(syn::Error::new_spanned(value, message));
+    };
+    if checker.parameters.iter().any(|parameter| parameter.name == *name) {
+        let message = format!("`{name}` is an argument of the function already; give the operation's handle another name");
+        return Err(syn::Error::new_spanned(name, message));
+    }
+    Ok(name.clone())
+}
+
+fn budget(value: &Expr) -> syn::Result<u64> {
+    let text = match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let nanos = match text {
+        Some(text) => duration::nanoseconds(&text),
+        None => Err(format!("`budget` takes a duration: {}", duration::USAGE)),
+    };
+    nanos.map_err(|message| syn::Error::new(value.span(), message))
+}
+
+fn metrics(value: &Expr) -> syn::Result<bool> {
+    if let Expr::Lit(literal) = value
+        && let Lit::Bool(truth) = &literal.lit
+    {
+        return Ok(truth.value);
+    }
+    let message = "`metrics` takes `true` or `false`, known at compile time";
+    Err(syn::Error::new_spanned(value, message))
+}
+
+fn path(value: &Expr) -> syn::Result<&Path> {
+    match value {
+        Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
+        _ => {
+            let message = "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";
+            Err(syn::Error::new_spanned(value, message))
+        }
+    }
+}

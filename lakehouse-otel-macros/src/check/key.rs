@@ -1,0 +1,152 @@
+//! Which attribute a key names.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use super::{Checker, common};
+use crate::args::Key;
+use crate::diagnostics::listed;
+use crate::nearest::suggestion;
+use crate::tables::{self, Argument, Role, ValueKind};
+
+/// What a key stands for.
+pub(super) enum Resolved {
+    Target(Target),
+    /// Nothing, which is reported.
+    Unknown,
+}
+
+/// An attribute to set.
+pub(super) struct Target {
+    /// Its key on the wire.
+    pub(super) key: String,
+    /// The same, where the callsite may hold its value; `None` where the compiler has to see the
+    /// path, for it may not exist or be deprecated.
+    pub(super) constant_key: Option<&'static str>,
+    pub(super) path: KeyPath,
+    pub(super) role: Role,
+    /// `None` for another schema's attribute: what it takes is for the compiler to say.
+    pub(super) kind: Option<ValueKind>,
+    /// As it was written.
+    pub(super) name: String,
+}
+
+/// The constant of a key.
+pub(crate) enum KeyPath {
+    /// In the schema of the runtime. The constant has the span of the argument that sets it.
+    Registry { module: &'static str, constant: Ident },
+    /// In the user's own schema.
+    User(TokenStream),
+}
+
+impl Checker<'_> {
+    pub(super) fn resolve(&mut self, key: &Key) -> Resolved {
+        let name = key.name();
+        if key.is_dotted() {
+            return self.resolve_dotted(key, name);
+        }
+        if let Some(argument) = self.table.argument(&name) {
+            return Resolved::Target(Target::of_argument(argument, key, name));
+        }
+        if let Some(argument) = self.table.renamed(&name) {
+            self.deprecated.push((key.first().clone(), argument.name));
+            return Resolved::Target(Target::of_argument(argument, key, name));
+        }
+        self.unknown_argument(&name, key.span());
+        Resolved::Unknown
+    }
+
+    fn resolve_dotted(&mut self, key: &Key, name: String) -> Resolved {
+        if let Some(argument) = self.table.argument_of(&name) {
+            return Resolved::Target(Target::of_argument(argument, key, name));
+        }
+        if let Some(attribute) = tables::attribute(&name) {
+            let constant = Ident::new(attribute.constant, key.last().span());
+            return Resolved::Target(Target {
+                constant_key: attribute.deprecated.is_none().then_some(attribute.key),
+                path: KeyPath::Registry { module: attribute.module, constant },
+                role: Role::Span,
+                kind: Some(attribute.value),
+                key: attribute.key.to_owned(),
+                name,
+            });
+        }
+        let namespace = key.first().unraw().to_string();
+        if tables::owns_namespace(&namespace) {
+            let known = tables::ATTRIBUTES.iter().map(|attribute| attribute.key);
+            let hint = suggestion(&name, known);
+            let message = format!(
+                "the registry has no attribute `{name}`{hint}\n\
+                 `{namespace}.…` is the registry's own namespace; attributes of your own need another one, and a constant in `crate::schema`"
+            );
+            self.diagnostics.error(key.span(), message);
+            return Resolved::Unknown;
+        }
+        Resolved::Target(Target {
+            constant_key: None,
+            path: KeyPath::User(user_path(key)),
+            role: Role::Span,
+            kind: None,
+            key: name.clone(),
+            name,
+        })
+    }
+
+    pub(super) fn unknown_argument(&mut self, name: &str, span: Span) {
+        let own = || self.table.arguments.iter().map(|argument| argument.name);
+        let elsewhere = tables::MACROS.iter().find_map(|table| {
+            let argument = table.argument(name)?;
+            Some(format!(
+                "; `#[{}]` has it, and here its key is taken: `{} = …`",
+                table.macro_name, argument.key
+            ))
+        });
+        let nearest = || suggestion(name, own().chain(common::NAMES.iter().copied()));
+        let hint = elsewhere.unwrap_or_else(nearest);
+        let message = format!(
+            "unknown argument `{name}`{hint}\n\
+             `#[{macro_name}]` takes {own}; every macro takes {common}, and any attribute by its key, as in `server.address = …`",
+            macro_name = self.table.macro_name,
+            own = listed(own()),
+            common = listed(common::NAMES.iter().copied()),
+        );
+        self.diagnostics.error(span, message);
+    }
+}
+
+impl Target {
+    fn of_argument(argument: &'static Argument, key: &Key, name: String) -> Self {
+        let constant = Ident::new(argument.constant, key.last().span());
+        Self {
+            key: argument.key.to_owned(),
+            constant_key: Some(argument.key),
+            path: KeyPath::Registry { module: argument.module, constant },
+            role: argument.role,
+            kind: Some(argument.value),
+            name,
+        }
+    }
+}
+
+/// `text_analysis.sentence_count` is `crate::schema::text_analysis::SENTENCE_COUNT`.
+fn user_path(key: &Key) -> TokenStream {
+    let module = key.first();
+    let rest: Vec<_> = key.parts[1..].iter().map(|part| part.unraw().to_string()).collect();
+    let constant = format_ident!("{}", rest.join("_").to_uppercase(), span = key.last().span());
+    quote!(crate::schema::#module::#constant)
+}
+
+impl KeyPath {
+    /// The path, seen from the runtime's hidden module.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Registry { module, constant } => {
+                let module = format_ident!("{module}");
+                quote!(#private::schema::#module::#constant)
+            }
+            Self::User(path) => path.to_token_stream(),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What the arguments mean, checked against the registry's tables. Every mistake is reported, none
+//! stops the search for the next.
+
+mod common;
+mod duration;
+mod key;
+mod secret;
+mod value;
+
+use std::collections::HashMap;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Ident, Path};
+
+use crate::args::{Arguments, Assignment, Observer};
+use crate::diagnostics::Diagnostics;
+use crate::function::Parameter;
+use crate::tables::{MacroTable, Role};
+
+use common::Common;
+use key::{Resolved, Target};
+pub(crate) use key::KeyPath;
+pub(crate) use value::{Constant, Value};
+
+/// Arguments without a mistake.
+pub(crate) struct CheckedArgs {
+    /// The path of the runtime.
+    pub(crate) runtime: TokenStream,
+    /// The constructor of the callsite.
+    pub(crate) constructor: &'static str,
+    /// The member of `SpanKind`.
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) budget_nanos: Option<u64>,
+    pub(crate) metrics: bool,
+    /// The name for the operation's handle in the body.
+    pub(crate) context: Option<Ident>,
+    /// What the callsite holds.
+    pub(crate) constants: Vec<(&'static str, Value)>,
+    /// What is evaluated at the call, in the order written.
+    pub(crate) captures: Vec<Capture>,
+    pub(crate) ok: Option<Observed>,
+    pub(crate) err: Option<Observed>,
+    /// Former names in use, each with what to write instead.
+    pub(crate) deprecated: Vec<(Ident, &'static str)>,
+}
+
+/// An attribute that is evaluated at run time.
+pub(crate) struct Capture {
+    pub(crate) role: Role,
+    pub(crate) key: KeyPath,
+    pub(crate) value: Value,
+}
+
+/// What `ok(…)` or `err(…)` records.
+pub(crate) struct Observed {
+    pub(crate) pattern: TokenStream,
+    pub(crate) captures: Vec<Capture>,
+}
+
+/// Checks the arguments of a macro on a function with these parameters.
+pub(crate) fn check(
+    arguments: Arguments,
+    table: &'static MacroTable,
+    parameters: &[Parameter],
+    diagnostics: &mut Diagnostics,
+) -> CheckedArgs {
+    let mut checker = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
+    let mut checked = CheckedArgs {
+        runtime: quote!(::lakehouse_otel),
+        constructor: table.constructor,
+        kind: None,
+        budget_nanos: None,
+        metrics: true,
+        context: None,
+        constants: Vec::new(),
+        captures: Vec::new(),
+        ok: None,
+        err: None,
+        deprecated: Vec::new(),
+    };
+    let mut given = HashMap::new();
+    for assignment in arguments.assignments {
+        checker.assignment(assignment, &mut given, &mut checked);
+    }
+    for observer in arguments.observers {
+        checker.observer(observer, &mut checked);
+    }
+    checker.missing(&given);
+    checked.deprecated = checker.deprecated;
+    checked
+}
+
+/// What was given, by the key that it sets: the name that was written.
+type Given = HashMap<String, String>;
+
+struct Checker<'a> {
+    table: &'static MacroTable,
+    parameters: &'a [Parameter],
+    diagnostics: &'a mut Diagnostics,
+    deprecated: Vec<(Ident, &'static str)>,
+}
+
+impl Checker<'_> {
+    /// An argument at the top level.
+    fn assignment(&mut self, assignment: Assignment, given: &mut Given, checked: &mut CheckedArgs) {
+        if let Some(common) = Common::of(&assignment.key) {
+            let name = assignment.key.name();
+            if self.first(given, &name, &name, assignment.key.span()) {
+                common.apply(&assignment, self, checked);
+            }
+            return;
+        }
+        let Some((target, value)) = self.attribute(assignment, given) else { return };
+        let constant = match &target.role {
+            Role::Measurement => None,
+            Role::Label | Role::Span => value.is_constant().then_some(target.constant_key).flatten(),
+        };
+        match constant {
+            Some(key) => checked.constants.push((key, value)),
+            None => checked.captures.push(Capture { role: target.role, key: target.path, value }),
+        }
+    }
+
+    /// `ok(…)` or `err(…)`.
+    fn observer(&mut self, observer: Observer, checked: &mut CheckedArgs) {
+        let name = observer.name.to_string();
+        let (slot, other) = match name.as_str() {
+            "ok" => (&mut checked.ok, "ok"),
+            "err" => (&mut checked.err, "err"),
+            _ => return self.unknown_argument(&name, observer.name.span()),
+        };
+        if slot.is_some() {
+            let message = format!("`{other}(…)` is given twice; put all its attributes into one");
+            self.diagnostics.error(observer.name.span(), message);
+            return;
+        }
+        let mut given = HashMap::new();
+        let mut captures = Vec::new();
+        for assignment in observer.assignments {
+            if Common::of(&assignment.key).is_some() {
+                let message = format!(
+                    "`{}` says how the operation runs, so it stands outside of `{name}(…)`",
+                    assignment.key.name()
+                );
+                self.diagnostics.error(assignment.key.span(), message);
+                continue;
+            }
+            if let Some((target, value)) = self.attribute(assignment, &mut given) {
+                captures.push(Capture { role: target.role, key: target.path, value });
+            }
+        }
+        *slot = Some(Observed { pattern: observer.pattern, captures });
+    }
+
+    /// An attribute with its value, where both are right.
+    fn attribute(&mut self, assignment: Assignment, given: &mut Given) -> Option<(Target, Value)> {
+        let target = match self.resolve(&assignment.key) {
+            Resolved::Target(target) => Some(target),
+            Resolved::Unknown => None,
+        };
+        let first = match &target {
+            Some(target) => {
+                let name = assignment.key.name();
+                self.first(given, &target.key, &name, assignment.key.span())
+            }
+            None => true,
+        };
+        let value = assignment.value?;
+        let allowed = self.expression(&value);
+        let target = target?;
+        let value = self.value(&value, &target)?;
+        (first && allowed).then_some((target, value))
+    }
+
+    /// Whether nothing set this key before; an error otherwise.
+    fn first(&mut self, given: &mut Given, key: &str, name: &str, span: Span) -> bool {
+        match given.insert(key.to_owned(), name.to_owned()) {
+            None => true,
+            Some(earlier) if earlier == name => {
+                self.diagnostics.error(span, format!("`{name}` is given twice"));
+                false
+            }
+            Some(earlier) => {
+                let message = format!("`{name}` sets `{key}`, which `{earlier}` sets already");
+                self.diagnostics.error(span, message);
+                false
+            }
+        }
+    }
+
+    /// An error for each required argument that is not there, on the attribute.
+    fn missing(&mut self, given: &Given) {
+        for argument in self.table.arguments {
+            if argument.required && !given.contains_key(argument.key) {
+                let message = format!(
+                    "`#[{}]` needs the argument `{}`: {}\n{}",
+                    self.table.macro_name,
+                    argument.name,
+                    value::usage(argument.name, argument.value),
+                    argument.brief,
+                );
+                self.diagnostics.error(Span::call_site(), message);
+            }
+        }
+    }
+}
+
+/// The path of the runtime that `crate = path` names.
+fn runtime_path(path: &Path) -> TokenStream {
+    quote!(#path)
+}

@@ -1,0 +1,88 @@
+//! The bare function, where telemetry is compiled out. Its attribute is checked all the same, by a
+//! branch that never runs.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Expansion, Gives, Parts, local};
+use crate::check::{Constant, Value};
+use crate::shape::Shape;
+
+pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
+    let Expansion { function, args, private, .. } = expansion;
+    let constants = args.constants.iter().filter_map(|(_, value)| match value {
+        Value::Constant(Constant { variant: "Text", tokens }) if !is_literal(tokens) => {
+            Some(quote!(const _: &str = #tokens;))
+        }
+        _ => None,
+    });
+    let members = expansion.member_checks();
+    let check = check(expansion, shape);
+    let handle = args.context.as_ref().map(|name| quote!(let #name = #private::Handle::disabled();));
+    let statements = &function.body.statements;
+    expansion.function(Parts {
+        is_async: true,
+        body: quote!(#(#constants)* #members #check #handle #statements),
+        ..Parts::default()
+    })
+}
+
+/// The expressions of the attribute, with their types checked, and never run.
+fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
+    let Expansion { function, args, private, operation } = expansion;
+    let captures = expansion.unconditional(&args.captures);
+    let observed = observed(expansion, &match shape {
+        Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
+        Shape::Future { output, .. } => Gives::of_type(output),
+    });
+    if captures.is_empty() && observed.is_none() {
+        return None;
+    }
+    Some(quote! {
+        if false {
+            let mut #operation = #private::Checked;
+            #captures
+            #observed
+        }
+    })
+}
+
+/// `ok(…)` and `err(…)`, where the type that they look at has a name.
+fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream> {
+    let private = &expansion.private;
+    let returned = local("returned");
+    let observed = expansion.observed(&returned, |captures| expansion.unconditional(captures));
+    if observed.is_empty() {
+        return None;
+    }
+    let ty = match gives {
+        Gives::Nothing => quote!(()),
+        Gives::Never => return None,
+        Gives::Value(ty) if names_all(ty) => quote!(#ty),
+        Gives::Value(_) => return None,
+    };
+    Some(quote! {
+        let #returned = #private::unreachable::<#ty>();
+        let #returned = #private::Returned::new(&#returned);
+        #observed
+    })
+}
+
+/// Whether no part of the type is an `impl …`.
+fn names_all(ty: &syn::Type) -> bool {
+    struct Opaque(bool);
+
+    impl<'ast> syn::visit::Visit<'ast> for Opaque {
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+
+    let mut opaque = Opaque(false);
+    syn::visit::Visit::visit_type(&mut opaque, ty);
+    !opaque.0
+}
+
+fn is_literal(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|token| matches!(token, proc_macro2::TokenTree::Literal(_)))
+}

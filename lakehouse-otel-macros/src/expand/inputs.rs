@@ -1,0 +1,219 @@
+//! The arguments of the expanded function, and how its body gets the names that it knows.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Token};
+
+use super::{Expansion, hidden};
+use crate::check::{Capture, Value};
+use crate::function::bindings;
+use crate::tokens::mention;
+
+/// The arguments of the expanded function, and the statements that bind them again.
+pub(super) struct Inputs {
+    pub(super) signature: Punctuated<FnArg, Token![,]>,
+    /// Before the attributes are evaluated.
+    pub(super) early: TokenStream,
+    /// At the head of the body.
+    pub(super) body: TokenStream,
+}
+
+impl Expansion<'_> {
+    /// For a body in a closure: what is `mut` is bound again inside, for the closure's own variable
+    /// has to outlive it, and so could not be assigned a reference into the body.
+    pub(super) fn closure_inputs(&self) -> Inputs {
+        let mut body = TokenStream::new();
+        let signature = self.each_argument(|_, argument| {
+            let names = mutable(argument.pat.to_token_stream());
+            if names.is_empty() {
+                return argument.clone();
+            }
+            let attributes = for_binding(&argument.attrs);
+            for name in &names {
+                body.extend(quote!(#(#attributes)* let mut #name = #name;));
+            }
+            with_pattern(argument, immutable(argument.pat.to_token_stream()))
+        });
+        Inputs { signature, early: TokenStream::new(), body }
+    }
+
+    /// For a body in an async block: every argument is moved into it and dropped with it, as in an
+    /// `async fn`.
+    pub(super) fn async_inputs(&self) -> Inputs {
+        let mut early = TokenStream::new();
+        let mut body = TokenStream::new();
+        if let Some(receiver) = self.function.signature.receiver() {
+            body.extend(held(receiver));
+        }
+        let signature = self.each_argument(|index, argument| {
+            let pattern = &argument.pat;
+            let attributes = for_binding(&argument.attrs);
+            let attributes = quote!(#(#attributes)*);
+            match &**pattern {
+                Pat::Ident(name) if self.keeps_its_name(name) => {
+                    let PatIdent { mutability, ident, .. } = name;
+                    body.extend(quote!(#attributes let #mutability #ident = #ident;));
+                    return with_pattern(argument, quote!(#ident));
+                }
+                _ => {}
+            }
+            let mut name = hidden(index);
+            name.set_span(name.span().located_at(pattern.span()));
+            let names = bindings(pattern);
+            let is_used = names.iter().any(|name| self.captures_mention(name));
+            if matches!(**pattern, Pat::Wild(_)) {
+                body.extend(quote!(#attributes let #name = #name;));
+            } else if !is_used {
+                body.extend(quote!(#attributes let #pattern = #name;));
+            } else if has_reference(pattern) {
+                // It moves nothing, so it can be bound twice.
+                early.extend(quote!(#attributes let #pattern = #name;));
+                body.extend(quote!(#attributes let #pattern = #name;));
+            } else {
+                let mutable = mutable(pattern.to_token_stream());
+                let taken = immutable(pattern.to_token_stream());
+                early.extend(quote!(#attributes let #taken = #name;));
+                for name in &names {
+                    let mutability = mutable.contains(name).then(|| quote!(mut));
+                    body.extend(quote!(#attributes let #mutability #name = #name;));
+                }
+            }
+            with_pattern(argument, quote!(#name))
+        });
+        Inputs { signature, early, body }
+    }
+
+    fn each_argument(
+        &self,
+        mut change: impl FnMut(usize, &PatType) -> PatType,
+    ) -> Punctuated<FnArg, Token![,]> {
+        let mut inputs = self.function.signature.inputs.clone();
+        for (index, input) in inputs.iter_mut().enumerate() {
+            if let FnArg::Typed(argument) = input {
+                *argument = change(index, argument);
+            }
+        }
+        inputs
+    }
+
+    /// Whether the argument's name can stay in the signature and be bound again under it. A use of
+    /// `_name` would be a lint's business, so it is hidden where no attribute needs it.
+    fn keeps_its_name(&self, name: &PatIdent) -> bool {
+        name.by_ref.is_none()
+            && name.subpat.is_none()
+            && (!name.ident.to_string().starts_with('_') || self.captures_mention(&name.ident))
+    }
+
+    fn captures_mention(&self, name: &syn::Ident) -> bool {
+        let name = name.to_string();
+        let mentions = |capture: &Capture| match &capture.value {
+            Value::Expression(expression) => mention(expression.to_token_stream(), &name).is_some(),
+            Value::Constant(_) | Value::Member { .. } => false,
+        };
+        self.args.captures.iter().any(mentions)
+    }
+}
+
+/// `self` cannot be bound again; mentioned, it is captured, and lives as long as the work.
+fn held(receiver: &Receiver) -> Option<TokenStream> {
+    let this = receiver.self_token;
+    match receiver.kind {
+        ReceiverKind::Reference(..) => None,
+        _ => Some(quote!(let _ = &#this;)),
+    }
+}
+
+/// The attributes of an argument that the binding in its place needs too: whether it is there, and
+/// the levels of lints.
+fn for_binding(attributes: &[Attribute]) -> Vec<&Attribute> {
+    const NAMES: [&str; 6] = ["cfg", "cfg_attr", "allow", "warn", "deny", "forbid"];
+    let is_for_binding = |attribute: &&Attribute| {
+        let path = attribute.path();
+        NAMES.iter().any(|name| path.is_ident(name)) || path.is_ident("expect")
+    };
+    attributes.iter().filter(is_for_binding).collect()
+}
+
+fn with_pattern(argument: &PatType, pattern: TokenStream) -> PatType {
+    let mut argument = argument.clone();
+    // An expectation is met once, by the binding.
+    argument.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
+    argument.pat = Box::new(Pat::Verbatim(pattern));
+    argument
+}
+
+/// The names that a pattern binds as `mut`.
+fn mutable(pattern: TokenStream) -> Vec<syn::Ident> {
+    let mut names = Vec::new();
+    walk(pattern, &mut |token, is_binding| {
+        if let (TokenTree::Ident(name), true) = (token, is_binding) {
+            names.push(name.clone());
+        }
+    });
+    names
+}
+
+/// Calls with each token, and whether it is the name after a `mut` of its own.
+fn walk(pattern: TokenStream, visit: &mut impl FnMut(&TokenTree, bool)) {
+    let mut before = Before::Other;
+    for token in pattern {
+        visit(&token, before == Before::Mut);
+        if let TokenTree::Group(group) = &token {
+            walk(group.stream(), visit);
+        }
+        before = before.next(&token);
+    }
+}
+
+/// The pattern without the `mut` of its bindings.
+fn immutable(pattern: TokenStream) -> TokenStream {
+    let mut before = Before::Other;
+    let mut tokens = TokenStream::new();
+    for token in pattern {
+        let next = before.next(&token);
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = proc_macro2::Group::new(group.delimiter(), immutable(group.stream()));
+                inner.set_span(group.span());
+                tokens.extend([TokenTree::Group(inner)]);
+            }
+            _ if next == Before::Mut => {}
+            token => tokens.extend([token]),
+        }
+        before = next;
+    }
+    tokens
+}
+
+/// What stands before a token of a pattern.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    /// `mut` that makes a binding mutable, and not `&mut` or `ref mut`.
+    Mut,
+    Reference,
+    Other,
+}
+
+impl Before {
+    fn next(self, token: &TokenTree) -> Self {
+        match token {
+            TokenTree::Ident(ident) if ident == "mut" && self != Self::Reference => Self::Mut,
+            TokenTree::Ident(ident) if ident == "ref" => Self::Reference,
+            TokenTree::Punct(punct) if punct.as_char() == '&' => Self::Reference,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn has_reference(pattern: &Pat) -> bool {
+    fn has_ref(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == "ref",
+            TokenTree::Group(group) => has_ref(group.stream()),
+            _ => false,
+        })
+    }
+    has_ref(pattern.to_token_stream())
+}

@@ -1,0 +1,31 @@
+//! A function that returns a future: the attributes are evaluated at the call, and the future is the
+//! work. What the function does before it makes the future keeps its place.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+use super::{Expansion, Gives, Parts};
+
+pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> TokenStream {
+    let Expansion { function, private, operation, .. } = expansion;
+    let inputs = expansion.closure_inputs();
+    let callsite = expansion.callsite();
+    let name = Expansion::callsite_name();
+    let capture = expansion.capture();
+    let handle = expansion.handle();
+    let work = expansion.work(&Gives::of(&function.signature.output), &inputs.body);
+    let observer = expansion.observer(&Gives::of_type(output));
+    let future = quote!(#private::prepared_future(#operation, (#work)(), #observer));
+    let future = if boxed { quote!(#private::Box::pin(#future)) } else { future };
+    expansion.function(Parts {
+        inputs: Some(inputs.signature),
+        body: quote! {
+            #callsite
+            let #operation = #private::prepare(&#name, #capture);
+            #handle
+            #future
+        },
+        ..Parts::default()
+    })
+}

@@ -1,0 +1,47 @@
+//! A function that works when it is called.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Expansion, Gives, Parts};
+
+pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
+    let Expansion { function, private, operation, .. } = expansion;
+    let gives = Gives::of(&function.signature.output);
+    let inputs = expansion.closure_inputs();
+    let callsite = expansion.callsite();
+    let name = Expansion::callsite_name();
+    let capture = expansion.capture();
+    let handle = expansion.handle();
+    let work = expansion.work(&gives, &inputs.body);
+    let observer = expansion.observer(&gives);
+    let run = quote!(#operation.run(#work, #observer));
+    let run = match gives {
+        Gives::Never => quote!(match #run {}),
+        Gives::Nothing | Gives::Value(_) => run,
+    };
+    expansion.function(Parts {
+        inputs: Some(inputs.signature),
+        body: quote! {
+            #callsite
+            let #operation = #private::begin(&#name, #capture);
+            #handle
+            #run
+        },
+        ..Parts::default()
+    })
+}
+
+impl Expansion<'_> {
+    /// The body as a closure.
+    pub(super) fn work(&self, gives: &Gives<'_>, rebound: &TokenStream) -> TokenStream {
+        let body = &self.function.body;
+        let statements = &body.statements;
+        let block = body.braced(quote!(#rebound #statements));
+        let output = gives.nameable().map(|ty| {
+            let arrow = super::arrow(self.function.output_span());
+            quote!(#arrow #ty)
+        });
+        quote!(move || #output #block)
+    }
+}

@@ -1,0 +1,119 @@
+//! What the macros know of the registry: the arguments that each takes, the enums, and every attribute.
+//!
+//! The contents are generated from the registry; the types are written by hand.
+
+mod generated;
+
+pub(crate) use generated::*;
+
+/// One macro: what its operation is called in the runtime, and which arguments it takes.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+pub(crate) struct MacroTable {
+    pub(crate) macro_name: &'static str,
+    /// The constructor of `Callsite`.
+    pub(crate) constructor: &'static str,
+    /// The definition of the operation in the runtime.
+    pub(crate) operation: &'static str,
+    /// The span kind.
+    pub(crate) kind: &'static str,
+    pub(crate) arguments: &'static [Argument],
+}
+
+/// An argument of a macro, and the attribute that it sets.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+pub(crate) struct Argument {
+    pub(crate) name: &'static str,
+    pub(crate) key: &'static str,
+    /// The module and the constant of the key in the generated schema.
+    pub(crate) module: &'static str,
+    pub(crate) constant: &'static str,
+    pub(crate) value: ValueKind,
+    pub(crate) required: bool,
+    pub(crate) role: Role,
+    pub(crate) brief: &'static str,
+    /// Former names.
+    pub(crate) deprecated_aliases: &'static [&'static str],
+    /// Further keys that the runtime sets to the same value.
+    pub(crate) also: &'static [&'static str],
+}
+
+/// An attribute of the registry, for the dotted form.
+#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+pub(crate) struct Attribute {
+    pub(crate) key: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) constant: &'static str,
+    pub(crate) value: ValueKind,
+    /// Whether its values are few.
+    pub(crate) label: bool,
+    /// What to use in its place.
+    pub(crate) deprecated: Option<&'static str>,
+}
+
+/// What becomes of an argument's value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It labels a metric, so it has few values: a constant, or a member of an enum.
+    Label,
+    /// It feeds an instrument or decides the outcome.
+    Measurement,
+    /// It stands on the span alone.
+    Span,
+}
+
+/// The values that an attribute takes.
+#[derive(Clone, Copy)]
+pub(crate) enum ValueKind {
+    Text,
+    Int,
+    Double,
+    Bool,
+    TextList,
+    Enum(&'static EnumTable),
+}
+
+/// An enum of the schema.
+pub(crate) struct EnumTable {
+    pub(crate) rust_name: &'static str,
+    /// Whether the members are all there is.
+    pub(crate) closed: bool,
+    /// The members: their Rust name, and their value on the wire.
+    pub(crate) members: &'static [(&'static str, &'static str)],
+}
+
+impl MacroTable {
+    pub(crate) fn argument(&self, name: &str) -> Option<&'static Argument> {
+        self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// The argument of which this is a former name.
+    pub(crate) fn renamed(&self, alias: &str) -> Option<&'static Argument> {
+        let mut arguments = self.arguments.iter();
+        arguments.find(|argument| argument.deprecated_aliases.contains(&alias))
+    }
+
+    pub(crate) fn argument_of(&self, key: &str) -> Option<&'static Argument> {
+        self.arguments.iter().find(|argument| argument.key == key)
+    }
+}
+
+impl EnumTable {
+    pub(crate) fn member(&self, rust_name: &str) -> Option<&'static (&'static str, &'static str)> {
+        self.members.iter().find(|(name, _)| *name == rust_name)
+    }
+
+    pub(crate) fn member_of_value(&self, value: &str) -> Option<&'static (&'static str, &'static str)> {
+        self.members.iter().find(|(_, wire)| *wire == value)
+    }
+}
+
+/// The attribute of the registry with this key.
+pub(crate) fn attribute(key: &str) -> Option<&'static Attribute> {
+    ATTRIBUTES.iter().find(|attribute| attribute.key == key)
+}
+
+/// Whether keys under this first part are the registry's own.
+pub(crate) fn owns_namespace(namespace: &str) -> bool {
+    let root = |attribute: &Attribute| attribute.key.split('.').next() == Some(namespace);
+    ATTRIBUTES.iter().any(root)
+}

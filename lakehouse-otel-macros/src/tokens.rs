@@ -1,0 +1,55 @@
+//! Questions about tokens that are not parsed.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+
+/// Where the tokens name this variable: as a token, or in the braces of a format string.
+pub(crate) fn mention(tokens: TokenStream, name: &str) -> Option<Span> {
+    // How many dots stand right before: after one comes a field or method, after two a value.
+    let mut dots = 0;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if dots != 1 && ident == name => return Some(ident.span()),
+            TokenTree::Literal(literal) if captures(&literal.to_string(), name) => {
+                return Some(literal.span());
+            }
+            TokenTree::Group(group) => {
+                if let Some(span) = mention(group.stream(), name) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '.' => dots += 1,
+            _ => dots = 0,
+        }
+    }
+    None
+}
+
+/// Whether a string literal has `{name}` or `{name:` in it.
+fn captures(literal: &str, name: &str) -> bool {
+    literal.contains('"')
+        && literal.split('{').skip(1).any(|rest| {
+            let rest = rest.trim_start().strip_prefix(name);
+            rest.is_some_and(|rest| rest.trim_start().starts_with(['}', ':', '?']))
+        })
+}
+
+/// Where `.name` stands: a field, a method or `.await`.
+pub(crate) fn member(tokens: TokenStream, name: &str) -> Option<Span> {
+    let mut after_dot = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if after_dot && ident == name => return Some(ident.span()),
+            TokenTree::Group(group) => {
+                if let Some(span) = member(group.stream(), name) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+    }
+    None
+}

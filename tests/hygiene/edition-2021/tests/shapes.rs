@@ -1,0 +1,4 @@
+//! See the module.
+
+#[path = "../../shared/shapes.rs"]
+mod shapes;

@@ -1,0 +1,39 @@
+//! Nothing here is called `lakehouse_otel`: `crate = path` is all there is.
+
+use renamed::{track_processing, track_storage};
+
+#[track_processing(crate = ::renamed, operation = "clean", record_count = raw.len(), ok(|rows| crypto.data_size_bytes = rows.len()))]
+fn clean(raw: &[u64]) -> Result<Vec<u64>, std::io::Error> {
+    Ok(raw.to_vec())
+}
+
+#[track_storage(crate = renamed, operation = Put, system = renamed::schema::StorageSystem::S3, key = key, context = ctx, err(|error| error.type = error.to_string()))]
+async fn store(key: String) -> Result<usize, std::io::Error> {
+    ctx.set(renamed::schema::crypto::FILE_COUNT, 1);
+    Ok(key.len())
+}
+
+mod behind {
+    pub use renamed as facade;
+
+    pub mod telemetry {
+        pub use renamed::*;
+    }
+}
+
+#[track_processing(crate = crate::behind::facade, operation = "roll_up")]
+fn roll_up() -> u64 {
+    7
+}
+
+#[behind::telemetry::trace_stage(crate = behind::telemetry, stage = "publish")]
+fn publish() -> u64 {
+    8
+}
+
+#[test]
+fn runs() {
+    assert_eq!(clean(&[1, 2]).unwrap(), [1, 2]);
+    assert_eq!(roll_up() + publish(), 15);
+    drop(store("a".to_owned()));
+}
