@@ -195,7 +195,11 @@ mod tests {
     use serde_json::json;
 
     fn minutes(range: TimeRange) -> Series {
-        Series { symbol: "BTCUSDT".parse().unwrap(), timeframe: Timeframe::M1, range }
+        Series {
+            symbol: "BTCUSDT".parse().unwrap(),
+            timeframe: Timeframe::M1,
+            range,
+        }
     }
 
     fn row(minute: i64) -> Value {
@@ -244,7 +248,8 @@ mod tests {
             from: 0,
             to: 12 * 60_000,
         }];
-        let cleaned = clean(&minutes(asked[0]),
+        let cleaned = clean(
+            &minutes(asked[0]),
             vec![RawRows {
                 key: "page".to_owned(),
                 rows,
@@ -279,7 +284,8 @@ mod tests {
             to: 3 * 60_000,
         }];
         let rows = (0..3).map(row).collect();
-        let cleaned = clean(&minutes(asked[0]),
+        let cleaned = clean(
+            &minutes(asked[0]),
             vec![RawRows {
                 key: String::new(),
                 rows,

@@ -240,8 +240,7 @@ pub(crate) fn bad_value(message: &str) -> clap::Error {
 }
 
 fn base_url(text: &str) -> Result<Url, String> {
-    let url =
-        Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
+    let url = Url::parse(text).map_err(|error| format!("{error}; allowed: http://host:port"))?;
     match url.scheme() {
         "http" => {}
         "https" if cfg!(feature = "tls") => {}

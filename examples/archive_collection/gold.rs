@@ -155,8 +155,15 @@ mod tests {
 
     #[test]
     fn an_hour_is_the_sum_of_its_minutes_and_says_whether_it_is_whole() {
-        let range = TimeRange { from: 0, to: 62 * 60_000 };
-        let minutes = Series { symbol: "BTCUSDT".parse().unwrap(), timeframe: Timeframe::M1, range };
+        let range = TimeRange {
+            from: 0,
+            to: 62 * 60_000,
+        };
+        let minutes = Series {
+            symbol: "BTCUSDT".parse().unwrap(),
+            timeframe: Timeframe::M1,
+            range,
+        };
         let mut klines: Vec<_> = (0..60).map(|minute| kline(minute, 100 + minute)).collect();
         klines.extend([kline(60, 50), kline(61, 40)]);
         let bars = roll_up(&minutes, &klines, Timeframe::H1);

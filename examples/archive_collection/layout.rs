@@ -30,16 +30,27 @@ pub(crate) fn bronze_folder(series: &Series, partition: &str) -> String {
 
 pub(crate) fn bronze(series: &Series, page: &Page) -> Object {
     let start = utc(page.range.from).format("%Y%m%dT%H%M%SZ");
-    raw_page(format!("{}/{start}.json.gz", bronze_folder(series, &page.partition.name)))
+    raw_page(format!(
+        "{}/{start}.json.gz",
+        bronze_folder(series, &page.partition.name)
+    ))
 }
 
 /// A page that was found by listing.
 pub(crate) fn raw_page(key: String) -> Object {
-    Object { key, layer: Some(Layer::Bronze), format: Format::Json, compression: Compression::Gzip }
+    Object {
+        key,
+        layer: Some(Layer::Bronze),
+        format: Format::Json,
+        compression: Compression::Gzip,
+    }
 }
 
 pub(crate) fn silver(series: &Series, partition: &str) -> Object {
-    parquet(Layer::Silver, format!("silver/{}/{partition}.parquet", of(series)))
+    parquet(
+        Layer::Silver,
+        format!("silver/{}/{partition}.parquet", of(series)),
+    )
 }
 
 pub(crate) fn rejects(series: &Series, partition: &str) -> Object {
@@ -47,7 +58,10 @@ pub(crate) fn rejects(series: &Series, partition: &str) -> Object {
 }
 
 pub(crate) fn gold(series: &Series, target: Timeframe, partition: &str) -> Object {
-    parquet(Layer::Gold, format!("{}/{partition}.parquet", gold_folder(series, target)))
+    parquet(
+        Layer::Gold,
+        format!("{}/{partition}.parquet", gold_folder(series, target)),
+    )
 }
 
 pub(crate) fn manifest(series: &Series) -> Object {
@@ -62,18 +76,33 @@ pub(crate) fn folders(series: &Series, targets: &[Timeframe]) -> Vec<String> {
 }
 
 fn of(series: &Series) -> String {
-    format!("binance/klines/symbol={}/timeframe={}", series.symbol, series.timeframe)
+    format!(
+        "binance/klines/symbol={}/timeframe={}",
+        series.symbol, series.timeframe
+    )
 }
 
 fn gold_folder(series: &Series, target: Timeframe) -> String {
-    let Series { symbol, timeframe, .. } = series;
+    let Series {
+        symbol, timeframe, ..
+    } = series;
     format!("gold/binance/klines/symbol={symbol}/timeframe={target}/from={timeframe}")
 }
 
 fn parquet(layer: Layer, key: String) -> Object {
-    Object { key, layer: Some(layer), format: Format::Parquet, compression: Compression::Snappy }
+    Object {
+        key,
+        layer: Some(layer),
+        format: Format::Parquet,
+        compression: Compression::Snappy,
+    }
 }
 
 fn json(key: String) -> Object {
-    Object { key, layer: None, format: Format::Json, compression: Compression::None }
+    Object {
+        key,
+        layer: None,
+        format: Format::Json,
+        compression: Compression::None,
+    }
 }

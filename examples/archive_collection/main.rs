@@ -71,7 +71,11 @@ async fn main() -> ExitCode {
     // What could not be delivered has been said, and is in the ledger.
     drop(telemetry.shutdown(FLUSH));
     if telemetry.is_enabled() {
-        println!("Telemetry:\n{}", telemetry.ledger());
+        let ledger = telemetry.ledger();
+        println!(
+            "Telemetry: spans {}; data points {}",
+            ledger.spans, ledger.data_points
+        );
     }
     code
 }
@@ -88,7 +92,11 @@ async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn 
             (Some(exchange), url, source)
         }
     };
-    eprintln!("collecting {} series from {url} ({source}) into {}", order.series.len(), store.location());
+    eprintln!(
+        "collecting {} series from {url} ({source}) into {}",
+        order.series.len(),
+        store.location()
+    );
     let patience = Patience {
         timeout: cli.timeout(),
         retries: cli.retries,

@@ -68,8 +68,10 @@ impl Manifest {
                 partitions: BTreeMap::new(),
             });
         };
-        let manifest: Self = serde_json::from_slice(&data)
-            .map_err(|source| Error::Manifest { key: object.key, source })?;
+        let manifest: Self = serde_json::from_slice(&data).map_err(|source| Error::Manifest {
+            key: object.key,
+            source,
+        })?;
         if manifest.source != source {
             return Err(Error::OtherSource {
                 series: series.to_string(),
@@ -82,8 +84,10 @@ impl Manifest {
 
     pub(crate) async fn save(&self, store: &Store, series: &Series) -> Result<(), Error> {
         let object = layout::manifest(series);
-        let data = serde_json::to_vec_pretty(self)
-            .map_err(|source| Error::Manifest { key: object.key.clone(), source })?;
+        let data = serde_json::to_vec_pretty(self).map_err(|source| Error::Manifest {
+            key: object.key.clone(),
+            source,
+        })?;
         store.put(&object, data).await.map(drop)
     }
 

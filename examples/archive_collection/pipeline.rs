@@ -67,13 +67,20 @@ impl Archive {
     /// Archives every series; one that fails does not stop the others.
     #[trace_crypto_workflow(
         name = "archive_collection", workflow_type = "batch", exchange = Binance, data_types = ["klines"],
-        symbols = series.iter().map(|series| series.symbol.as_str()).collect::<Vec<_>>(),
+        symbols = symbols(series),
     )]
-    pub(crate) async fn archive_collection(&self, series: &[Series]) -> Result<Vec<Report>, Failure> {
+    pub(crate) async fn archive_collection(
+        &self,
+        series: &[Series],
+    ) -> Result<Vec<Report>, Failure> {
         let jobs = self.plan(series).await?;
-        self.progress.start(jobs.iter().map(|job| job.pages.len()).sum());
-        let reports: Vec<Report> =
-            stream::iter(jobs).map(|job| self.archive(job)).buffered(self.jobs).collect().await;
+        self.progress
+            .start(jobs.iter().map(|job| job.pages.len()).sum());
+        let reports: Vec<Report> = stream::iter(jobs)
+            .map(|job| self.archive(job))
+            .buffered(self.jobs)
+            .collect()
+            .await;
         self.progress.leave();
         if reports.iter().any(|report| report.failure.is_some()) {
             return Err(Failure::Incomplete(reports));
@@ -93,8 +100,18 @@ impl Archive {
                 self.forget(series).await?;
             }
             let manifest = Manifest::load(&self.store, series, &self.source).await?;
-            let pages = range::plan(series.range, &manifest.fetched, series.timeframe, self.limit);
-            jobs.push(Job { series: series.clone(), manifest, pages, fetched: 0 });
+            let pages = range::plan(
+                series.range,
+                &manifest.fetched,
+                series.timeframe,
+                self.limit,
+            );
+            jobs.push(Job {
+                series: series.clone(),
+                manifest,
+                pages,
+                fetched: 0,
+            });
         }
         Ok(jobs)
     }
@@ -112,8 +129,19 @@ impl Archive {
 
     async fn archive(&self, mut job: Job) -> Report {
         let failure = self.work(&mut job).await.err();
-        let Job { series, manifest, pages, fetched } = job;
-        Report { series, planned: pages.len(), fetched, archived: manifest.totals(), failure }
+        let Job {
+            series,
+            manifest,
+            pages,
+            fetched,
+        } = job;
+        Report {
+            series,
+            planned: pages.len(),
+            fetched,
+            archived: manifest.totals(),
+            failure,
+        }
     }
 
     async fn work(&self, job: &mut Job) -> Result<(), Error> {
@@ -126,8 +154,13 @@ impl Archive {
                 break;
             }
             let (klines, mut derived) = self.refine(job, &partition).await?;
-            self.aggregate(&job.series, &partition, &klines, &mut derived).await?;
-            job.manifest.partitions.entry(partition).or_default().derived = Some(derived);
+            self.aggregate(&job.series, &partition, &klines, &mut derived)
+                .await?;
+            job.manifest
+                .partitions
+                .entry(partition)
+                .or_default()
+                .derived = Some(derived);
             job.manifest.save(&self.store, &job.series).await?;
         }
         Ok(())
@@ -136,7 +169,12 @@ impl Archive {
     /// Fetches pages into bronze, until all are there or somebody wants to stop.
     #[trace_stage(stage = "fetch", layer = Bronze, symbol = job.series.symbol.as_str(), ok(|rows| record_count = *rows))]
     async fn fetch(&self, job: &mut Job) -> Result<usize, Error> {
-        let Job { series, manifest, pages, fetched } = job;
+        let Job {
+            series,
+            manifest,
+            pages,
+            fetched,
+        } = job;
         let mut rows = 0;
         for page in pages.iter() {
             // A page under way is abandoned; one that has come is kept.
@@ -146,7 +184,8 @@ impl Archive {
                 raw = self.client.page(series, page) => raw?,
             };
             let object = layout::bronze(series, page);
-            let packed = bronze::pack(&raw.body).map_err(|error| unpackable(&object.key, &error))?;
+            let packed =
+                bronze::pack(&raw.body).map_err(|error| unpackable(&object.key, &error))?;
             let bytes = self.store.put(&object, packed).await?;
             manifest.add_page(page, bytes);
             manifest.save(&self.store, series).await?;
@@ -161,29 +200,48 @@ impl Archive {
     #[trace_stage(stage = "clean", layer = Silver, symbol = job.series.symbol.as_str())]
     async fn refine(&self, job: &Job, partition: &str) -> Result<(Vec<Kline>, Derived), Error> {
         let series = &job.series;
-        let keys = self.store.list(&layout::bronze_folder(series, partition)).await?;
-        let pages: Vec<RawRows> =
-            stream::iter(keys).map(|key| self.read_page(key)).buffered(8).try_collect().await?;
+        let keys = self
+            .store
+            .list(&layout::bronze_folder(series, partition))
+            .await?;
+        let pages: Vec<RawRows> = stream::iter(keys)
+            .map(|key| self.read_page(key))
+            .buffered(8)
+            .try_collect()
+            .await?;
         let cleaned = clean(series, pages, &asked(job, partition));
 
         let mut counts = cleaned.counts();
         let gaps = counts.remove(&Reason::Gap).unwrap_or_default();
-        let Cleaned { klines, rejects, raw_rows, missing } = cleaned;
+        let Cleaned {
+            klines,
+            rejects,
+            raw_rows,
+            missing,
+        } = cleaned;
         let mut derived = Derived {
             raw_rows,
             rows: klines.len() as u64,
-            rejects: counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect(),
+            rejects: counts
+                .into_iter()
+                .map(|(reason, count)| (reason.as_str().to_owned(), count))
+                .collect(),
             missing,
             gaps,
             ..Derived::default()
         };
         if !rejects.is_empty() {
             let object = layout::rejects(series, partition);
-            let lines = silver::encode_rejects(&rejects).map_err(|error| unpackable(&object.key, &error))?;
+            let lines = silver::encode_rejects(&rejects)
+                .map_err(|error| unpackable(&object.key, &error))?;
             derived.count(self.store.put(&object, lines).await?);
         }
         let file = silver::encode(series, &klines)?;
-        derived.count(self.store.put(&layout::silver(series, partition), file).await?);
+        derived.count(
+            self.store
+                .put(&layout::silver(series, partition), file)
+                .await?,
+        );
         Ok((klines, derived))
     }
 
@@ -199,19 +257,39 @@ impl Archive {
         for target in gold::targets(series.timeframe) {
             let bars = roll_up(series, klines, target);
             let file = gold::encode(series, target, &bars)?;
-            derived.count(self.store.put(&layout::gold(series, target, partition), file).await?);
+            derived.count(
+                self.store
+                    .put(&layout::gold(series, target, partition), file)
+                    .await?,
+            );
         }
         Ok(())
     }
 
     async fn read_page(&self, key: String) -> Result<RawRows, Error> {
         let object = layout::raw_page(key);
-        let unreadable = |reason: String| Error::Bronze { key: object.key.clone(), reason };
-        let packed = self.store.get(&object).await?.ok_or_else(|| unreadable("it is gone".to_owned()))?;
+        let unreadable = |reason: String| Error::Bronze {
+            key: object.key.clone(),
+            reason,
+        };
+        let packed = self
+            .store
+            .get(&object)
+            .await?
+            .ok_or_else(|| unreadable("it is gone".to_owned()))?;
         let body = bronze::unpack(&packed).map_err(|error| unreadable(error.to_string()))?;
         let rows = serde_json::from_slice(&body).map_err(|error| unreadable(error.to_string()))?;
-        Ok(RawRows { key: object.key, rows })
+        Ok(RawRows {
+            key: object.key,
+            rows,
+        })
     }
+}
+
+fn symbols(series: &[Series]) -> Vec<&str> {
+    let mut symbols: Vec<&str> = series.iter().map(|series| series.symbol.as_str()).collect();
+    symbols.dedup();
+    symbols
 }
 
 /// What has been fetched of a partition.
@@ -219,15 +297,22 @@ fn asked(job: &Job, partition: &str) -> Vec<TimeRange> {
     let parts = job.manifest.fetched.iter().flat_map(|range| {
         let mut rest = *range;
         std::iter::from_fn(move || {
-            let whole = (!rest.is_empty()).then(|| range::Partition::of(job.series.timeframe, rest.from))?;
+            let whole = (!rest.is_empty())
+                .then(|| range::Partition::of(job.series.timeframe, rest.from))?;
             let part = rest.within(whole.range);
             rest.from = part.to;
             Some((whole.name, part))
         })
     });
-    parts.filter(|(name, _)| name == partition).map(|(_, part)| part).collect()
+    parts
+        .filter(|(name, _)| name == partition)
+        .map(|(_, part)| part)
+        .collect()
 }
 
 fn unpackable(key: &str, error: &dyn std::error::Error) -> Error {
-    Error::Bronze { key: key.to_owned(), reason: error.to_string() }
+    Error::Bronze {
+        key: key.to_owned(),
+        reason: error.to_string(),
+    }
 }

@@ -16,7 +16,7 @@ struct State {
     pages: usize,
     of: usize,
     rows: usize,
-    quarters: usize,
+    halves: usize,
 }
 
 impl Progress {
@@ -41,15 +41,15 @@ impl Progress {
             pages,
             of,
             rows,
-            quarters,
+            halves,
         } = *state;
         let line = format!("{pages} of {of} pages, {rows} rows, {retries} retries");
         if self.terminal {
             let end = if pages == of { "\n" } else { "" };
             // A terminal that is gone is no reason to stop.
             drop(write!(io::stderr(), "\r\x1b[K{line}{end}"));
-        } else if pages * 4 / of.max(1) > quarters {
-            state.quarters = pages * 4 / of.max(1);
+        } else if pages * 2 / of.max(1) > halves {
+            state.halves = pages * 2 / of.max(1);
             drop(writeln!(io::stderr(), "{line}"));
         }
     }

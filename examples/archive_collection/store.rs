@@ -20,11 +20,17 @@ impl Store {
         let opened = match location.split_once("://") {
             None => folder(location).map(|objects| (objects, StorageSystem::Local)),
             Some(("s3", bucket)) => s3(bucket).map(|objects| (objects, StorageSystem::S3)),
-            Some((scheme, _)) => Err(format!("scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix")),
+            Some((scheme, _)) => Err(format!(
+                "scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix"
+            )),
         };
         let (objects, system) = opened.map_err(|error| format!("--store {location}: {error}"))?;
         let location = location.trim_end_matches('/').to_owned();
-        Ok(Self { objects, system, location })
+        Ok(Self {
+            objects,
+            system,
+            location,
+        })
     }
 
     /// The store as the user named it.
@@ -39,7 +45,10 @@ impl Store {
     )]
     pub(crate) async fn put(&self, object: &Object, data: Vec<u8>) -> Result<u64, Error> {
         let (path, size) = (Path::from(object.key.as_str()), data.len() as u64);
-        self.objects.put(&path, data.into()).await.map_err(|source| failed("write", &object.key, source))?;
+        self.objects
+            .put(&path, data.into())
+            .await
+            .map_err(|source| failed("write", &object.key, source))?;
         Ok(size)
     }
 
@@ -61,7 +70,10 @@ impl Store {
     #[track_storage(operation = List, system = self.system, key = folder, ok(|keys| file_count = keys.len()))]
     pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
         let objects = self.objects.list(Some(&Path::from(folder)));
-        let keys = objects.map_ok(|object| object.location.to_string()).try_collect().await;
+        let keys = objects
+            .map_ok(|object| object.location.to_string())
+            .try_collect()
+            .await;
         let mut keys: Vec<String> = keys.map_err(|source| failed("list", folder, source))?;
         keys.sort_unstable();
         Ok(keys)
@@ -77,7 +89,11 @@ impl Store {
 }
 
 fn failed(action: &'static str, key: &str, source: object_store::Error) -> Error {
-    Error::Store { action, key: key.to_owned(), source }
+    Error::Store {
+        action,
+        key: key.to_owned(),
+        source,
+    }
 }
 
 fn folder(path: &str) -> Result<Arc<dyn ObjectStore>, String> {
@@ -96,7 +112,9 @@ fn s3(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
     // Credentials, region and endpoint come from the AWS_* variables.
     let builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket);
     let objects = builder.build().map_err(|error| error.to_string())?;
-    Ok(Arc::new(object_store::prefix::PrefixStore::new(objects, prefix)))
+    Ok(Arc::new(object_store::prefix::PrefixStore::new(
+        objects, prefix,
+    )))
 }
 
 #[cfg(not(feature = "s3"))]

@@ -59,7 +59,11 @@ impl ApiError {
     pub(super) fn of_answer(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Self {
         let answer = serde_json::from_slice(body).ok();
         match (status, retry_after) {
-            (_, Some(retry_after)) => Self::RateLimited { status, retry_after, answer },
+            (_, Some(retry_after)) => Self::RateLimited {
+                status,
+                retry_after,
+                answer,
+            },
             (500.., None) => Self::Unavailable { status, answer },
             _ => Self::Refused { status, answer },
         }

@@ -8,7 +8,7 @@ pub(crate) use error::{ApiError, GaveUp};
 use crate::{
     range::{Page, TimeRange},
     series::{Series, Symbol},
-    };
+};
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
 use lakehouse_otel::{
@@ -95,7 +95,10 @@ impl Client {
 
     /// Asks the exchange for its limits, so that the client stops short of them.
     pub(crate) async fn learn_limits(&self, symbol: &Symbol) -> Result<(), GaveUp> {
-        match self.patiently(|resend| self.fetch_exchange_info(symbol, resend)).await {
+        match self
+            .patiently(|resend| self.fetch_exchange_info(symbol, resend))
+            .await
+        {
             Ok(limits) => self.pace.obey(&limits),
             // An unknown symbol is for its own series to report; Binance's documented limit holds meanwhile.
             Err(GaveUp {
@@ -137,9 +140,13 @@ impl Client {
         resend: u32,
     ) -> Result<RawPage, ApiError> {
         let (from, last) = (range.from, range.to - 1);
-        let query = format!("symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}");
+        let query = format!(
+            "symbol={symbol}&interval={timeframe}&startTime={from}&endTime={last}&limit={limit}"
+        );
         let body = self.get(&ctx, "/api/v3/klines", &query, resend).await?;
-        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body).map_err(ApiError::Unreadable)?.len();
+        let rows = serde_json::from_slice::<Vec<IgnoredAny>>(&body)
+            .map_err(ApiError::Unreadable)?
+            .len();
         Ok(RawPage { body, rows })
     }
 
@@ -148,33 +155,67 @@ impl Client {
         exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot, symbol = symbol.as_str(),
         context = ctx,
     )]
-    async fn fetch_exchange_info(&self, symbol: &Symbol, resend: u32) -> Result<Vec<RateLimit>, ApiError> {
-        let body = self.get(&ctx, "/api/v3/exchangeInfo", &format!("symbol={symbol}"), resend).await?;
+    async fn fetch_exchange_info(
+        &self,
+        symbol: &Symbol,
+        resend: u32,
+    ) -> Result<Vec<RateLimit>, ApiError> {
+        let body = self
+            .get(
+                &ctx,
+                "/api/v3/exchangeInfo",
+                &format!("symbol={symbol}"),
+                resend,
+            )
+            .await?;
         let info: ExchangeInfo = serde_json::from_slice(&body).map_err(ApiError::Unreadable)?;
         Ok(info.rate_limits)
     }
 
     /// Sends a request and reads the answer, and tells the operation that it is part of about both.
-    async fn get(&self, ctx: &Handle, endpoint: &str, query: &str, resend: u32) -> Result<Bytes, ApiError> {
+    async fn get(
+        &self,
+        ctx: &Handle,
+        endpoint: &str,
+        query: &str,
+        resend: u32,
+    ) -> Result<Bytes, ApiError> {
         let (host, port) = (self.base.host_str(), self.base.port_or_known_default());
         let resend = (resend > 0).then_some(resend);
-        ctx.set_request_details(RequestDetails::new().server_address(host).server_port(port).resend_count(resend));
+        ctx.set_request_details(
+            RequestDetails::new()
+                .server_address(host)
+                .server_port(port)
+                .resend_count(resend),
+        );
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let url = format!("{}{endpoint}?{query}", self.base.as_str().trim_end_matches('/'));
+        let url = format!(
+            "{}{endpoint}?{query}",
+            self.base.as_str().trim_end_matches('/')
+        );
         let response = self.http.get(url).send().await?;
 
         let status = response.status().as_u16();
-        let used_weight = self.pace.note_used_weight(response.headers());
+        let weight = self.pace.note_used_weight(response.headers());
         let retry_after = pace::retry_after(response.headers(), status);
-        let details = ResponseDetails::new().status(status).rate_limit_used(used_weight);
-        ctx.set_response_details(details.retry_after(retry_after.map(|wait| wait.as_secs_f64())));
+        ctx.set_response_details(
+            ResponseDetails::new()
+                .status(status)
+                .rate_limit_used(weight.map(|weight| weight.used))
+                .rate_limit_limit(weight.map(|weight| weight.limit))
+                .retry_after(retry_after.map(|wait| wait.as_secs_f64())),
+        );
         let body = response.bytes().await?;
         ctx.set_response_details(ResponseDetails::new().body_size(body.len()));
 
         if let Some(wait) = retry_after {
             self.pace.close_for(wait);
         }
-        if status == 200 { Ok(body) } else { Err(ApiError::of_answer(status, retry_after, &body)) }
+        if status == 200 {
+            Ok(body)
+        } else {
+            Err(ApiError::of_answer(status, retry_after, &body))
+        }
     }
 
     /// Runs attempts until one succeeds, with backoff, or for as long as the exchange asks.

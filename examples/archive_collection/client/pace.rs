@@ -24,6 +24,13 @@ pub(super) struct RateLimit {
     limit: u32,
 }
 
+/// The request weight of the current window, and what the window allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weight {
+    pub(super) used: u32,
+    pub(super) limit: u32,
+}
+
 /// One gate for all of a client's requests: the exchange counts them by address.
 #[derive(Debug)]
 pub(super) struct Pace(Mutex<State>);
@@ -113,16 +120,17 @@ impl Pace {
 
     /// Reads the used weight, and closes until the next window once nine tenths are used: a 429 is a warning, not a
     /// way to work.
-    pub(super) fn note_used_weight(&self, headers: &HeaderMap) -> Option<u32> {
+    pub(super) fn note_used_weight(&self, headers: &HeaderMap) -> Option<Weight> {
         let mut state = self.state();
         let used = headers.get(&state.header)?.to_str().ok()?.parse().ok()?;
         state.used = used;
-        let window = (u64::from(used) * 10 >= u64::from(state.limit) * 9).then_some(state.window);
+        let limit = state.limit;
+        let window = (u64::from(used) * 10 >= u64::from(limit) * 9).then_some(state.window);
         drop(state);
         if let Some(window) = window {
             self.close_for(until_next(window, range::now()));
         }
-        Some(used)
+        Some(Weight { used, limit })
     }
 
     pub(super) fn account(&self) -> Account {
@@ -143,7 +151,9 @@ impl Pace {
 
 /// What an answer asks to wait: `Retry-After` in seconds, which 429 and 418 come with.
 pub(super) fn retry_after(headers: &HeaderMap, status: u16) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let seconds = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
     match status {
         418 | 429 => Some(seconds.map_or(UNSAID, Duration::from_secs)),
         500.. => seconds.map(Duration::from_secs),
