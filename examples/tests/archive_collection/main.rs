@@ -6,3 +6,4 @@ mod input;
 mod limits;
 mod resume;
 mod support;
+mod telemetry;

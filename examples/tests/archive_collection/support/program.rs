@@ -19,27 +19,45 @@ pub(crate) struct Finished {
 }
 
 impl Program {
-    /// With telemetry off: what these tests look at must not depend on it.
+    /// With telemetry off: what most tests look at must not depend on it.
     pub(crate) fn new() -> Self {
+        Self::with_telemetry().env("OTEL_SDK_DISABLED", "true")
+    }
+
+    /// With telemetry as it is by default: on the console.
+    pub(crate) fn with_telemetry() -> Self {
         let mut command = Command::new(built());
-        let ours = |name: &OsStr| {
-            name.to_str()
-                .is_some_and(|name| name.starts_with("OTEL_") || name.starts_with("DEPLOYMENT_"))
-        };
-        for (name, _) in env::vars_os().filter(|(name, _)| ours(name)) {
-            command.env_remove(name);
+        for (name, _) in env::vars_os() {
+            let prefix = |prefix| name.to_str().is_some_and(|name| name.starts_with(prefix));
+            if [
+                "OTEL_",
+                "ENABLE_OPENTELEMETRY",
+                "DEPLOYMENT_",
+                "ENVIRONMENT",
+            ]
+            .into_iter()
+            .any(prefix)
+            {
+                command.env_remove(name);
+            }
         }
-        command
-            .env("OTEL_SDK_DISABLED", "true")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command)
     }
 
     /// A run into a folder, from a scripted exchange: two hours of one symbol in pages of ten minutes.
     pub(crate) fn scripted(exchange: &ScriptedExchange, store: &Folder) -> Self {
-        let range = "--symbols BTCUSDT --timeframes 1m --start 2025-01-01 --end 2025-01-01T02:00:00Z --limit 10";
-        Self::new()
+        Self::new().two_hours(exchange, store)
+    }
+
+    pub(crate) fn scripted_with_telemetry(exchange: &ScriptedExchange, store: &Folder) -> Self {
+        Self::with_telemetry().two_hours(exchange, store)
+    }
+
+    fn two_hours(self, exchange: &ScriptedExchange, store: &Folder) -> Self {
+        let series = "--symbols BTCUSDT --timeframes 1m --limit 10";
+        let range = "--start 2025-01-01 --end 2025-01-01T02:00:00Z";
+        self.flags(series)
             .flags(range)
             .flag("--exchange", exchange.url())
             .store(store)
