@@ -39,7 +39,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: Option<u16>,
 
-    /// Where the archive lies: a folder, or s3://bucket/prefix (needs `--features s3`; reads the AWS_* variables)
+    /// Where the archive lies: a folder, or `s3://bucket/prefix` (needs `--features s3`; reads the AWS_* variables)
     #[arg(long, value_name = "DIR|URL", default_value = "target/archive")]
     pub(crate) store: String,
 
@@ -47,7 +47,7 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) fresh: bool,
 
-    /// Base URL of a server that speaks Binance's REST API, like http://127.0.0.1:8080 (https needs `--features tls`)
+    /// Base URL of a server that speaks Binance's REST API, like `http://127.0.0.1:8080` (https needs `--features tls`)
     #[arg(long, value_name = "URL", value_parser = base_url, conflicts_with_all = ["input", "seed", "fault_rate", "retry_after"])]
     exchange: Option<Url>,
 

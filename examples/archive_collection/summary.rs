@@ -1,7 +1,7 @@
 //! What a run says at its end.
 
-use crate::{client::Account, pipeline::Report};
-use std::{collections::BTreeMap, fmt, time::Duration};
+use crate::{client::Account, manifest::Derived, pipeline::Report};
+use std::{fmt, time::Duration};
 
 #[derive(Debug)]
 pub(crate) struct Summary<'a> {
@@ -16,23 +16,53 @@ pub(crate) struct Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let derived = || self.reports.iter().map(|report| &report.archived.derived);
+        self.archive(f)?;
+        self.rows(f)?;
+        self.requests(f)?;
+        self.end(f)
+    }
+}
+
+impl Summary<'_> {
+    /// What the archive holds, by series.
+    fn archive(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = |pick: fn(&Report) -> u64| self.reports.iter().map(pick).sum::<u64>();
+        let rows = grouped(total(|report| report.archived.derived.rows));
+        let files = grouped(total(|report| report.archived.files));
+        let bytes = size(total(|report| report.archived.bytes));
+        let (store, series, took) = (self.store, self.reports.len(), self.took.as_secs_f64());
         writeln!(
             f,
-            "Archive {}: {} rows of {} series, {} files, {}; this run took {:.1} s",
-            self.store,
-            grouped(total(|report| report.archived.derived.rows)),
-            self.reports.len(),
-            grouped(total(|report| report.archived.files)),
-            size(total(|report| report.archived.bytes)),
-            self.took.as_secs_f64(),
+            "Archive {store}: {rows} rows of {series} series, {files} files, {bytes}; this run took {took:.1} s"
         )?;
-        writeln!(
-            f,
-            "  {:<12} {:>9} {:>6} {:>6} {:>10} {:>8} {:>8} {:>6} {:>10}",
-            "symbol", "timeframe", "pages", "new", "rows", "rejected", "missing", "files", "size"
-        )?;
+        let mut line = |columns: [&str; 9]| {
+            let [
+                symbol,
+                timeframe,
+                pages,
+                new,
+                rows,
+                rejected,
+                missing,
+                files,
+                bytes,
+            ] = columns;
+            writeln!(
+                f,
+                "  {symbol:<12} {timeframe:>9} {pages:>6} {new:>6} {rows:>10} {rejected:>8} {missing:>8} {files:>6} {bytes:>10}"
+            )
+        };
+        line([
+            "symbol",
+            "timeframe",
+            "pages",
+            "new",
+            "rows",
+            "rejected",
+            "missing",
+            "files",
+            "size",
+        ])?;
         for Report {
             series,
             fetched,
@@ -40,63 +70,75 @@ impl fmt::Display for Summary<'_> {
             ..
         } in self.reports
         {
-            writeln!(
-                f,
-                "  {:<12} {:>9} {:>6} {:>6} {:>10} {:>8} {:>8} {:>6} {:>10}",
-                series.symbol,
-                series.timeframe,
-                grouped(archived.pages),
-                fetched,
-                grouped(archived.derived.rows),
-                grouped(archived.derived.rejects.values().sum()),
-                grouped(archived.derived.missing),
-                grouped(archived.files),
-                size(archived.bytes),
-            )?;
+            line([
+                series.symbol.as_str(),
+                series.timeframe.as_str(),
+                &grouped(archived.pages),
+                &fetched.to_string(),
+                &grouped(archived.derived.rows),
+                &grouped(archived.derived.rejects.values().sum()),
+                &grouped(archived.derived.missing),
+                &grouped(archived.files),
+                &size(archived.bytes),
+            ])?;
         }
+        Ok(())
+    }
 
-        let mut rejects = BTreeMap::new();
-        for (reason, count) in derived().flat_map(|derived| &derived.rejects) {
-            *rejects.entry(reason.as_str()).or_default() += count;
+    /// What became of the rows.
+    fn rows(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = Derived::default();
+        for report in self.reports {
+            all.add(&report.archived.derived);
         }
-        let reasons: Vec<String> = rejects
+        let reasons: Vec<String> = all
+            .rejects
             .iter()
-            .map(|(reason, count): (_, &u64)| format!("{count} {reason}"))
+            .map(|(reason, count)| format!("{count} {reason}"))
             .collect();
         let rejected = if reasons.is_empty() {
             "none".to_owned()
         } else {
             reasons.join(", ")
         };
-        let missing: u64 = derived().map(|derived| derived.missing).sum();
-        let gaps: u64 = derived().map(|derived| derived.gaps).sum();
-        let raw: u64 = derived().map(|derived| derived.raw_rows).sum();
+        let (raw, missing, gaps, store) = (
+            grouped(all.raw_rows),
+            grouped(all.missing),
+            all.gaps,
+            self.store,
+        );
         writeln!(
             f,
-            "Rows: {} received; rejected: {rejected}; {} bars missing in {gaps} gaps (see {}/rejects)",
-            grouped(raw),
-            grouped(missing),
-            self.store
-        )?;
+            "Rows: {raw} received; rejected: {rejected}; {missing} bars missing in {gaps} gaps (see {store}/rejects)"
+        )
+    }
 
+    /// What it took to get them.
+    fn requests(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Account {
             requests,
             retries,
             rate_limit_waits,
             waited,
-            used_weight,
-            weight_limit,
+            ..
         } = self.account;
         let served = self.served.map_or(String::new(), |served| {
             format!(" ({served} seen by the exchange)")
         });
+        let (used, limit) = (
+            grouped(self.account.used_weight.into()),
+            grouped(self.account.weight_limit.into()),
+        );
+        let waited = waited.as_secs_f64();
         writeln!(
             f,
-            "Requests: {requests}{served}; {retries} retries; {rate_limit_waits} rate-limit waits, {:.1} s; used weight {} of {}",
-            waited.as_secs_f64(),
-            grouped(used_weight.into()),
-            grouped(weight_limit.into()),
-        )?;
+            "Requests: {requests}{served}; {retries} retries; {rate_limit_waits} rate-limit waits, {waited:.1} s; \
+             used weight {used} of {limit}"
+        )
+    }
+
+    /// What went wrong, and what to do next.
+    fn end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Report {
             series, failure, ..
         } in self.reports
@@ -110,18 +152,22 @@ impl fmt::Display for Summary<'_> {
             .iter()
             .map(|report| report.planned - report.fetched)
             .sum();
+        let planned: usize = self.reports.iter().map(|report| report.planned).sum();
         if self.interrupted {
             writeln!(
                 f,
                 "Interrupted with {left} pages to go. Run the same command again to resume."
-            )?;
+            )
         } else if left > 0 {
             writeln!(
                 f,
                 "{left} pages are missing. Run the same command again to fetch them."
-            )?;
+            )
+        } else if planned == 0 {
+            writeln!(f, "Everything was there already; --fresh fetches it anew.")
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 }
 
@@ -130,7 +176,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -12,13 +12,13 @@ pub(crate) enum ApiError {
     #[error("no answer from the exchange: {}", cause(.0))]
     Transport(#[from] reqwest::Error),
     /// 5xx: whether the request took effect is unknown; a read may be repeated.
-    #[error("the exchange answered {status}{}", message(.answer))]
+    #[error("the exchange answered {status}{}", message(.answer.as_ref()))]
     Unavailable {
         status: u16,
         answer: Option<BinanceError>,
     },
     /// 429, or 418 once the exchange has lost patience.
-    #[error("the exchange answered {status} and asks to wait {} s{}", retry_after.as_secs(), message(.answer))]
+    #[error("the exchange answered {status} and asks to wait {} s{}", retry_after.as_secs(), message(.answer.as_ref()))]
     RateLimited {
         status: u16,
         retry_after: Duration,
@@ -28,7 +28,7 @@ pub(crate) enum ApiError {
     #[error("the exchange asked to wait {} s more, which is over --max-wait", left.as_secs())]
     ShutOut { left: Duration },
     /// Any other 4xx: the request itself is wrong.
-    #[error("the exchange refused with {status}{}", message(.answer))]
+    #[error("the exchange refused with {status}{}", message(.answer.as_ref()))]
     Refused {
         status: u16,
         answer: Option<BinanceError>,
@@ -86,12 +86,10 @@ impl ApiError {
     }
 }
 
-fn message(answer: &Option<BinanceError>) -> impl fmt::Display {
-    answer
-        .as_ref()
-        .map_or_else(String::new, |BinanceError { code, msg }| {
-            format!(" ({code}: {msg})")
-        })
+fn message(answer: Option<&BinanceError>) -> impl fmt::Display {
+    answer.map_or_else(String::new, |BinanceError { code, msg }| {
+        format!(" ({code}: {msg})")
+    })
 }
 
 fn tries(attempts: u32) -> impl fmt::Display {

@@ -73,13 +73,8 @@ pub(super) async fn serve(
             async move { Ok::<_, Infallible>(response) }
         });
         // A connection that breaks off is the client's business.
-        tokio::spawn(async move {
-            drop(
-                http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await,
-            )
-        });
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move { drop(connection.await) });
     }
 }
 

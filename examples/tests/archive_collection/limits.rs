@@ -9,7 +9,7 @@ fn a_429_and_a_418_are_waited_out_and_counted() {
     let exchange = ScriptedExchange::start(|number, asked| match number {
         1 => Reply::error(429, TOO_MANY).with("Retry-After", 0),
         2 => Reply::error(418, TOO_MANY).with("Retry-After", 1),
-        _ => Reply::ok(klines(asked)).with("X-MBX-USED-WEIGHT-1M", number),
+        _ => Reply::ok(klines(asked)).with("X-MBX-USED-WEIGHT-1M", number as u64),
     });
     let store = Folder::new();
     let started = std::time::Instant::now();

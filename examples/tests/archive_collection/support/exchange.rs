@@ -24,7 +24,7 @@ pub(crate) struct Asked {
 pub(crate) enum Reply {
     Answer {
         status: u16,
-        headers: Vec<(&'static str, String)>,
+        headers: Vec<(&'static str, u64)>,
         body: String,
     },
     /// No answer, ever.
@@ -48,9 +48,9 @@ impl Reply {
         }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: u64) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
-            headers.push((name, value.to_string()));
+            headers.push((name, value));
         }
         self
     }
@@ -120,15 +120,24 @@ fn serve(
             thread::park();
             continue;
         };
-        let headers: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let head = format!(
-            "HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n{headers}\r\n",
+        let mut head = format!(
+            "HTTP/1.1 {status} Scripted
+Content-Length: {}
+",
             body.len()
         );
-        if (&*stream).write_all((head + &body).as_bytes()).is_err() {
+        for (name, value) in headers {
+            head = head
+                + name
+                + ": "
+                + &value.to_string()
+                + "
+";
+        }
+        if (&*stream)
+            .write_all((head + "\r\n" + &body).as_bytes())
+            .is_err()
+        {
             return;
         }
     }
