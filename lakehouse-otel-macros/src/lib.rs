@@ -13,6 +13,10 @@ mod shape;
 mod tables;
 mod tokens;
 
+#[cfg(test)]
+#[path = "../tests/expansion/mod.rs"]
+mod expansion_tests;
+
 use proc_macro::TokenStream;
 
 use crate::annotate::annotate;

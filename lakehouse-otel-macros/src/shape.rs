@@ -16,7 +16,7 @@ pub(crate) enum Shape {
     /// As the future that it returns.
     Future {
         /// What the future gives.
-        output: Type,
+        output: Box<Type>,
         boxed: bool,
     },
 }
@@ -32,7 +32,7 @@ impl Shape {
         };
         let seen = seen(ty);
         if let Some((output, boxed)) = future(seen) {
-            return Ok(Self::Future { output, boxed });
+            return Ok(Self::Future { output: Box::new(output), boxed });
         }
         if let Some(what) = untimed(seen) {
             let message = format!(

@@ -48,13 +48,13 @@ impl Common {
     pub(super) fn apply(
         self,
         assignment: &Assignment,
-        checker: &mut Checker<'_>,
+        rules: &mut Checker<'_>,
         checked: &mut CheckedArgs,
     ) {
         let Some(value) = assignment.value.as_ref().map(value::seen) else { return };
         let result = match self {
             Self::Kind => kind(value).map(|kind| checked.kind = Some(kind)),
-            Self::Context => context(value, checker).map(|name| checked.context = Some(name)),
+            Self::Context => context(value, rules).map(|name| checked.context = Some(name)),
             Self::Budget => budget(value).map(|nanos| checked.budget_nanos = Some(nanos)),
             Self::Metrics => metrics(value).map(|metrics| checked.metrics = metrics),
             Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
@@ -65,7 +65,7 @@ impl Common {
             }
         };
         if let Err(error) = result {
-            checker.diagnostics.add(error);
+            rules.diagnostics.add(error);
         }
     }
 }
@@ -89,7 +89,7 @@ fn kind(value: &Expr) -> syn::Result<&'static str> {
     Err(syn::Error::new_spanned(value, message))
 }
 
-fn context(value: &Expr, checker: &Checker<'_>) -> syn::Result<Ident> {
+fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
     let name = match value {
         Expr::Path(path) => path.path.get_ident(),
         _ => None,
@@ -98,7 +98,7 @@ fn context(value: &Expr, checker: &Checker<'_>) -> syn::Result<Ident> {
         let message = "`context` takes the name that the operation's handle gets in the body: `context = operation`";
         return Err(syn::Error::new_spanned(value, message));
     };
-    if checker.parameters.iter().any(|parameter| parameter.name == *name) {
+    if rules.parameters.iter().any(|parameter| parameter.name == *name) {
         let message = format!("`{name}` is an argument of the function already; give the operation's handle another name");
         return Err(syn::Error::new_spanned(name, message));
     }

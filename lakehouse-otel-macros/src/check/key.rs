@@ -1,7 +1,7 @@
 //! Which attribute a key names.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -56,6 +56,20 @@ impl Checker<'_> {
         }
         self.unknown_argument(&name, key.span());
         Resolved::Unknown
+    }
+
+    /// A key in `ok(…)` or `err(…)`, where the short names of all macros are known: what a function
+    /// returned is of as many kinds as there are operations.
+    pub(super) fn resolve_observed(&mut self, key: &Key) -> Resolved {
+        let name = key.name();
+        if !key.is_dotted()
+            && self.table.argument(&name).is_none()
+            && self.table.renamed(&name).is_none()
+            && let Some(argument) = shared_argument(&name)
+        {
+            return Resolved::Target(Target { role: Role::Span, ..Target::of_argument(argument, key, name) });
+        }
+        self.resolve(key)
     }
 
     fn resolve_dotted(&mut self, key: &Key, name: String) -> Resolved {
@@ -116,6 +130,13 @@ impl Checker<'_> {
     }
 }
 
+/// The argument of this name, where it means the same in every macro that has it.
+fn shared_argument(name: &str) -> Option<&'static Argument> {
+    let mut arguments = tables::MACROS.iter().filter_map(|table| table.argument(name));
+    let argument = arguments.next()?;
+    arguments.all(|other| other.key == argument.key).then_some(argument)
+}
+
 impl Target {
     fn of_argument(argument: &'static Argument, key: &Key, name: String) -> Self {
         let constant = Ident::new(argument.constant, key.last().span());
@@ -135,7 +156,7 @@ fn user_path(key: &Key) -> TokenStream {
     let module = key.first();
     let rest: Vec<_> = key.parts[1..].iter().map(|part| part.unraw().to_string()).collect();
     let constant = format_ident!("{}", rest.join("_").to_uppercase(), span = key.last().span());
-    quote!(crate::schema::#module::#constant)
+    quote_spanned!(module.span()=> crate::schema::#module::#constant)
 }
 
 impl KeyPath {
@@ -143,8 +164,8 @@ impl KeyPath {
     pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Registry { module, constant } => {
-                let module = format_ident!("{module}");
-                quote!(#private::schema::#module::#constant)
+                let module = Ident::new(module, Span::mixed_site());
+                quote_spanned!(Span::mixed_site()=> #private::schema::#module::#constant)
             }
             Self::User(path) => path.to_token_stream(),
         }

@@ -10,13 +10,13 @@ mod value;
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::Diagnostics;
 use crate::function::Parameter;
-use crate::tables::{MacroTable, Role};
+use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
 use key::{Resolved, Target};
@@ -52,6 +52,18 @@ pub(crate) struct Capture {
     pub(crate) value: Value,
 }
 
+impl Capture {
+    fn new(target: Target, value: Value) -> Self {
+        // A label that is evaluated has members. One of text is a constant, of the span in `ok(…)`.
+        let role = match (target.role, target.kind) {
+            (Role::Label, Some(ValueKind::Enum(_))) => Role::Label,
+            (Role::Label, _) => Role::Span,
+            (role, _) => role,
+        };
+        Self { role, key: target.path, value }
+    }
+}
+
 /// What `ok(…)` or `err(…)` records.
 pub(crate) struct Observed {
     pub(crate) pattern: TokenStream,
@@ -65,9 +77,9 @@ pub(crate) fn check(
     parameters: &[Parameter],
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
-    let mut checker = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
+    let mut rules = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
     let mut checked = CheckedArgs {
-        runtime: quote!(::lakehouse_otel),
+        runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
         constructor: table.constructor,
         kind: None,
         budget_nanos: None,
@@ -81,13 +93,13 @@ pub(crate) fn check(
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
-        checker.assignment(assignment, &mut given, &mut checked);
+        rules.assignment(assignment, &mut given, &mut checked);
     }
     for observer in arguments.observers {
-        checker.observer(observer, &mut checked);
+        rules.observer(observer, &mut checked);
     }
-    checker.missing(&given);
-    checked.deprecated = checker.deprecated;
+    rules.missing(&given);
+    checked.deprecated = rules.deprecated;
     checked
 }
 
@@ -111,14 +123,15 @@ impl Checker<'_> {
             }
             return;
         }
-        let Some((target, value)) = self.attribute(assignment, given) else { return };
+        let resolved = self.resolve(&assignment.key);
+        let Some((target, value)) = self.attribute(assignment, resolved, given) else { return };
         let constant = match &target.role {
             Role::Measurement => None,
             Role::Label | Role::Span => value.is_constant().then_some(target.constant_key).flatten(),
         };
         match constant {
             Some(key) => checked.constants.push((key, value)),
-            None => checked.captures.push(Capture { role: target.role, key: target.path, value }),
+            None => checked.captures.push(Capture::new(target, value)),
         }
     }
 
@@ -146,16 +159,22 @@ impl Checker<'_> {
                 self.diagnostics.error(assignment.key.span(), message);
                 continue;
             }
-            if let Some((target, value)) = self.attribute(assignment, &mut given) {
-                captures.push(Capture { role: target.role, key: target.path, value });
+            let resolved = self.resolve_observed(&assignment.key);
+            if let Some((target, value)) = self.attribute(assignment, resolved, &mut given) {
+                captures.push(Capture::new(target, value));
             }
         }
         *slot = Some(Observed { pattern: observer.pattern, captures });
     }
 
     /// An attribute with its value, where both are right.
-    fn attribute(&mut self, assignment: Assignment, given: &mut Given) -> Option<(Target, Value)> {
-        let target = match self.resolve(&assignment.key) {
+    fn attribute(
+        &mut self,
+        assignment: Assignment,
+        resolved: Resolved,
+        given: &mut Given,
+    ) -> Option<(Target, Value)> {
+        let target = match resolved {
             Resolved::Target(target) => Some(target),
             Resolved::Unknown => None,
         };
@@ -208,5 +227,5 @@ impl Checker<'_> {
 
 /// The path of the runtime that `crate = path` names.
 fn runtime_path(path: &Path) -> TokenStream {
-    quote!(#path)
+    path.to_token_stream()
 }

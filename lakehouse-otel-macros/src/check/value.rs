@@ -148,7 +148,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                 let message = format!("`{}` takes a 64-bit integer, and this one does not fit", target.name);
                 return Err(syn::Error::new(literal.span(), message));
             };
-            Value::constant("Int", signed(Literal::i64_unsuffixed, number, i64::checked_neg, literal))
+            Value::constant("Int", signed(Literal::i64_suffixed, number, i64::checked_neg, literal))
         }
         (ValueKind::Double, Lit::Int(_) | Lit::Float(_)) => {
             let digits = match literal {
@@ -159,7 +159,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
             let sign = if negative { "-" } else { "" };
             let number: f64 = format!("{sign}{digits}").parse().unwrap_or_default();
             let negated = |number: f64| number.is_sign_positive().then_some(number).or(Some(-number));
-            Value::constant("Double", signed(Literal::f64_unsuffixed, number, negated, literal))
+            Value::constant("Double", signed(Literal::f64_suffixed, number, negated, literal))
         }
         _ => {
             let message = format!("`{}` takes {}, and this is {}", target.name, taken(kind), given(literal));

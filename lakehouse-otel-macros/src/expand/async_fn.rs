@@ -2,7 +2,6 @@
 //! stored once and dropped in the same order.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
 
 use super::{Expansion, Gives, Parts, infallible};
 
@@ -19,16 +18,16 @@ fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
     let output = match gives {
-        Gives::Value(ty) => quote!(#ty),
-        Gives::Nothing | Gives::Never => quote!(()),
+        Gives::Value(ty) => generated!(#ty),
+        Gives::Nothing | Gives::Never => generated!(()),
     };
     let arrow = super::arrow(function.output_span());
     // A keyword of this crate's edition: the future borrows from every argument, as in an `async fn`.
     let opaque = Ident::new("impl", Span::mixed_site().located_at(function.output_span()));
     expansion.function(Parts {
         inputs: Some(inputs.signature),
-        output: Some(quote!(#arrow #opaque #private::Future<Output = #output>)),
-        body: quote!(#callsite #future),
+        output: Some(generated!(#arrow #opaque #private::Future<Output = #output>)),
+        body: generated!(#callsite #future),
         ..Parts::default()
     })
 }
@@ -40,13 +39,13 @@ fn inside(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
     let awaited = match gives {
-        Gives::Never => quote!(match #future.await {}),
-        Gives::Nothing | Gives::Value(_) => quote!(#future.await),
+        Gives::Never => generated!(match #future.await {}),
+        Gives::Nothing | Gives::Value(_) => generated!(#future.await),
     };
     expansion.function(Parts {
         inputs: Some(inputs.signature),
         is_async: true,
-        body: quote!(#callsite #awaited),
+        body: generated!(#callsite #awaited),
         ..Parts::default()
     })
 }
@@ -62,20 +61,20 @@ fn future(
     let captures = expansion.captures(&args.captures);
     let handle = expansion.handle();
     let parameter = if args.captures.is_empty() && handle.is_none() {
-        quote!(_)
+        generated!(_)
     } else {
-        quote!(#operation)
+        generated!(#operation)
     };
     let output = match gives {
         Gives::Never => Some(infallible()),
         Gives::Nothing | Gives::Value(_) => gives.nameable(),
     };
     // Names the block's type, which an async block cannot do itself.
-    let named = output.map(|ty| quote!(if false { return #private::unreachable::<#ty>(); }));
+    let named = output.map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
     let statements = &function.body.statements;
-    let block = function.body.braced(quote!(#rebound #named #statements));
+    let block = function.body.braced(generated!(#rebound #named #statements));
     let observer = expansion.observer(gives);
-    quote! {
+    generated! {
         #private::future(&#callsite, move |#parameter| {
             #early
             #captures

@@ -1,11 +1,11 @@
 //! What is evaluated at run time: before the work, and from what it returned.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::{Expansion, Gives, local};
+use super::{Expansion, Gives, word};
 use crate::check::{Capture, Constant, Observed, Value};
 use crate::tables::Role;
 
@@ -14,10 +14,10 @@ impl Expansion<'_> {
     pub(super) fn capture(&self) -> TokenStream {
         let captures = self.captures(&self.args.captures);
         if captures.is_empty() {
-            return quote!(|_| {});
+            return generated!(|_| {});
         }
         let operation = &self.operation;
-        quote!(|#operation| { #captures })
+        generated!(|#operation| { #captures })
     }
 
     /// The attributes, in the order written; neighbours of one condition share it.
@@ -25,11 +25,11 @@ impl Expansion<'_> {
         let operation = &self.operation;
         let runs = captures.chunk_by(|one, next| condition(one.role) == condition(next.role));
         let runs = runs.map(|run| {
-            let condition = format_ident!("{}", condition(run[0].role));
+            let condition = word(condition(run[0].role));
             let calls = run.iter().map(|capture| self.set(capture));
-            quote!(if #operation.#condition() { #(#calls)* })
+            generated!(if #operation.#condition() { #(#calls)* })
         });
-        quote!(#(#runs)*)
+        generated!(#(#runs)*)
     }
 
     /// The attributes without their conditions, to be checked and never run.
@@ -40,25 +40,25 @@ impl Expansion<'_> {
     fn set(&self, capture: &Capture) -> TokenStream {
         let operation = &self.operation;
         let method = match capture.role {
-            Role::Label => format_ident!("label"),
-            Role::Measurement => format_ident!("measure"),
-            Role::Span => format_ident!("attribute"),
+            Role::Label => word("label"),
+            Role::Measurement => word("measure"),
+            Role::Span => word("attribute"),
         };
         let key = capture.key.tokens(&self.private);
         let value = self.value(&capture.value);
-        quote!(#operation.#method(#key, #value);)
+        generated!(#operation.#method(#key, #value);)
     }
 
     /// A reference to the value, at the value's place, so that an error about its type points there.
     fn value(&self, value: &Value) -> TokenStream {
         let private = &self.private;
         match value {
-            Value::Constant(Constant { tokens, .. }) => quote!(&#tokens),
-            Value::Member { path: Some(path), .. } => quote!(&#path),
+            Value::Constant(Constant { tokens, .. }) => generated!(&#tokens),
+            Value::Member { path: Some(path), .. } => generated!(&#path),
             Value::Member { table, member: (name, _), .. } => {
-                let table = format_ident!("{}", table.rust_name);
-                let name = format_ident!("{name}");
-                quote!(&#private::schema::#table::#name)
+                let table = word(table.rust_name);
+                let name = word(name);
+                generated!(&#private::schema::#table::#name)
             }
             Value::Expression(expression) => {
                 let span = expression.span().resolved_at(Span::mixed_site());
@@ -77,29 +77,29 @@ impl Expansion<'_> {
         let args = self.args;
         match gives {
             Gives::Nothing if args.ok.is_none() && args.err.is_none() => {
-                return quote!(#private::completed);
+                return generated!(#private::completed);
             }
             Gives::Never => {
                 let infallible = super::infallible();
-                return quote!(|_, never: &#infallible| match *never {});
+                return generated!(|_, never: &#infallible| match *never {});
             }
             Gives::Nothing | Gives::Value(_) => {}
         }
         let operation = &self.operation;
-        let returned = local("returned");
+        let returned = word("returned");
         let annotation = match gives {
-            Gives::Nothing => Some(quote!(: &())),
-            _ => gives.nameable().map(|ty| quote!(: &#ty)),
+            Gives::Nothing => Some(generated!(: &())),
+            _ => gives.nameable().map(|ty| generated!(: &#ty)),
         };
         let observed = self.observed(&returned, |captures| self.captures(captures));
         if observed.is_empty() {
-            return quote! {
+            return generated! {
                 |#operation, #returned #annotation| {
                     #operation.returned(#private::Returned::new(#returned).outcome());
                 }
             };
         }
-        quote! {
+        generated! {
             |#operation, #returned #annotation| {
                 let #returned = #private::Returned::new(#returned);
                 #observed
@@ -117,10 +117,16 @@ impl Expansion<'_> {
         let private = &self.private;
         let part = |observed: &Option<Observed>, method: &str| {
             let Observed { pattern, captures } = observed.as_ref()?;
-            let method = format_ident!("{method}");
+            let method = word(method);
             let captures = set(captures);
-            let seen = local("seen");
-            Some(quote! {
+            if is_name(pattern) {
+                return Some(generated! {
+                    if let #private::Option::Some(#pattern) = #returned.#method() { #captures }
+                });
+            }
+            // Apart, so that it may have a type, and has to fit every value.
+            let seen = word("seen");
+            Some(generated! {
                 if let #private::Option::Some(#seen) = #returned.#method() {
                     let #pattern = #seen;
                     #captures
@@ -129,8 +135,17 @@ impl Expansion<'_> {
         };
         let ok = part(&self.args.ok, "value");
         let err = part(&self.args.err, "error");
-        quote!(#ok #err)
+        generated!(#ok #err)
     }
+}
+
+/// Whether the pattern is a name, which fits every value.
+fn is_name(pattern: &TokenStream) -> bool {
+    let mut tokens = pattern.clone().into_iter();
+    let (Some(TokenTree::Ident(name)), None) = (tokens.next(), tokens.next()) else {
+        return false;
+    };
+    name != "_" && !name.to_string().starts_with(char::is_uppercase)
 }
 
 /// What has to be true for the value to be of use.

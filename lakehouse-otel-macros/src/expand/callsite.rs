@@ -1,39 +1,39 @@
 //! The `static` that holds everything known at compile time.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 
-use super::Expansion;
+use super::{Expansion, word};
 use crate::check::{Constant, Value};
 
 impl Expansion<'_> {
     /// Its name, which is seen in the function's body as items are.
     pub(super) fn callsite_name() -> Ident {
-        format_ident!("__CALLSITE")
+        word("__CALLSITE")
     }
 
     /// The static's definition, and the checks of paths that it has the values of.
     pub(super) fn callsite(&self) -> TokenStream {
         let private = &self.private;
         let callsite = Self::callsite_name();
-        let constructor = format_ident!("{}", self.args.constructor);
+        let constructor = word(self.args.constructor);
         let ident = &self.function.signature.ident;
         let name = ident.unraw().to_string();
         // With the function's own span, so that it is the function's line and not the attribute's.
         let line = quote_spanned!(ident.span()=> line!());
         let constants = self.constants();
         let kind = self.args.kind.map(|kind| {
-            let kind = format_ident!("{kind}");
-            quote!(.kind(#private::SpanKind::#kind))
+            let kind = word(kind);
+            generated!(.kind(#private::SpanKind::#kind))
         });
         let budget = self.args.budget_nanos.map(|nanos| {
             let nanos = proc_macro2::Literal::u64_unsuffixed(nanos);
-            quote!(.budget_nanos(#nanos))
+            generated!(.budget_nanos(#nanos))
         });
-        let metrics = (!self.args.metrics).then(|| quote!(.without_metrics()));
+        let metrics = (!self.args.metrics).then(|| generated!(.without_metrics()));
         let checks = self.member_checks();
-        quote! {
+        generated! {
             #checks
             static #callsite: #private::Callsite = #private::Callsite::#constructor(
                 #name, #private::module_path!(), #private::file!(), #private::#line,
@@ -50,14 +50,14 @@ impl Expansion<'_> {
             .filter_map(|(key, value)| {
                 let (variant, tokens) = match value {
                     Value::Constant(Constant { variant, tokens }) => (*variant, tokens.clone()),
-                    Value::Member { member: (_, wire), .. } => ("Text", quote!(#wire)),
+                    Value::Member { member: (_, wire), .. } => ("Text", generated!(#wire)),
                     Value::Expression(_) => return None,
                 };
-                let variant = format_ident!("{variant}");
-                Some(quote!((#key, #private::Constant::#variant(#tokens))))
+                let variant = word(variant);
+                Some(generated!((#key, #private::Constant::#variant(#tokens))))
             })
             .collect();
-        (!constants.is_empty()).then(|| quote!(.constants(&[#(#constants),*])))
+        (!constants.is_empty()).then(|| generated!(.constants(&[#(#constants),*])))
     }
 
     /// A member that was written as a path is checked, and counts as a use of what is imported.
@@ -65,11 +65,11 @@ impl Expansion<'_> {
         let private = &self.private;
         let checks = self.args.constants.iter().filter_map(|(_, value)| match value {
             Value::Member { table, path: Some(path), .. } => {
-                let name = format_ident!("{}", table.rust_name);
-                Some(quote!(const _: fn() -> #private::schema::#name = || #path;))
+                let name = word(table.rust_name);
+                Some(generated!(const _: fn() -> #private::schema::#name = || #path;))
             }
             _ => None,
         });
-        quote!(#(#checks)*)
+        generated!(#(#checks)*)
     }
 }

@@ -2,9 +2,8 @@
 //! branch that never runs.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
-use super::{Expansion, Gives, Parts, local};
+use super::{Expansion, Gives, Parts, word};
 use crate::check::{Constant, Value};
 use crate::shape::Shape;
 
@@ -12,17 +11,17 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
     let Expansion { function, args, private, .. } = expansion;
     let constants = args.constants.iter().filter_map(|(_, value)| match value {
         Value::Constant(Constant { variant: "Text", tokens }) if !is_literal(tokens) => {
-            Some(quote!(const _: &str = #tokens;))
+            Some(generated!(const _: &str = #tokens;))
         }
         _ => None,
     });
     let members = expansion.member_checks();
     let check = check(expansion, shape);
-    let handle = args.context.as_ref().map(|name| quote!(let #name = #private::Handle::disabled();));
+    let handle = args.context.as_ref().map(|name| generated!(let #name = #private::Handle::disabled();));
     let statements = &function.body.statements;
     expansion.function(Parts {
         is_async: true,
-        body: quote!(#(#constants)* #members #check #handle #statements),
+        body: generated!(#(#constants)* #members #check #handle #statements),
         ..Parts::default()
     })
 }
@@ -38,7 +37,7 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
     if captures.is_empty() && observed.is_none() {
         return None;
     }
-    Some(quote! {
+    Some(generated! {
         if false {
             let mut #operation = #private::Checked;
             #captures
@@ -50,18 +49,17 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
 /// `ok(…)` and `err(…)`, where the type that they look at has a name.
 fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream> {
     let private = &expansion.private;
-    let returned = local("returned");
+    let returned = word("returned");
     let observed = expansion.observed(&returned, |captures| expansion.unconditional(captures));
     if observed.is_empty() {
         return None;
     }
     let ty = match gives {
-        Gives::Nothing => quote!(()),
-        Gives::Never => return None,
-        Gives::Value(ty) if names_all(ty) => quote!(#ty),
-        Gives::Value(_) => return None,
+        Gives::Nothing => generated!(()),
+        Gives::Value(ty) if names_all(ty) => generated!(#ty),
+        Gives::Never | Gives::Value(_) => return None,
     };
-    Some(quote! {
+    Some(generated! {
         let #returned = #private::unreachable::<#ty>();
         let #returned = #private::Returned::new(&#returned);
         #observed

@@ -1,7 +1,7 @@
 //! The arguments of the expanded function, and how its body gets the names that it knows.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Token};
@@ -32,7 +32,7 @@ impl Expansion<'_> {
             }
             let attributes = for_binding(&argument.attrs);
             for name in &names {
-                body.extend(quote!(#(#attributes)* let mut #name = #name;));
+                body.extend(generated!(#(#attributes)* let mut #name = #name;));
             }
             with_pattern(argument, immutable(argument.pat.to_token_stream()))
         });
@@ -50,12 +50,13 @@ impl Expansion<'_> {
         let signature = self.each_argument(|index, argument| {
             let pattern = &argument.pat;
             let attributes = for_binding(&argument.attrs);
-            let attributes = quote!(#(#attributes)*);
+            let attributes = generated!(#(#attributes)*);
             match &**pattern {
                 Pat::Ident(name) if self.keeps_its_name(name) => {
                     let PatIdent { mutability, ident, .. } = name;
-                    body.extend(quote!(#attributes let #mutability #ident = #ident;));
-                    return with_pattern(argument, quote!(#ident));
+                    let used = self.used(ident, &attributes);
+                    body.extend(generated!(#attributes let #mutability #ident = #ident; #used));
+                    return with_pattern(argument, generated!(#ident));
                 }
                 _ => {}
             }
@@ -64,23 +65,27 @@ impl Expansion<'_> {
             let names = bindings(pattern);
             let is_used = names.iter().any(|name| self.captures_mention(name));
             if matches!(**pattern, Pat::Wild(_)) {
-                body.extend(quote!(#attributes let #name = #name;));
+                body.extend(generated!(#attributes let #name = #name;));
+            } else if matches!(&**pattern, Pat::Ident(_)) && !is_used {
+                // In a tuple, for a binding of `_name` alone looks to a lint as if it did nothing.
+                body.extend(generated!(#attributes let (#pattern,) = (#name,);));
             } else if !is_used {
-                body.extend(quote!(#attributes let #pattern = #name;));
+                body.extend(generated!(#attributes let #pattern = #name;));
             } else if has_reference(pattern) {
                 // It moves nothing, so it can be bound twice.
-                early.extend(quote!(#attributes let #pattern = #name;));
-                body.extend(quote!(#attributes let #pattern = #name;));
+                early.extend(generated!(#attributes let #pattern = #name;));
+                body.extend(generated!(#attributes let #pattern = #name;));
             } else {
                 let mutable = mutable(pattern.to_token_stream());
                 let taken = immutable(pattern.to_token_stream());
-                early.extend(quote!(#attributes let #taken = #name;));
+                early.extend(generated!(#attributes let #taken = #name;));
                 for name in &names {
-                    let mutability = mutable.contains(name).then(|| quote!(mut));
-                    body.extend(quote!(#attributes let #mutability #name = #name;));
+                    let mutability = mutable.contains(name).then(|| generated!(mut));
+                    let used = self.used(name, &attributes);
+                    body.extend(generated!(#attributes let #mutability #name = #name; #used));
                 }
             }
-            with_pattern(argument, quote!(#name))
+            with_pattern(argument, generated!(#name))
         });
         Inputs { signature, early, body }
     }
@@ -106,6 +111,12 @@ impl Expansion<'_> {
             && (!name.ident.to_string().starts_with('_') || self.captures_mention(&name.ident))
     }
 
+    /// An argument that the attribute names is used, whether the body names it or not.
+    fn used(&self, name: &syn::Ident, attributes: &TokenStream) -> Option<TokenStream> {
+        let is_used = self.captures_mention(name);
+        is_used.then(|| generated!(#attributes let _ = &#name;))
+    }
+
     fn captures_mention(&self, name: &syn::Ident) -> bool {
         let name = name.to_string();
         let mentions = |capture: &Capture| match &capture.value {
@@ -121,7 +132,7 @@ fn held(receiver: &Receiver) -> Option<TokenStream> {
     let this = receiver.self_token;
     match receiver.kind {
         ReceiverKind::Reference(..) => None,
-        _ => Some(quote!(let _ = &#this;)),
+        _ => Some(generated!(let _ = &#this;)),
     }
 }
 

@@ -1,5 +1,13 @@
 //! The function, instrumented. Nothing here can fail: what could be wrong was checked before.
 
+/// Tokens of the expansion's own: all of one context, so that the compiler and its lints see
+/// where they come from, and variables that no name in the function can meet.
+macro_rules! generated {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
 mod async_fn;
 mod attributes;
 mod callsite;
@@ -9,7 +17,7 @@ mod returned_future;
 mod sync;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
@@ -41,11 +49,11 @@ pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     let expansion = Expansion::new(function, args);
     let private = &expansion.private;
     let handle = args.context.as_ref();
-    let handle = handle.map(|name| quote!(let #name = #private::unreachable::<#private::Handle>();));
+    let handle = handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
     let statements = &function.body.statements;
     expansion.function(Parts {
         is_async: true,
-        body: quote!(#handle #statements),
+        body: generated!(#handle #statements),
         ..Parts::default()
     })
 }
@@ -66,8 +74,8 @@ impl<'a> Expansion<'a> {
         Self {
             function,
             args,
-            private: quote!(#runtime::__private),
-            operation: local("operation"),
+            private: generated!(#runtime::__private),
+            operation: word("operation"),
         }
     }
 
@@ -84,13 +92,14 @@ impl<'a> Expansion<'a> {
         let head = &body.inner_attributes;
         let deprecated = self.deprecated();
         let tokens = parts.body;
-        let body = body.braced(quote!(#head #deprecated #tokens));
+        let mut body = body.braced(generated!(#head #deprecated #tokens));
+        body.set_span(body.span().resolved_at(Span::mixed_site()));
         match parts.output {
-            None => quote!(#(#attributes)* #visibility #defaultness #signature #body),
+            None => generated!(#(#attributes)* #visibility #defaultness #signature #body),
             Some(output) => {
                 signature.output = ReturnType::Default;
                 let where_clause = signature.generics.where_clause.take();
-                quote! {
+                generated! {
                     #(#attributes)* #visibility #defaultness #signature #output #where_clause #body
                 }
             }
@@ -101,7 +110,7 @@ impl<'a> Expansion<'a> {
     fn deprecated(&self) -> TokenStream {
         let uses = self.args.deprecated.iter().map(|(name, replacement)| {
             let note = format!("this argument is called `{replacement}` now");
-            quote! {
+            generated! {
                 const _: () = {
                     #[deprecated(note = #note)]
                     const fn #name() {}
@@ -109,14 +118,14 @@ impl<'a> Expansion<'a> {
                 };
             }
         });
-        quote!(#(#uses)*)
+        generated!(#(#uses)*)
     }
 
     /// `let ctx = operation.handle();` for `context = ctx`.
     fn handle(&self) -> Option<TokenStream> {
         let name = self.args.context.as_ref()?;
         let operation = &self.operation;
-        Some(quote!(let #name = #operation.handle();))
+        Some(generated!(let #name = #operation.handle();))
     }
 }
 
@@ -167,11 +176,11 @@ impl<'a> Gives<'a> {
 
 /// The type of a value that is never there, for `!` is none that can be named.
 fn infallible() -> TokenStream {
-    quote!(::core::convert::Infallible)
+    generated!(::core::convert::Infallible)
 }
 
-/// A variable of the expansion's own.
-fn local(name: &str) -> Ident {
+/// A word of the expansion's own.
+fn word(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 

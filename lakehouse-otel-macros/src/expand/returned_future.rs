@@ -2,7 +2,6 @@
 //! work. What the function does before it makes the future keeps its place.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::Type;
 
 use super::{Expansion, Gives, Parts};
@@ -16,11 +15,11 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
     let handle = expansion.handle();
     let work = expansion.work(&Gives::of(&function.signature.output), &inputs.body);
     let observer = expansion.observer(&Gives::of_type(output));
-    let future = quote!(#private::prepared_future(#operation, (#work)(), #observer));
-    let future = if boxed { quote!(#private::Box::pin(#future)) } else { future };
+    let future = generated!(#private::prepared_future(#operation, (#work)(), #observer));
+    let future = if boxed { generated!(#private::Box::pin(#future)) } else { future };
     expansion.function(Parts {
         inputs: Some(inputs.signature),
-        body: quote! {
+        body: generated! {
             #callsite
             let #operation = #private::prepare(&#name, #capture);
             #handle

@@ -1,7 +1,6 @@
 //! A function that works when it is called.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
 use super::{Expansion, Gives, Parts};
 
@@ -15,14 +14,14 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let handle = expansion.handle();
     let work = expansion.work(&gives, &inputs.body);
     let observer = expansion.observer(&gives);
-    let run = quote!(#operation.run(#work, #observer));
+    let run = generated!(#operation.run(#work, #observer));
     let run = match gives {
-        Gives::Never => quote!(match #run {}),
+        Gives::Never => generated!(match #run {}),
         Gives::Nothing | Gives::Value(_) => run,
     };
     expansion.function(Parts {
         inputs: Some(inputs.signature),
-        body: quote! {
+        body: generated! {
             #callsite
             let #operation = #private::begin(&#name, #capture);
             #handle
@@ -37,11 +36,11 @@ impl Expansion<'_> {
     pub(super) fn work(&self, gives: &Gives<'_>, rebound: &TokenStream) -> TokenStream {
         let body = &self.function.body;
         let statements = &body.statements;
-        let block = body.braced(quote!(#rebound #statements));
+        let block = body.braced(generated!(#rebound #statements));
         let output = gives.nameable().map(|ty| {
             let arrow = super::arrow(self.function.output_span());
-            quote!(#arrow #ty)
+            generated!(#arrow #ty)
         });
-        quote!(move || #output #block)
+        generated!(move || #output #block)
     }
 }

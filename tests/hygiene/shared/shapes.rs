@@ -1,6 +1,13 @@
 //! Every shape of function that an attribute has to survive compiles, and does what it does without.
 
 #![allow(dead_code, reason = "much of this only has to compile")]
+#![allow(
+    clippy::let_and_return,
+    clippy::mixed_attributes_style,
+    clippy::multiple_bound_locations,
+    clippy::unused_unit,
+    reason = "unusual ways to write a function are what this is about"
+)]
 
 use std::cell::Cell;
 use std::fmt::{Debug, Display};

@@ -14,10 +14,10 @@ async fn store(key: String) -> Result<usize, std::io::Error> {
 }
 
 mod behind {
-    pub use renamed as facade;
+    pub(crate) use renamed as facade;
 
-    pub mod telemetry {
-        pub use renamed::*;
+    pub(crate) mod telemetry {
+        pub(crate) use renamed::*;
     }
 }
 

@@ -1,0 +1,3 @@
+async fn archive(symbols: &[String]) -> Result<usize, Error> {
+    run(symbols).await
+}

@@ -1,0 +1,6 @@
+//! See the module.
+
+#![no_implicit_prelude]
+
+#[path = "../../shared/no_prelude.rs"]
+mod no_prelude;

@@ -1,0 +1,163 @@
+//! No lint sees the expansions, whatever is denied around them. The lints are denied at the crate's
+//! root.
+
+use core::error;
+use core::fmt;
+use core::future::{Future, ready};
+use core::hint::spin_loop;
+use core::pin::Pin;
+
+use lakehouse_otel::schema::crypto;
+use lakehouse_otel::{
+    trace_crypto_workflow, trace_stage, track_api_request, track_processing, track_storage,
+};
+
+#[derive(Debug)]
+pub(crate) struct Error;
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        return formatter.write_str("failed");
+    }
+}
+
+impl error::Error for Error {}
+
+/// Runs it.
+#[trace_crypto_workflow(name = "archive", exchange = Binance, symbols = symbols, data_types = ["klines"], workflow_id = format!("{}", symbols.len()))]
+pub(crate) async fn archive(symbols: &[String]) -> Result<usize, Error> {
+    let fetched = fetch("BTCUSDT", 5).await?;
+    let cleaned = clean(&[1, 2], 1.5_f64)?;
+    return Ok(symbols.len() + fetched + cleaned);
+}
+
+#[track_api_request(exchange = Binance, method = Get, endpoint = "/api/v3/klines", symbol = symbol, limit = limit, budget = "5s", ok(|count| response_bytes = *count), err(|error| error.type = error.to_string()), context = ctx)]
+async fn fetch(symbol: &str, mut limit: usize) -> Result<usize, Error> {
+    ctx.set(crypto::FILE_COUNT, limit);
+    limit += 1_usize;
+    if symbol.is_empty() {
+        return Err(Error);
+    }
+    ready(()).await;
+    return Ok(limit);
+}
+
+#[track_processing(operation = "clean", record_count = raw.len(), data_size_bytes = raw.len() * 8, ok(|count| crypto.file_count = *count))]
+fn clean(raw: &[u64], mut scale: f64) -> Result<usize, Error> {
+    scale += 1.0_f64;
+    if scale < 0.0_f64 {
+        return Err(Error);
+    }
+    return Ok(raw.len());
+}
+
+#[trace_stage(stage = "publish", layer = Gold)]
+fn publish() {
+    drop(clean(&[], 1.0_f64));
+}
+
+#[trace_stage(stage = "publish", layer = Gold)]
+async fn publish_later() {
+    ready(()).await;
+}
+
+#[track_processing(operation = "one")]
+fn one() -> usize {
+    return 1;
+}
+
+#[track_processing(operation = "by_value", record_count = values.len())]
+async fn by_value(values: Vec<u64>, _unused: String, _: u64, (left, mut right): (u64, u64)) -> u64 {
+    right += left;
+    ready(()).await;
+    return right + values.iter().sum::<u64>();
+}
+
+#[track_storage(operation = Put, system = S3, key = key, size_bytes = 12)]
+fn boxed(
+    key: String,
+) -> Pin<Box<dyn Future<Output = Result<usize, Error>> + Send + 'static>> {
+    return Box::pin(async move { return Ok(key.len()) });
+}
+
+#[track_storage(operation = Put, system = S3, key = key)]
+fn opaque(key: &str) -> impl Future<Output = usize> + '_ {
+    return async move { return key.len() };
+}
+
+#[track_processing(operation = "iterate")]
+fn iterate(values: &[u64]) -> impl Iterator<Item = u64> + '_ {
+    return values.iter().map(|value| return value + 1_u64);
+}
+
+/// Keeps its attribute.
+#[must_use]
+#[track_processing(operation = "must_use", record_count = number)]
+pub(crate) async fn must_use(number: usize) -> usize {
+    ready(()).await;
+    return number;
+}
+
+#[track_processing(operation = "never")]
+fn never() -> ! {
+    loop {
+        spin_loop();
+    }
+}
+
+#[track_processing(operation = "never")]
+async fn never_async() -> ! {
+    loop {
+        ready(()).await;
+    }
+}
+
+struct Store {
+    name: String,
+}
+
+impl Store {
+    #[track_storage(operation = List, system = S3, bucket = self.name)]
+    fn list(&self) -> usize {
+        return self.name.len();
+    }
+
+    #[track_storage(operation = List, system = S3, bucket = self.name)]
+    async fn list_later(self) -> usize {
+        ready(()).await;
+        return self.name.len();
+    }
+}
+
+trait Source {
+    async fn read(&self) -> usize;
+}
+
+impl Source for Store {
+    #[track_storage(operation = Get, system = S3, bucket = self.name)]
+    async fn read(&self) -> usize {
+        return ready(self.name.len()).await;
+    }
+}
+
+#[test]
+fn runs() {
+    let store = Store {
+        name: "a".to_owned(),
+    };
+    assert_eq!(one() + store.list(), 2);
+    publish();
+    drop(archive(&[]));
+    drop(publish_later());
+    drop(by_value(vec![], String::new(), 1, (1, 2)));
+    drop(boxed("a".to_owned()));
+    drop(opaque("a"));
+    drop(must_use(1));
+    drop(never_async());
+    drop(store.read());
+    drop(store.list_later());
+    assert_eq!(iterate(&[1]).sum::<u64>(), 2);
+    if iterate(&[]).next().is_some() {
+        never();
+    }
+}

@@ -1,0 +1,132 @@
+//! Nothing that an expansion names is what it seems here, and it must not matter.
+
+use ::lakehouse_otel::{track_api_request, track_processing, track_storage};
+
+/// Names of the prelude, and of the expansions' own insides, that mean something else.
+mod shadows {
+    #![allow(dead_code, reason = "they are there to be in the way")]
+
+    pub(crate) struct Result;
+    pub(crate) struct Option;
+    pub(crate) struct Box;
+    pub(crate) struct Callsite;
+    pub(crate) struct Future;
+    pub(crate) struct Infallible;
+    pub(crate) struct Returned;
+    pub(crate) struct Some;
+    pub(crate) struct Ok;
+    pub(crate) struct Err;
+    pub(crate) struct None;
+
+    pub(crate) mod core {}
+    pub(crate) mod std {}
+    pub(crate) mod schema {}
+    pub(crate) mod lakehouse_otel {}
+
+    pub(crate) const CALLSITE: u64 = 1;
+    pub(crate) static CONSTANTS: u64 = 2;
+
+    pub(crate) fn begin() {}
+    pub(crate) fn future() {}
+    pub(crate) fn unreachable() {}
+
+    #[allow(unused_macros, reason = "it is there to be in the way")]
+    macro_rules! nothing {
+        ($($any:tt)*) => {
+            ::core::compile_error!("the wrong macro")
+        };
+    }
+    #[allow(unused_imports, reason = "they are there to be in the way")]
+    pub(crate) use {nothing as file, nothing as line, nothing as module_path};
+}
+
+#[allow(unused_imports, reason = "they are there to be in the way")]
+use self::shadows::*;
+
+type Fallible<T> = ::std::result::Result<T, ::std::io::Error>;
+
+mod work {
+    #[allow(unused_imports, reason = "they are there to be in the way")]
+    use super::shadows::*;
+    use super::{Fallible, track_api_request, track_processing, track_storage};
+
+    #[track_processing(
+        operation = "clean",
+        layer = Silver,
+        record_count = raw.len(),
+        ok(|rows| crypto.file_count = rows.len()),
+        err(|error| error.type = ::std::string::ToString::to_string(error)),
+        context = operation,
+    )]
+    pub(crate) fn clean(raw: &[u64]) -> Fallible<::std::vec::Vec<u64>> {
+        let _ = &operation;
+        let _ = CALLSITE + CONSTANTS;
+        ::std::result::Result::Ok(raw.to_vec())
+    }
+
+    #[track_api_request(
+        exchange = Binance,
+        method = Get,
+        endpoint = "/api/v3/klines",
+        symbol = symbol,
+        timeframe = "1m",
+        ok(|klines| response_bytes = klines.len()),
+        budget = "5s",
+        kind = client,
+    )]
+    pub(crate) async fn request(symbol: &str) -> Fallible<::std::string::String> {
+        ::std::result::Result::Ok(::std::borrow::ToOwned::to_owned(symbol))
+    }
+
+    #[track_storage(operation = Put, system = Memory, key = key)]
+    pub(crate) fn store(
+        key: &str,
+    ) -> ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = usize> + '_>> {
+        ::std::boxed::Box::pin(async move { key.len() })
+    }
+
+    #[track_storage(operation = Put, system = Memory, key = key)]
+    pub(crate) fn opaque(key: &str) -> impl ::std::future::Future<Output = usize> + '_ {
+        async move { key.len() }
+    }
+
+    #[track_processing(operation = "clean")]
+    pub(crate) fn never(message: &str) -> ! {
+        ::std::panic!("{message}")
+    }
+
+    #[track_processing(operation = "clean")]
+    pub(crate) async fn never_async(message: &str) -> ! {
+        ::std::panic!("{message}")
+    }
+
+    #[track_processing(operation = "clean", record_count = span + result + operation + returned + tracer + seen)]
+    pub(crate) async fn clashing(
+        span: u64,
+        result: u64,
+        operation: u64,
+        returned: u64,
+        tracer: u64,
+        seen: u64,
+    ) -> u64 {
+        span + result + operation + returned + tracer + seen
+    }
+}
+
+#[::core::prelude::v1::test]
+fn runs() {
+    ::std::assert_eq!(work::clean(&[1, 2]).unwrap(), [1, 2]);
+    let mut request = ::std::pin::pin!(work::request("BTCUSDT"));
+    let mut context = ::std::task::Context::from_waker(::std::task::Waker::noop());
+    let polled = ::std::future::Future::poll(
+        ::std::pin::Pin::as_mut(&mut request),
+        &mut context,
+    );
+    ::std::assert!(polled.is_ready());
+    ::std::mem::drop(work::store("a"));
+    ::std::mem::drop(work::opaque("a"));
+    ::std::mem::drop(work::never_async("a"));
+    ::std::mem::drop(work::clashing(1, 2, 3, 4, 5, 6));
+    let panicked = ::std::panic::catch_unwind(|| work::never("as it should"));
+    ::std::assert!(panicked.is_err());
+}
