@@ -92,7 +92,11 @@ impl Archive {
     #[trace_stage(stage = "plan")]
     async fn plan(&self, series: &[Series]) -> Result<Vec<Job>, Error> {
         if let Some(first) = series.first() {
-            self.client.learn_limits(&first.symbol).await?;
+            tokio::select! {
+                biased;
+                () = self.stop.wait() => return Ok(Vec::new()),
+                learned = self.client.learn_limits(&first.symbol) => learned?,
+            }
         }
         let mut jobs = Vec::new();
         for series in series {

@@ -132,7 +132,7 @@ impl Client {
     #[track_api_request(
         exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot, data_type = Klines,
         symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
-        ok(|page| crypto.record_count = page.len()),
+        ok(|page| record_count = page.len()),
     )]
     async fn fetch_page(
         &self,

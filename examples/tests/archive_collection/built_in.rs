@@ -127,6 +127,21 @@ fn a_later_run_fetches_only_what_is_new() {
 }
 
 #[test]
+fn bars_of_the_future_are_left_for_a_later_run() {
+    let store = Folder::new();
+    let flags = "--symbols ETHUSDT --timeframes 1h --fault-rate 0 --days 1 --end 2100-01-01";
+    let finished = Program::new().flags(flags).store(&store).run().ok();
+    let rows = finished.line("Rows:");
+    assert!(
+        rows.ends_with(&format!(
+            "0 bars missing in 0 gaps (see {}/rejects)",
+            store.path().display()
+        )),
+        "{rows}"
+    );
+}
+
+#[test]
 fn two_sources_never_mix_in_one_archive() {
     let store = Folder::new();
     run(&store, "--seed 1");
