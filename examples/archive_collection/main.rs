@@ -54,6 +54,10 @@ const FLUSH: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    // Before any client is built: reqwest leaves the choice to the program.
+    #[cfg(feature = "tls")]
+    drop(rustls::crypto::ring::default_provider().install_default());
+
     let cli = Cli::parse();
     let order = cli.order().unwrap_or_else(|error| error.exit());
     let store = Store::open(&cli.store).unwrap_or_else(|message| cli::bad_value(&message).exit());

@@ -80,9 +80,6 @@ struct ExchangeInfo {
 
 impl Client {
     pub(crate) fn new(base: Url, patience: Patience) -> Result<Self, reqwest::Error> {
-        // The whole program uses ring; a second install changes nothing.
-        #[cfg(feature = "tls")]
-        drop(rustls::crypto::ring::default_provider().install_default());
         Ok(Self {
             http: reqwest::Client::builder()
                 .timeout(patience.timeout)

@@ -74,7 +74,7 @@ fn faults_are_survived_counted_and_set_aside() {
         );
     }
     assert!(
-        rows.contains(&format!("in {} gaps", archive.rejects("gap"))),
+        rows.contains(&format!("in {} gap", archive.rejects("gap"))),
         "{rows}"
     );
 }

@@ -38,7 +38,7 @@ fn shared_data_if_present_is_archived_to_the_last_bar() {
     assert!(
         finished
             .line("Rows:")
-            .starts_with("Rows: 10,101 received; rejected: none; 1,430 bars missing in 1 gaps")
+            .starts_with("Rows: 10,101 received; rejected: none; 1,430 bars missing in 1 gap")
     );
 
     if let Some(python) = python::with_pyarrow() {
