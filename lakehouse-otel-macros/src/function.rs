@@ -57,7 +57,13 @@ impl Parse for Function {
             ));
         }
         let body = Body::new(input.parse()?)?;
-        Ok(Self { attributes, visibility, defaultness, signature, body })
+        Ok(Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+        })
     }
 }
 
@@ -70,7 +76,9 @@ fn refusal(input: ParseStream<'_>) -> Option<syn::Error> {
     }
     let advice = match keyword.to_string().as_str() {
         "impl" => "an `impl` block; annotate its methods instead",
-        "trait" => "a trait; annotate the methods of its `impl` blocks, or its default bodies, instead",
+        "trait" => {
+            "a trait; annotate the methods of its `impl` blocks, or its default bodies, instead"
+        }
         "struct" => "a struct; annotate the functions that do its work instead",
         "enum" => "an enum; annotate the functions that do its work instead",
         "union" if ahead.peek(Ident) => "a union; annotate the functions that do its work instead",
@@ -99,7 +107,12 @@ impl Body {
     fn new(token: TokenTree) -> syn::Result<Self> {
         let group = match token {
             TokenTree::Group(group) => unwrapped(group),
-            other => return Err(syn::Error::new(other.span(), "expected the function's body")),
+            other => {
+                return Err(syn::Error::new(
+                    other.span(),
+                    "expected the function's body",
+                ));
+            }
         };
         let mut inner_attributes = TokenStream::new();
         let mut tokens = group.stream().into_iter().peekable();
@@ -109,9 +122,11 @@ impl Body {
             let mut ahead = tokens.clone();
             let attribute: Vec<_> = ahead.by_ref().take(3).collect();
             match &attribute[..] {
-                [TokenTree::Punct(hash), TokenTree::Punct(bang), TokenTree::Group(_)]
-                    if hash.as_char() == '#' && bang.as_char() == '!' =>
-                {
+                [
+                    TokenTree::Punct(hash),
+                    TokenTree::Punct(bang),
+                    TokenTree::Group(_),
+                ] if hash.as_char() == '#' && bang.as_char() == '!' => {
                     inner_attributes.extend(attribute);
                     tokens = ahead;
                 }
@@ -119,7 +134,11 @@ impl Body {
             }
         }
         statements.extend(tokens);
-        Ok(Self { inner_attributes, statements, span: group.span() })
+        Ok(Self {
+            inner_attributes,
+            statements,
+            span: group.span(),
+        })
     }
 
     /// Braces with the body's own span around these tokens.
@@ -148,7 +167,10 @@ pub(crate) fn parameters(signature: &Signature) -> Vec<Parameter> {
         if let FnArg::Typed(argument) = input {
             let secret = secret_type(&argument.ty);
             for name in bindings(&argument.pat) {
-                parameters.push(Parameter { name, secret: secret.clone() });
+                parameters.push(Parameter {
+                    name,
+                    secret: secret.clone(),
+                });
             }
         }
     }
@@ -177,8 +199,16 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
 
 /// Types whose values never belong in telemetry.
 const SECRETS: &[&str] = &[
-    "ApiSecret", "Passphrase", "Password", "Secret", "SecretBox", "SecretBytes", "SecretSlice",
-    "SecretString", "SecretVec", "Zeroizing",
+    "ApiSecret",
+    "Passphrase",
+    "Password",
+    "Secret",
+    "SecretBox",
+    "SecretBytes",
+    "SecretSlice",
+    "SecretString",
+    "SecretVec",
+    "Zeroizing",
 ];
 
 fn secret_type(ty: &Type) -> Option<String> {

@@ -104,7 +104,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
         _ => {
             // Unknown, which `check` says.
             content.parse::<TokenStream>()?;
-            return Ok(Observer { name, pattern: TokenStream::new(), assignments: Vec::new() });
+            return Ok(Observer {
+                name,
+                pattern: TokenStream::new(),
+                assignments: Vec::new(),
+            });
         }
     };
     let mut assignments = Vec::new();
@@ -122,7 +126,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             TokenStream::new()
         }
     };
-    Ok(Observer { name, pattern, assignments })
+    Ok(Observer {
+        name,
+        pattern,
+        assignments,
+    })
 }
 
 /// `|pattern|` or `|pattern: Type|`.

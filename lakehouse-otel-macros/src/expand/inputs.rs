@@ -36,7 +36,11 @@ impl Expansion<'_> {
             }
             with_pattern(argument, immutable(argument.pat.to_token_stream()))
         });
-        Inputs { signature, early: TokenStream::new(), body }
+        Inputs {
+            signature,
+            early: TokenStream::new(),
+            body,
+        }
     }
 
     /// For a body in an async block: every argument is moved into it and dropped with it, as in an
@@ -53,7 +57,9 @@ impl Expansion<'_> {
             let attributes = generated!(#(#attributes)*);
             match &**pattern {
                 Pat::Ident(name) if self.keeps_its_name(name) => {
-                    let PatIdent { mutability, ident, .. } = name;
+                    let PatIdent {
+                        mutability, ident, ..
+                    } = name;
                     let used = self.used(ident, &attributes);
                     body.extend(generated!(#attributes let #mutability #ident = #ident; #used));
                     return with_pattern(argument, generated!(#ident));
@@ -87,7 +93,11 @@ impl Expansion<'_> {
             }
             with_pattern(argument, generated!(#name))
         });
-        Inputs { signature, early, body }
+        Inputs {
+            signature,
+            early,
+            body,
+        }
     }
 
     fn each_argument(
@@ -150,7 +160,9 @@ fn for_binding(attributes: &[Attribute]) -> Vec<&Attribute> {
 fn with_pattern(argument: &PatType, pattern: TokenStream) -> PatType {
     let mut argument = argument.clone();
     // An expectation is met once, by the binding.
-    argument.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
+    argument
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("expect"));
     argument.pat = Box::new(Pat::Verbatim(pattern));
     argument
 }
@@ -186,7 +198,8 @@ fn immutable(pattern: TokenStream) -> TokenStream {
         let next = before.next(&token);
         match token {
             TokenTree::Group(group) => {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), immutable(group.stream()));
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), immutable(group.stream()));
                 inner.set_span(group.span());
                 tokens.extend([TokenTree::Group(inner)]);
             }

@@ -7,7 +7,12 @@ use syn::Type;
 use super::{Expansion, Gives, Parts};
 
 pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> TokenStream {
-    let Expansion { function, private, operation, .. } = expansion;
+    let Expansion {
+        function,
+        private,
+        operation,
+        ..
+    } = expansion;
     let inputs = expansion.closure_inputs();
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
@@ -16,7 +21,11 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
     let work = expansion.work(&Gives::of(&function.signature.output), &inputs.body);
     let observer = expansion.observer(&Gives::of_type(output));
     let future = generated!(#private::prepared_future(#operation, (#work)(), #observer));
-    let future = if boxed { generated!(#private::Box::pin(#future)) } else { future };
+    let future = if boxed {
+        generated!(#private::Box::pin(#future))
+    } else {
+        future
+    };
     expansion.function(Parts {
         inputs: Some(inputs.signature),
         body: generated! {

@@ -5,7 +5,12 @@ use proc_macro2::TokenStream;
 use super::{Expansion, Gives, Parts};
 
 pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
-    let Expansion { function, private, operation, .. } = expansion;
+    let Expansion {
+        function,
+        private,
+        operation,
+        ..
+    } = expansion;
     let gives = Gives::of(&function.signature.output);
     let inputs = expansion.closure_inputs();
     let callsite = expansion.callsite();
