@@ -66,8 +66,8 @@ pub(crate) enum Failure {
 impl Archive {
     /// Archives every series; one that fails does not stop the others.
     #[trace_crypto_workflow(
-        name = "archive_collection", workflow_type = "batch", exchange = Binance, data_types = ["klines"],
-        symbols = symbols(series),
+        name = "archive_collection", workflow_type = "batch", exchange = Binance,
+        data_types = ["klines"], symbols = symbols(series),
     )]
     pub(crate) async fn archive_collection(
         &self,
@@ -171,7 +171,10 @@ impl Archive {
     }
 
     /// Fetches pages into bronze, until all are there or somebody wants to stop.
-    #[trace_stage(stage = "fetch", layer = Bronze, symbol = job.series.symbol.as_str(), ok(|rows| record_count = *rows))]
+    #[trace_stage(
+        stage = "fetch", layer = Bronze, symbol = job.series.symbol.as_str(),
+        ok(|rows| record_count = *rows),
+    )]
     async fn fetch(&self, job: &mut Job) -> Result<usize, Error> {
         let Job {
             series,

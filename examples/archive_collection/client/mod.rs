@@ -127,8 +127,8 @@ impl Client {
 
     /// One attempt at a page of klines.
     #[track_api_request(
-        exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot, data_type = Klines,
-        symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
+        exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot,
+        data_type = Klines, symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
         ok(|page| record_count = page.len()),
     )]
     async fn fetch_page(
@@ -152,8 +152,8 @@ impl Client {
 
     /// One attempt at the exchange's own description.
     #[track_api_request(
-        exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot, symbol = symbol.as_str(),
-        context = ctx,
+        exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot,
+        symbol = symbol.as_str(), context = ctx,
     )]
     async fn fetch_exchange_info(
         &self,
