@@ -253,7 +253,9 @@ impl Archive {
     }
 
     /// Rolls a partition up into gold.
-    #[trace_stage(stage = "rollup", layer = Gold, symbol = series.symbol.as_str(), record_count = klines.len())]
+    #[trace_stage(
+        stage = "rollup", layer = Gold, symbol = series.symbol.as_str(), record_count = klines.len(),
+    )]
     async fn aggregate(
         &self,
         series: &Series,
