@@ -14,7 +14,7 @@ pub use crate::operation::{
     prepared_future,
 };
 #[cfg(not(feature = "enabled"))]
-pub use crate::operation::{Checked, Handle};
+pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
 
 /// The observer of a function that returns nothing: there is nothing to see.

@@ -38,6 +38,7 @@ macro_rules! details {
                 }
             )+
 
+            #[cfg(feature = "enabled")]
             pub(super) fn apply(self, mut set: impl FnMut(&'static str, Value)) {
                 for (key, value) in self.values {
                     set(key, value);

@@ -1,0 +1,51 @@
+//! The same functions twice: annotated and bare. Built alone, this package has no telemetry; built with
+//! the workspace it has, for another package switches it on.
+
+use lakehouse_otel::operation::{ApiRequest, Handle, Operation, ResponseDetails};
+use lakehouse_otel::prelude::*;
+
+/// Annotated.
+#[inline(never)]
+#[must_use]
+#[track_processing(operation = "sum", record_count = rows.len(), budget = "5s", ok(|sum| data_size_bytes = *sum))]
+pub fn annotated_sum(rows: &[u64]) -> u64 {
+    let mut sum: u64 = 0;
+    for row in rows {
+        sum = sum.wrapping_mul(31).wrapping_add(*row);
+    }
+    sum
+}
+
+/// Bare.
+#[inline(never)]
+#[must_use]
+pub fn bare_sum(rows: &[u64]) -> u64 {
+    let mut sum: u64 = 0;
+    for row in rows {
+        sum = sum.wrapping_mul(31).wrapping_add(*row);
+    }
+    sum
+}
+
+/// Annotated, async, with a handle.
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, context = ctx)]
+pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
+    ctx.set_response_details(ResponseDetails::new().status(200));
+    std::future::ready(()).await;
+    Ok(symbol.len())
+}
+
+/// Bare, async.
+pub async fn bare_time(symbol: &str) -> Result<usize, std::fmt::Error> {
+    std::future::ready(()).await;
+    Ok(symbol.len())
+}
+
+/// The manual API.
+#[must_use]
+pub fn by_hand() -> usize {
+    let request = ApiRequest::new(Exchange::Binance, "/api/v3/time").start();
+    let size = request.in_scope(size_of::<Handle>);
+    request.ok();
+    size + size_of::<Operation>()
+}
