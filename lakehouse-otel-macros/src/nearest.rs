@@ -3,7 +3,7 @@
 /// The candidate nearest to `name`, where one is near enough to suggest.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(name);
-    let bound = (wanted.len() / 3).max(1);
+    let bound = wanted.len() / 3;
     candidates
         .into_iter()
         .map(|candidate| (distance(&wanted, &folded(candidate)), candidate))

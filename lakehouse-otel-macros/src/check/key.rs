@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use super::{Checker, common};
 use crate::args::Key;
 use crate::diagnostics::listed;
-use crate::nearest::suggestion;
+use crate::nearest::{nearest, suggestion};
 use crate::tables::{self, Argument, Role, ValueKind};
 
 /// What a key stands for.
@@ -89,8 +89,11 @@ impl Checker<'_> {
         }
         let namespace = key.first().unraw().to_string();
         if tables::owns_namespace(&namespace) {
-            let known = tables::ATTRIBUTES.iter().map(|attribute| attribute.key);
-            let hint = suggestion(&name, known);
+            let prefix = format!("{namespace}.");
+            let rest = name.strip_prefix(&prefix).unwrap_or(&name);
+            let known = tables::ATTRIBUTES.iter().filter_map(|known| known.key.strip_prefix(&prefix));
+            let hint = nearest(rest, known);
+            let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
             let message = format!(
                 "the registry has no attribute `{name}`{hint}\n\
                  `{namespace}.…` is the registry's own namespace; attributes of your own need another one, and a constant in `crate::schema`"

@@ -201,7 +201,7 @@ impl Checker<'_> {
                 false
             }
             Some(earlier) => {
-                let message = format!("`{name}` sets `{key}`, which `{earlier}` sets already");
+                let message = format!("`{earlier}` and `{name}` set the same attribute, `{key}`");
                 self.diagnostics.error(span, message);
                 false
             }

@@ -18,7 +18,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
     let members = expansion.member_checks();
     let check = check(expansion, shape);
     let handle = args.context.as_ref().map(|name| generated!(let #name = #private::Handle::disabled();));
-    let statements = &function.body.statements;
+    let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
         body: generated!(#(#constants)* #members #check #handle #statements),

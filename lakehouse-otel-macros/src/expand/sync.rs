@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Expansion, Gives, Parts};
+use super::{Expansion, Gives, Parts, enclosed};
 
 pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let Expansion { function, private, operation, .. } = expansion;
@@ -35,8 +35,8 @@ impl Expansion<'_> {
     /// The body as a closure.
     pub(super) fn work(&self, gives: &Gives<'_>, rebound: &TokenStream) -> TokenStream {
         let body = &self.function.body;
-        let statements = &body.statements;
-        let block = body.braced(generated!(#rebound #statements));
+        let block =
+            if rebound.is_empty() { body.block.clone() } else { enclosed(body, rebound) };
         let output = gives.nameable().map(|ty| {
             let arrow = super::arrow(self.function.output_span());
             generated!(#arrow #ty)

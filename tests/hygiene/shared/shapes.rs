@@ -14,7 +14,7 @@ use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use lakehouse_otel::{
@@ -362,9 +362,22 @@ mod functions {
         (1, 2)
     }
 
+    #[track_processing(operation = "clean")]
+    fn tail(mut number: Mutex<u64>) -> u64 {
+        *number.get_mut().unwrap() += 1;
+        *number.lock().unwrap()
+    }
+
+    #[track_processing(operation = "clean", record_count = *number.lock().unwrap())]
+    async fn tail_later(number: Mutex<u64>) -> u64 {
+        pause().await;
+        *number.lock().unwrap()
+    }
+
     #[test]
     fn behave() {
         nothing();
+        assert_eq!(tail(Mutex::new(1)) + block_on(tail_later(Mutex::new(1))), 3);
         unit();
         assert_eq!(fallible(&[3, 4], "BTCUSDT").unwrap(), [3]);
         assert!(fallible(&[], "BTCUSDT").is_err());

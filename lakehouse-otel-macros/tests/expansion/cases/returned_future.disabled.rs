@@ -20,8 +20,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
         let mut operation = ::lakehouse_otel::__private::Checked;
         let returned = ::lakehouse_otel::__private::unreachable::<Vec<String>>();
         let returned = ::lakehouse_otel::__private::Returned::new(&returned);
-        if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-            let keys = seen;
+        if let ::lakehouse_otel::__private::Option::Some(keys) = returned.value() {
             operation
                 .attribute(
                     ::lakehouse_otel::__private::schema::crypto::FILE_COUNT,

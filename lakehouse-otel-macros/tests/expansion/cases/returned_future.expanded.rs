@@ -44,8 +44,10 @@ fn put<'a>(
                 Box<dyn Future<Output = Result<usize, StoreError>> + Send + 'a>,
             > {
                 let mut retries = retries;
-                retries += 1;
-                Box::pin(async move { ctx.put(key, retries).await })
+                '_body: {
+                    retries += 1;
+                    Box::pin(async move { ctx.put(key, retries).await })
+                }
             })(),
             |operation, returned: &Result<usize, StoreError>| {
                 operation
@@ -84,8 +86,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
         })(),
         |operation, returned: &Vec<String>| {
             let returned = ::lakehouse_otel::__private::Returned::new(returned);
-            if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-                let keys = seen;
+            if let ::lakehouse_otel::__private::Option::Some(keys) = returned.value() {
                 if operation.records() {
                     operation
                         .attribute(
