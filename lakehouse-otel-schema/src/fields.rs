@@ -84,16 +84,14 @@ impl<'n> Fields<'n> {
 
     pub(crate) fn boolean(&self, name: &str, report: &mut Report) -> Option<bool> {
         let node = self.get(name)?;
-        match scalar(node) {
-            Some(Scalar::Boolean(value)) => Some(value),
-            _ => {
-                report.at(
-                    &node.at,
-                    format!("`{name}` is `true` or `false`, found {}", describe(node)),
-                );
-                None
-            }
+        if let Some(Scalar::Boolean(value)) = scalar(node) {
+            return Some(value);
         }
+        report.at(
+            &node.at,
+            format!("`{name}` is `true` or `false`, found {}", describe(node)),
+        );
+        None
     }
 
     /// The items of a list; an absent one is empty.
@@ -212,7 +210,7 @@ pub(crate) fn number(node: &Node, name: &str, report: &mut Report) -> Option<f64
         _ => {
             report.at(
                 &node.at,
-                format!("`{name}` is a number, found {}", describe(node)),
+                format!("`{name}` takes numbers, found {}", describe(node)),
             );
             None
         }

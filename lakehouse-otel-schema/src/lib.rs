@@ -9,6 +9,29 @@
 //!
 //! [`generate::files`] turns a registry into the typed keys, enums, metric and operation definitions, the argument tables
 //! of the macros and `docs/schema.md`. `cargo run -p lakehouse-otel-schema --bin generate` renews the committed ones.
+//!
+//! # What we add to the format
+//!
+//! Under `annotations: {lakehouse: {…}}`, the only annotations of ours:
+//!
+//! | on | annotation | means | without it |
+//! |---|---|---|---|
+//! | attribute | `cardinality: low` or `high` | whether its values are few enough to label a metric | low for members and booleans, else high |
+//! | | `open: true` or `false` | whether other values than the members are allowed | open |
+//! | | `rust_name` | the name of its enum | the key without its first part |
+//! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |
+//! | | `cardinality_limit` | how many sets of labels the SDK keeps apart | 1,000 |
+//! | mention in a span | `argument` | the macro's argument that sets the attribute | none |
+//! | | `role: label`, `measurement` or `span` | whether it labels the metrics, feeds one, or is on the span only | span |
+//! | | `aliases: […]` | former names of the argument | none |
+//! | | `also: […]` | further attributes that get the same value | none |
+//! | span | `macro`, `constructor`, `operation_type` | the operation that records it | no operation |
+//! | | `planned: true` | declared, but not generated | generated |
+//! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
+//!
+//! Of OpenTelemetry's own, `code_generation: {metric_value_type: int or double}` is read; times and rates are doubles without it,
+//! everything else is an integer. A mention without a `requirement_level` is `recommended`. Attribute groups, imports and template
+//! types are refused.
 #![forbid(unsafe_code)]
 
 mod check;
@@ -34,7 +57,7 @@ use source::Report;
 /// With every mistake found, each with its file, line and column.
 pub fn load(folder: &Path) -> Result<Registry, Report> {
     let mut report = Report::default();
-    let registry = parse::folder(folder, &mut report);
-    check::registry(&registry, &mut report);
+    let (registry, complete) = parse::folder(folder, &mut report);
+    check::registry(&registry, complete, &mut report);
     report.into_result(registry)
 }

@@ -51,6 +51,11 @@ pub(crate) fn identifier(name: &str) -> String {
     }
 }
 
+/// Whether Rust has the name for itself.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name) || ["crate", "self", "super"].contains(&name)
+}
+
 /// The keywords that can be written raw.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",

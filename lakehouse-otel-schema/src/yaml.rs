@@ -35,17 +35,22 @@ pub(crate) fn read(file: &Path, text: &str, report: &mut Report) -> Option<Node>
         open: Vec::new(),
         documents: Vec::new(),
         report,
+        has_alias: false,
     };
     let parsed = Parser::new_from_str(text).load(&mut builder, true);
     let Builder {
         file,
         documents,
         report,
+        has_alias,
         ..
     } = builder;
     if let Err(error) = parsed {
         let at = position(&file, *error.marker());
         report.at(&at, format!("this is not YAML: {}", error.info()));
+        return None;
+    }
+    if has_alias {
         return None;
     }
     let mut documents = documents.into_iter();
@@ -88,6 +93,8 @@ struct Builder<'r> {
     open: Vec<Open>,
     documents: Vec<Node>,
     report: &'r mut Report,
+    /// An alias leaves an empty text in the tree, which would draw messages of its own.
+    has_alias: bool,
 }
 
 impl Builder<'_> {
@@ -146,6 +153,7 @@ impl<'input> SpannedEventReceiver<'input> for Builder<'_> {
                     &at,
                     "a YAML alias; a registry says everything where it stands, without anchors and aliases",
                 );
+                self.has_alias = true;
                 self.put(Node {
                     at,
                     value: Value::Scalar {

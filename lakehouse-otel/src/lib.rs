@@ -7,14 +7,20 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod clock;
+pub mod config;
+pub mod export;
+pub mod health;
 #[cfg(feature = "enabled")]
 pub mod metrics;
 pub mod operation;
 #[cfg(feature = "enabled")]
 mod pipeline;
 pub mod prelude;
+#[cfg(feature = "enabled")]
+pub mod resource;
 pub mod schema;
 mod task;
+pub mod telemetry;
 #[cfg(feature = "enabled")]
 pub mod testing;
 #[cfg(feature = "enabled")]
@@ -25,6 +31,7 @@ pub use opentelemetry;
 #[cfg(feature = "enabled")]
 pub use opentelemetry_sdk;
 pub use task::{spawn, spawn_blocking};
+pub use telemetry::{Telemetry, init};
 
 #[cfg(feature = "enabled")]
 /// The instrumentation scope of everything that this crate records.

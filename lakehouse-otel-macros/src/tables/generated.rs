@@ -364,6 +364,18 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             deprecated_aliases: &[],
             also: &[],
         },
+        Argument {
+            name: "record_count",
+            key: "crypto.record_count",
+            module: "crypto",
+            constant: "RECORD_COUNT",
+            value: ValueKind::Int,
+            required: false,
+            role: Role::Span,
+            brief: "How many records the operation handled.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
     ],
 };
 
@@ -684,7 +696,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         key: "crypto.error.chain",
         module: "crypto",
         constant: "ERROR_CHAIN",
-        value: ValueKind::TextList,
+        value: ValueKind::Text,
         label: false,
         deprecated: None,
     },

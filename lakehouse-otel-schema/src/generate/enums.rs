@@ -44,6 +44,7 @@ fn definition(attribute: &Attribute, members: &EnumType, name: &str, out: &mut T
         "a closed set"
     };
     out.doc_paragraph(&format!("The values of `{}`: {set}.", attribute.key.value));
+    example(members, name, out);
     if members.open {
         out.line("#[derive(Clone, PartialEq, Eq, Hash, Debug)]");
         out.line("#[non_exhaustive]");
@@ -65,6 +66,34 @@ fn definition(attribute: &Attribute, members: &EnumType, name: &str, out: &mut T
         out.line("Other(Cow<'static, str>),");
     }
     out.line("}");
+}
+
+fn example(members: &EnumType, name: &str, out: &mut Text) {
+    let Some(first) = members.members.first() else {
+        return;
+    };
+    let variant = names::pascal(first.id.as_str());
+    let value = first.value.as_str();
+    out.line("///");
+    out.line("/// ```");
+    out.line(&format!("/// use lakehouse_otel::schema::{name};"));
+    out.line("///");
+    out.line(&format!(
+        "/// assert_eq!({name}::{variant}.as_str(), {value:?});"
+    ));
+    out.line(&format!(
+        "/// assert_eq!({value:?}.parse(), Ok({name}::{variant}));"
+    ));
+    if members.open {
+        out.line(&format!(
+            "/// assert_eq!({name}::from(\"another\").as_str(), \"another\");"
+        ));
+    } else {
+        out.line(&format!(
+            "/// assert!(\"another\".parse::<{name}>().is_err());"
+        ));
+    }
+    out.line("/// ```");
 }
 
 fn inherent(members: &EnumType, name: &str, out: &mut Text) {

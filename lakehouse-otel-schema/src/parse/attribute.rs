@@ -35,8 +35,8 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         )
     });
     let mut cardinality = match kind {
-        Some(AttributeType::Enum(_) | AttributeType::Bool) => Cardinality::Low,
-        _ => Cardinality::High,
+        Some(AttributeType::Enum(_) | AttributeType::Bool) | None => Cardinality::Low,
+        Some(_) => Cardinality::High,
     };
     let mut rust_name = None;
     if let Some(ours) = &ours {
@@ -61,7 +61,8 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
     let examples = fields.get("examples").map(examples).unwrap_or_default();
     Some(Attribute {
         key: key?,
-        kind: kind?,
+        // What stands in for a type that is no type draws no further messages.
+        kind: kind.unwrap_or(AttributeType::Int),
         about,
         examples,
         cardinality,

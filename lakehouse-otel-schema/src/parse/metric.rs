@@ -58,12 +58,20 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
             }
         }
     }
-    let instrument_at = fields.get("instrument")?.at.clone();
+    // What stands in for a field that is missing or wrong draws no further messages.
+    let at = |name| {
+        fields
+            .get(name)
+            .map_or_else(|| fields.at.clone(), |node| node.at.clone())
+    };
+    if instrument.is_none() {
+        boundaries = None;
+    }
     Some(Metric {
         name: name?,
         about,
-        instrument: Located::new(instrument?, instrument_at),
-        unit: unit?,
+        instrument: Located::new(instrument.unwrap_or(Instrument::Counter), at("instrument")),
+        unit: unit.unwrap_or_else(|| Located::new("s".to_owned(), at("unit"))),
         double,
         attributes,
         boundaries,

@@ -17,16 +17,17 @@ use crate::yaml::{self, Node};
 /// The file that names the registry.
 pub(crate) const MANIFEST: &str = "manifest.yaml";
 
-/// Reads `manifest.yaml` and every other YAML file of the folder and the folders in it.
-pub(crate) fn folder(folder: &Path, report: &mut Report) -> Registry {
+/// Reads `manifest.yaml` and every other YAML file of the folder and the folders in it; tells whether all could be read.
+pub(crate) fn folder(folder: &Path, report: &mut Report) -> (Registry, bool) {
     let mut registry = Registry::default();
+    let mut complete = true;
     let mut files = Vec::new();
     if let Err(error) = list(folder, &mut files) {
         report.at(
             &Position::start_of(folder),
             format!("cannot read the registry's folder: {error}"),
         );
-        return registry;
+        return (registry, false);
     }
     files.sort();
     let manifest_file = folder.join(MANIFEST);
@@ -40,6 +41,7 @@ pub(crate) fn folder(folder: &Path, report: &mut Report) -> Registry {
         match std::fs::read_to_string(&file) {
             Ok(text) => {
                 let Some(document) = yaml::read(&file, &text, report) else {
+                    complete = false;
                     continue;
                 };
                 if file == manifest_file {
@@ -48,13 +50,16 @@ pub(crate) fn folder(folder: &Path, report: &mut Report) -> Registry {
                     definitions(&document, &mut registry, report);
                 }
             }
-            Err(error) => report.at(
-                &Position::start_of(&file),
-                format!("cannot read the file: {error}"),
-            ),
+            Err(error) => {
+                complete = false;
+                report.at(
+                    &Position::start_of(&file),
+                    format!("cannot read the file: {error}"),
+                );
+            }
         }
     }
-    registry
+    (registry, complete)
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -197,10 +202,10 @@ fn deprecated(node: &Node, report: &mut Report) -> Option<Deprecated> {
     if let Some(renamed) = fields.get("renamed_to") {
         report.at(&renamed.at, "`renamed_to` goes with `reason: renamed` only");
     }
-    let note = fields.required_text("note", report)?.value;
+    let why = fields.required_text("note", report)?.value;
     Some(if reason == 1 {
-        Deprecated::Obsoleted(note)
+        Deprecated::Obsoleted(why)
     } else {
-        Deprecated::Uncategorized(note)
+        Deprecated::Uncategorized(why)
     })
 }

@@ -3,7 +3,7 @@
 use super::{about, annotations, reference};
 use crate::fields::{Fields, text};
 use crate::model::{MetricSource, Operation, OperationMetric, Span, SpanKind};
-use crate::source::Report;
+use crate::source::{Located, Report};
 use crate::suggest::unknown;
 use crate::yaml::{Node, Value};
 
@@ -26,7 +26,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Span> {
         Fields::of(node, "a span's name", &["note"], report)?.required_text("note", report)
     });
     let about = about(&fields, report);
-    let attributes = reference::list(&fields, "attributes", report);
+    let mut attributes = reference::list(&fields, "attributes", report);
     let known = [
         "macro",
         "constructor",
@@ -34,14 +34,20 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Span> {
         "planned",
         "metrics",
     ];
-    let operation = fields
+    let ours = fields
         .get("annotations")
-        .and_then(|node| annotations::of(node, "a span", &known, report))
-        .and_then(|ours| operation(&ours, report));
+        .and_then(|node| annotations::of(node, "a span", &known, report));
+    let operation = ours.as_ref().and_then(|ours| operation(ours, report));
+    if ours.is_some() && operation.is_none() {
+        // The operation's mistake is told; that its arguments have no operation is not another one.
+        for mention in &mut attributes {
+            mention.argument = None;
+        }
+    }
     Some(Span {
         span_type: span_type?,
-        kind: kind?,
-        name: name?,
+        kind: kind.unwrap_or(SpanKind::Internal),
+        name: name.unwrap_or_else(|| Located::new(String::new(), fields.at.clone())),
         about,
         attributes,
         operation,

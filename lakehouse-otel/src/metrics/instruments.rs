@@ -17,6 +17,8 @@ use crate::scope;
 /// The instruments of one pipeline.
 pub(crate) struct Instruments {
     meter: Meter,
+    // The last provider that goes shuts the readers down.
+    _provider: SdkMeterProvider,
     made: Mutex<HashMap<&'static str, Instrument>>,
 }
 
@@ -50,6 +52,7 @@ impl Instruments {
     pub(crate) fn new(provider: &SdkMeterProvider) -> Self {
         Self {
             meter: provider.meter_with_scope(scope()),
+            _provider: provider.clone(),
             made: Mutex::default(),
         }
     }

@@ -46,7 +46,7 @@ pub enum MetricSource {
     RateLimited,
     /// One for each operation that took longer than its budget.
     OverBudget,
-    /// The value of this attribute, where the operation has it and did not fail.
+    /// The value of this attribute, where the operation has it.
     Attribute(&'static str),
     /// The value of this attribute divided by the duration in seconds, where the operation has it and ended well.
     Rate(&'static str),

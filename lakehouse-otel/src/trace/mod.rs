@@ -1,3 +1,4 @@
 //! Traces: how operations become spans.
 
+pub mod processor;
 pub(crate) mod recorder;

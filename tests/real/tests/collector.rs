@@ -79,7 +79,7 @@ fn counts(received: &[Value], name: &str) -> u64 {
         }
         for (kind, field) in [("sum", "asInt"), ("histogram", "count")] {
             for point in list(&metric[kind], "dataPoints") {
-                let value = point[field].as_str().unwrap().parse().unwrap();
+                let value: u64 = point[field].as_str().unwrap().parse().unwrap();
                 let start = point["startTimeUnixNano"].to_string();
                 let last = series.entry((attributes(point), start)).or_default();
                 *last = value.max(*last);

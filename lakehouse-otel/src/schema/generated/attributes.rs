@@ -185,12 +185,12 @@ pub mod crypto {
     pub const ERROR_RECOVERY: AttributeKey<crate::schema::ErrorRecovery> =
         AttributeKey::new("crypto.error.recovery");
 
-    /// What the error says, and then each of its sources.
+    /// What the sources of the error say, from the nearest to the first.
     ///
-    /// Examples: `[cannot fetch page 3, connection refused]`.
+    /// Examples: `error sending request: connection refused`.
     ///
     /// `crypto.error.chain`, development.
-    pub const ERROR_CHAIN: AttributeKey<kind::TextList> = AttributeKey::new("crypto.error.chain");
+    pub const ERROR_CHAIN: AttributeKey<kind::Text> = AttributeKey::new("crypto.error.chain");
 
     /// How long the operation took, in seconds.
     ///

@@ -296,6 +296,15 @@ impl ApiRequest {
         self
     }
 
+    /// How many records the operation handled.
+    ///
+    /// Sets `crypto.record_count`.
+    pub fn record_count(mut self, record_count: impl IntoValue<kind::Int>) -> Self {
+        self.operation
+            .attribute(schema::crypto::RECORD_COUNT, record_count);
+        self
+    }
+
     /// Starts the operation under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {

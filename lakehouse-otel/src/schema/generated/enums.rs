@@ -12,6 +12,14 @@ use crate::schema::{EnumValue, IntoValue, UnknownMember};
 /// The kind of operation that a span stands for.
 ///
 /// The values of `crypto.operation_type`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::OperationType;
+///
+/// assert_eq!(OperationType::WorkflowExecution.as_str(), "workflow_execution");
+/// assert_eq!("workflow_execution".parse(), Ok(OperationType::WorkflowExecution));
+/// assert!("another".parse::<OperationType>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum OperationType {
     /// `workflow_execution`: A whole workflow.
@@ -129,6 +137,14 @@ impl IntoValue<OperationType> for OperationType {
 /// How an operation ended.
 ///
 /// The values of `crypto.outcome`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::Outcome;
+///
+/// assert_eq!(Outcome::Ok.as_str(), "ok");
+/// assert_eq!("ok".parse(), Ok(Outcome::Ok));
+/// assert!("another".parse::<Outcome>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Outcome {
     /// `ok`: It ended well.
@@ -206,6 +222,14 @@ impl IntoValue<Outcome> for Outcome {
 /// How bad an error is for the pipeline.
 ///
 /// The values of `crypto.error.severity`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::ErrorSeverity;
+///
+/// assert_eq!(ErrorSeverity::Low.as_str(), "low");
+/// assert_eq!("low".parse(), Ok(ErrorSeverity::Low));
+/// assert!("another".parse::<ErrorSeverity>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ErrorSeverity {
     /// `low`: Nothing is lost, and nobody needs to look.
@@ -283,6 +307,14 @@ impl IntoValue<ErrorSeverity> for ErrorSeverity {
 /// What the program does about an error.
 ///
 /// The values of `crypto.error.recovery`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::ErrorRecovery;
+///
+/// assert_eq!(ErrorRecovery::Retry.as_str(), "retry");
+/// assert_eq!("retry".parse(), Ok(ErrorRecovery::Retry));
+/// assert!("another".parse::<ErrorRecovery>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ErrorRecovery {
     /// `retry`: The same call is made again.
@@ -370,6 +402,14 @@ impl IntoValue<ErrorRecovery> for ErrorRecovery {
 /// The exchange.
 ///
 /// The values of `crypto.exchange`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::Exchange;
+///
+/// assert_eq!(Exchange::Binance.as_str(), "binance");
+/// assert_eq!("binance".parse(), Ok(Exchange::Binance));
+/// assert_eq!(Exchange::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Exchange {
@@ -611,6 +651,14 @@ impl IntoValue<Exchange> for String {
 /// The kind of market.
 ///
 /// The values of `crypto.market_type`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::MarketType;
+///
+/// assert_eq!(MarketType::Spot.as_str(), "spot");
+/// assert_eq!("spot".parse(), Ok(MarketType::Spot));
+/// assert!("another".parse::<MarketType>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum MarketType {
     /// `spot`: Immediate exchange.
@@ -684,6 +732,14 @@ impl IntoValue<MarketType> for MarketType {
 /// The kind of market data.
 ///
 /// The values of `crypto.data_type`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::DataType;
+///
+/// assert_eq!(DataType::Klines.as_str(), "klines");
+/// assert_eq!("klines".parse(), Ok(DataType::Klines));
+/// assert_eq!(DataType::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum DataType {
@@ -853,6 +909,14 @@ impl IntoValue<DataType> for String {
 /// The length of a candlestick.
 ///
 /// The values of `crypto.timeframe`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::Timeframe;
+///
+/// assert_eq!(Timeframe::S1.as_str(), "1s");
+/// assert_eq!("1s".parse(), Ok(Timeframe::S1));
+/// assert!("another".parse::<Timeframe>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Timeframe {
     /// `1s`: One second.
@@ -998,6 +1062,14 @@ impl IntoValue<Timeframe> for Timeframe {
 /// What is done in the store.
 ///
 /// The values of `crypto.storage.operation`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::StorageOperation;
+///
+/// assert_eq!(StorageOperation::Put.as_str(), "put");
+/// assert_eq!("put".parse(), Ok(StorageOperation::Put));
+/// assert_eq!(StorageOperation::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum StorageOperation {
@@ -1144,6 +1216,14 @@ impl IntoValue<StorageOperation> for String {
 /// The store.
 ///
 /// The values of `crypto.storage.system`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::StorageSystem;
+///
+/// assert_eq!(StorageSystem::S3.as_str(), "s3");
+/// assert_eq!("s3".parse(), Ok(StorageSystem::S3));
+/// assert_eq!(StorageSystem::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum StorageSystem {
@@ -1291,6 +1371,14 @@ impl IntoValue<StorageSystem> for String {
 /// The layer of the lakehouse.
 ///
 /// The values of `lakehouse.layer`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::Layer;
+///
+/// assert_eq!(Layer::Bronze.as_str(), "bronze");
+/// assert_eq!("bronze".parse(), Ok(Layer::Bronze));
+/// assert!("another".parse::<Layer>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Layer {
     /// `bronze`: Raw, as it was received.
@@ -1364,6 +1452,14 @@ impl IntoValue<Layer> for Layer {
 /// The format of the files or tables.
 ///
 /// The values of `lakehouse.format`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::Format;
+///
+/// assert_eq!(Format::Parquet.as_str(), "parquet");
+/// assert_eq!("parquet".parse(), Ok(Format::Parquet));
+/// assert_eq!(Format::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Format {
@@ -1533,6 +1629,14 @@ impl IntoValue<Format> for String {
 /// How the files are compressed.
 ///
 /// The values of `lakehouse.compression`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::Compression;
+///
+/// assert_eq!(Compression::None.as_str(), "none");
+/// assert_eq!("none".parse(), Ok(Compression::None));
+/// assert_eq!(Compression::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Compression {
@@ -1679,6 +1783,14 @@ impl IntoValue<Compression> for String {
 /// The cloud.
 ///
 /// The values of `cloud.provider`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::CloudProvider;
+///
+/// assert_eq!(CloudProvider::Aws.as_str(), "aws");
+/// assert_eq!("aws".parse(), Ok(CloudProvider::Aws));
+/// assert_eq!(CloudProvider::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum CloudProvider {
@@ -1819,6 +1931,14 @@ impl IntoValue<CloudProvider> for String {
 /// What invoked the function.
 ///
 /// The values of `faas.trigger`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::FaasTrigger;
+///
+/// assert_eq!(FaasTrigger::Datasource.as_str(), "datasource");
+/// assert_eq!("datasource".parse(), Ok(FaasTrigger::Datasource));
+/// assert!("another".parse::<FaasTrigger>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FaasTrigger {
     /// `datasource`: A change in a data source.
@@ -1906,6 +2026,14 @@ impl IntoValue<FaasTrigger> for FaasTrigger {
 /// The database, as the client knows it.
 ///
 /// The values of `db.system.name`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::DbSystem;
+///
+/// assert_eq!(DbSystem::Postgresql.as_str(), "postgresql");
+/// assert_eq!("postgresql".parse(), Ok(DbSystem::Postgresql));
+/// assert_eq!(DbSystem::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum DbSystem {
@@ -2115,6 +2243,14 @@ impl IntoValue<DbSystem> for String {
 /// The method of the request.
 ///
 /// The values of `http.request.method`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::HttpRequestMethod;
+///
+/// assert_eq!(HttpRequestMethod::Get.as_str(), "GET");
+/// assert_eq!("GET".parse(), Ok(HttpRequestMethod::Get));
+/// assert_eq!(HttpRequestMethod::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum HttpRequestMethod {
@@ -2284,6 +2420,14 @@ impl IntoValue<HttpRequestMethod> for String {
 /// The processor architecture of the host.
 ///
 /// The values of `host.arch`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::HostArch;
+///
+/// assert_eq!(HostArch::Amd64.as_str(), "amd64");
+/// assert_eq!("amd64".parse(), Ok(HostArch::Amd64));
+/// assert_eq!(HostArch::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum HostArch {
@@ -2430,6 +2574,14 @@ impl IntoValue<HostArch> for String {
 /// The operating system.
 ///
 /// The values of `os.type`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::OsType;
+///
+/// assert_eq!(OsType::Linux.as_str(), "linux");
+/// assert_eq!("linux".parse(), Ok(OsType::Linux));
+/// assert_eq!(OsType::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum OsType {
@@ -2557,6 +2709,14 @@ impl IntoValue<OsType> for String {
 /// What the processor spent the time on.
 ///
 /// The values of `cpu.mode`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::CpuMode;
+///
+/// assert_eq!(CpuMode::User.as_str(), "user");
+/// assert_eq!("user".parse(), Ok(CpuMode::User));
+/// assert_eq!(CpuMode::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum CpuMode {
@@ -2718,6 +2878,14 @@ impl IntoValue<CpuMode> for String {
 /// Whether it was read or written.
 ///
 /// The values of `disk.io.direction`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::DiskIoDirection;
+///
+/// assert_eq!(DiskIoDirection::Read.as_str(), "read");
+/// assert_eq!("read".parse(), Ok(DiskIoDirection::Read));
+/// assert!("another".parse::<DiskIoDirection>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum DiskIoDirection {
     /// `read`: Read.
@@ -2787,6 +2955,14 @@ impl IntoValue<DiskIoDirection> for DiskIoDirection {
 /// Whether it was sent or received.
 ///
 /// The values of `network.io.direction`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::NetworkIoDirection;
+///
+/// assert_eq!(NetworkIoDirection::Transmit.as_str(), "transmit");
+/// assert_eq!("transmit".parse(), Ok(NetworkIoDirection::Transmit));
+/// assert!("another".parse::<NetworkIoDirection>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NetworkIoDirection {
     /// `transmit`: Sent.
@@ -2856,6 +3032,14 @@ impl IntoValue<NetworkIoDirection> for NetworkIoDirection {
 /// What the memory is used for.
 ///
 /// The values of `system.memory.state`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::MemoryState;
+///
+/// assert_eq!(MemoryState::Used.as_str(), "used");
+/// assert_eq!("used".parse(), Ok(MemoryState::Used));
+/// assert_eq!(MemoryState::from("another").as_str(), "another");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum MemoryState {

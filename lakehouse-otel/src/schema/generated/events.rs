@@ -3,7 +3,7 @@
 
 /// An error that an operation returned, or a panic.
 ///
-/// Attributes: `exception.type`, `exception.message`, `exception.stacktrace`.
+/// Attributes: `exception.type`, `exception.message`, `exception.stacktrace`, `crypto.error.chain`.
 pub const EXCEPTION: &str = "exception";
 
 /// The program makes the same call again.

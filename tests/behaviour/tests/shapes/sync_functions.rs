@@ -229,7 +229,8 @@ fn borrowed<'a>(rows: &'a mut Vec<u32>, fallback: &'a mut u32) -> Result<&'a mut
 fn borrowed_returns_borrow() {
     let bench = bench();
     let mut rows = vec![1, 2];
-    *bench.run(|| borrowed(&mut rows, &mut 0)).unwrap() += 5;
+    let mut fallback = 0;
+    *bench.run(|| borrowed(&mut rows, &mut fallback)).unwrap() += 5;
     assert_eq!(rows, [1, 7]);
 }
 

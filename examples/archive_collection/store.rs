@@ -1,0 +1,123 @@
+//! Where objects go: a folder, or a bucket. A put replaces an object whole or not at all.
+
+use crate::{error::Error, layout::Object};
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use lakehouse_otel::{schema::StorageSystem, track_storage};
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use std::{fs, sync::Arc};
+
+#[derive(Debug)]
+pub(crate) struct Store {
+    objects: Arc<dyn ObjectStore>,
+    system: StorageSystem,
+    location: String,
+}
+
+impl Store {
+    /// Opens `s3://bucket/prefix`, or a folder, which is created.
+    pub(crate) fn open(location: &str) -> Result<Self, String> {
+        let opened = match location.split_once("://") {
+            None => folder(location).map(|objects| (objects, StorageSystem::Local)),
+            Some(("s3", bucket)) => s3(bucket).map(|objects| (objects, StorageSystem::S3)),
+            Some((scheme, _)) => Err(format!(
+                "scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix"
+            )),
+        };
+        let (objects, system) = opened.map_err(|error| format!("--store {location}: {error}"))?;
+        let location = location.trim_end_matches('/').to_owned();
+        Ok(Self {
+            objects,
+            system,
+            location,
+        })
+    }
+
+    /// The store as the user named it.
+    pub(crate) fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// Writes an object and returns its size.
+    #[track_storage(
+        operation = Put, system = self.system, key = object.key, layer = object.layer, format = object.format,
+        compression = object.compression, size_bytes = data.len(),
+    )]
+    pub(crate) async fn put(&self, object: &Object, data: Vec<u8>) -> Result<u64, Error> {
+        let (path, size) = (Path::from(object.key.as_str()), data.len() as u64);
+        self.objects
+            .put(&path, data.into())
+            .await
+            .map_err(|source| failed("write", &object.key, source))?;
+        Ok(size)
+    }
+
+    /// Reads an object; `None` where there is none.
+    #[track_storage(
+        operation = Get, system = self.system, key = object.key, layer = object.layer, format = object.format,
+        compression = object.compression, ok(|found| size_bytes = found.as_ref().map(Bytes::len)),
+    )]
+    pub(crate) async fn get(&self, object: &Object) -> Result<Option<Bytes>, Error> {
+        let cannot = |source| failed("read", &object.key, source);
+        match self.objects.get(&Path::from(object.key.as_str())).await {
+            Ok(found) => found.bytes().await.map(Some).map_err(cannot),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(cannot(source)),
+        }
+    }
+
+    /// The keys of all objects below a folder, in order.
+    #[track_storage(operation = List, system = self.system, key = folder, ok(|keys| file_count = keys.len()))]
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let objects = self.objects.list(Some(&Path::from(folder)));
+        let keys = objects
+            .map_ok(|object| object.location.to_string())
+            .try_collect()
+            .await;
+        let mut keys: Vec<String> = keys.map_err(|source| failed("list", folder, source))?;
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    #[track_storage(operation = Delete, system = self.system, key = key)]
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), Error> {
+        match self.objects.delete(&Path::from(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(failed("delete", key, source)),
+        }
+    }
+}
+
+fn failed(action: &'static str, key: &str, source: object_store::Error) -> Error {
+    Error::Store {
+        action,
+        key: key.to_owned(),
+        source,
+    }
+}
+
+fn folder(path: &str) -> Result<Arc<dyn ObjectStore>, String> {
+    fs::create_dir_all(path).map_err(|error| error.to_string())?;
+    let files = LocalFileSystem::new_with_prefix(path).map_err(|error| error.to_string())?;
+    // A manifest must never be on disk before what it vouches for.
+    Ok(Arc::new(files.with_fsync(true)))
+}
+
+#[cfg(feature = "s3")]
+fn s3(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
+    let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
+    if bucket.is_empty() {
+        return Err("no bucket; expected s3://bucket/prefix".to_owned());
+    }
+    // Credentials, region and endpoint come from the AWS_* variables.
+    let builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket);
+    let objects = builder.build().map_err(|error| error.to_string())?;
+    Ok(Arc::new(object_store::prefix::PrefixStore::new(
+        objects, prefix,
+    )))
+}
+
+#[cfg(not(feature = "s3"))]
+fn s3(_bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
+    Err("built without S3; build with `--features s3`, or name a folder".to_owned())
+}

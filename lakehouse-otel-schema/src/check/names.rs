@@ -1,0 +1,132 @@
+//! Names: lowercase, in dotted namespaces, `snake_case` inside a part.
+
+use crate::model::{AttributeType, Registry};
+use crate::names::{is_keyword, root};
+use crate::source::{Located, Report};
+
+/// What every macro takes, which no attribute's argument can be called.
+const COMMON_ARGUMENTS: &[&str] = &[
+    "kind", "context", "parent", "links", "budget", "ok", "err", "labels", "keep", "sample",
+    "priority", "metrics", "crate", "schema",
+];
+
+pub(super) fn check(registry: &Registry, report: &mut Report) {
+    for attribute in &registry.attributes {
+        dotted(&attribute.key, "an attribute", 2, report);
+        // `crate`, `self` and their kin cannot even be written raw.
+        if ["crate", "self", "super"].contains(&root(attribute.key.as_str())) {
+            report.at(
+                &attribute.key.at,
+                format!(
+                    "`{}` cannot be a namespace: the word is Rust's own",
+                    root(attribute.key.as_str())
+                ),
+            );
+        }
+        if let Some(name) = &attribute.rust_name
+            && !is_pascal(name.as_str())
+        {
+            report.at(
+                &name.at,
+                format!(
+                    "`{}` is not the name of an enum; one is like `StorageSystem`",
+                    name.value
+                ),
+            );
+        }
+        if let AttributeType::Enum(members) = &attribute.kind {
+            for member in &members.members {
+                snake(&member.id, "a member", "funding_rates", report);
+                if member.value.value.is_empty() {
+                    report.at(&member.value.at, "a member's value is empty");
+                }
+            }
+        }
+    }
+    for metric in &registry.metrics {
+        dotted(&metric.name, "a metric", 2, report);
+        if metric.name.value.rsplit(['.', '_']).next() == Some("total") {
+            report.at(
+                &metric.name.at,
+                format!(
+                    "`{}` ends with `total`, which Prometheus exporters add; leave it out",
+                    metric.name.value
+                ),
+            );
+        }
+    }
+    for event in &registry.events {
+        dotted(&event.name, "an event", 1, report);
+    }
+    for entity in &registry.entities {
+        dotted(&entity.entity_type, "an entity", 1, report);
+    }
+    for span in &registry.spans {
+        dotted(&span.span_type, "a span", 1, report);
+        if let Some(operation) = &span.operation {
+            snake(&operation.macro_name, "a macro", "track_storage", report);
+            snake(&operation.constructor, "a constructor", "storage", report);
+        }
+        for argument in span
+            .attributes
+            .iter()
+            .filter_map(|mention| mention.argument.as_ref())
+        {
+            for name in std::iter::once(&argument.name).chain(&argument.aliases) {
+                snake(name, "an argument", "data_type", report);
+                if COMMON_ARGUMENTS.contains(&name.as_str()) || is_keyword(name.as_str()) {
+                    report.at(
+                        &name.at,
+                        format!("`{}` cannot be an argument: every macro has it, or it is Rust's own word", name.value),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn dotted(name: &Located<String>, what: &str, parts: usize, report: &mut Report) {
+    let fits = name.value.split('.').all(is_snake) && name.value.split('.').count() >= parts;
+    if !fits {
+        let namespaces = if parts > 1 {
+            "with a namespace before the first dot, "
+        } else {
+            ""
+        };
+        report.at(
+            &name.at,
+            format!(
+                "`{}` is not the name of {what}: it is lowercase, {namespaces}`snake_case` between dots, like \
+                 `crypto.data_type`",
+                name.value
+            ),
+        );
+    }
+}
+
+fn snake(name: &Located<String>, what: &str, example: &str, report: &mut Report) {
+    if !is_snake(name.as_str()) {
+        report.at(
+            &name.at,
+            format!(
+                "`{}` is not the name of {what}: it is `snake_case`, like `{example}`",
+                name.value
+            ),
+        );
+    }
+}
+
+fn is_snake(part: &str) -> bool {
+    part.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && part
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && !part.ends_with('_')
+        && !part.contains("__")
+}
+
+fn is_pascal(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric())
+        && name != "Self"
+}

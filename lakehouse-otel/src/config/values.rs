@@ -1,0 +1,94 @@
+//! The values that configuration chooses between.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a signal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Exporter {
+    /// To an OTLP endpoint: a collector or a backend.
+    Otlp,
+    /// To the console, drawn for people.
+    Console,
+    /// Nowhere; the signal is not even recorded.
+    None,
+}
+
+/// How OTLP travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// Protobuf in HTTP posts (`http/protobuf`), the default.
+    HttpProtobuf,
+    /// gRPC (`grpc`), with the cargo feature `otlp-grpc`.
+    Grpc,
+}
+
+/// How OTLP bodies are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// Not at all, the default.
+    None,
+    /// gzip.
+    Gzip,
+}
+
+/// Whether exported sums and histograms go on from the start or begin anew after each export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TemporalityPreference {
+    /// Totals since the start, the default.
+    Cumulative,
+    /// What was added since the last export.
+    Delta,
+    /// Delta for counters and histograms, cumulative for up-down counters.
+    LowMemory,
+}
+
+/// A text that names no member of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownName;
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not one of the allowed names")
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+macro_rules! names {
+    ($type:ident { $($member:ident => $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// The name in an environment variable.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$member => $name),+ }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                [$(Self::$member),+]
+                    .into_iter()
+                    .find(|member| member.as_str().eq_ignore_ascii_case(text))
+                    .ok_or(UnknownName)
+            }
+        }
+    };
+}
+
+names!(Exporter { Otlp => "otlp", Console => "console", None => "none" });
+names!(Protocol { HttpProtobuf => "http/protobuf", Grpc => "grpc" });
+names!(Compression { None => "none", Gzip => "gzip" });
+names!(TemporalityPreference { Cumulative => "cumulative", Delta => "delta", LowMemory => "lowmemory" });

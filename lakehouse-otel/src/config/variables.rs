@@ -1,0 +1,281 @@
+//! Every environment variable that is read, in one table.
+
+use std::fmt::Write as _;
+
+/// One environment variable.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it decides.
+    pub decides: &'static str,
+    /// What holds where it is unset or empty.
+    pub default: &'static str,
+    /// What it may be.
+    pub allowed: &'static str,
+}
+
+const fn variable(
+    name: &'static str,
+    decides: &'static str,
+    default: &'static str,
+    allowed: &'static str,
+) -> Variable {
+    Variable {
+        name,
+        decides,
+        default,
+        allowed,
+    }
+}
+
+const TEXT: &str = "any text";
+const SWITCH: &str = "true, false, 1, 0";
+const EXPORTER: &str = "otlp, console, none";
+const EXPORTER_DEFAULT: &str =
+    "console where no endpoint is set and the environment is `local` or `development`; else otlp";
+const URL: &str = "a URL with http:// or https://";
+const PROTOCOL: &str = "http/protobuf, grpc";
+const HEADERS: &str = "name=value,name=value; values percent-encoded";
+const COMPRESSION: &str = "none, gzip";
+const MILLIS: &str = "milliseconds, 1 to 86400000";
+const GENERAL: &str = "the general variable";
+
+/// Every environment variable that is read. `docs/configuration.md` holds the same table.
+pub const VARIABLES: &[Variable] = &[
+    variable(
+        "OTEL_SDK_DISABLED",
+        "Switches all telemetry off; then no other variable is read.",
+        "false",
+        SWITCH,
+    ),
+    variable(
+        "ENABLE_OPENTELEMETRY",
+        "The same, the other way round: `false` switches off.",
+        "true",
+        SWITCH,
+    ),
+    variable(
+        "OTEL_SERVICE_NAME",
+        "`service.name`. Wins over the same key in `OTEL_RESOURCE_ATTRIBUTES`.",
+        "unknown_service:<program>",
+        TEXT,
+    ),
+    variable(
+        "OTEL_SERVICE_VERSION",
+        "`service.version`. Wins over the same key in `OTEL_RESOURCE_ATTRIBUTES`.",
+        "not set",
+        TEXT,
+    ),
+    variable(
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "Attributes of the resource.",
+        "none",
+        "key=value,key=value; values percent-encoded",
+    ),
+    variable(
+        "DEPLOYMENT_ENV",
+        "`deployment.environment.name`. The first of the three that is set wins.",
+        "local",
+        TEXT,
+    ),
+    variable(
+        "DEPLOYMENT_ENVIRONMENT",
+        "The same; the second.",
+        "local",
+        TEXT,
+    ),
+    variable("ENVIRONMENT", "The same; the third.", "local", TEXT),
+    variable("K8S_NAMESPACE", "`k8s.namespace.name`.", "not set", TEXT),
+    variable(
+        "K8S_POD_NAME",
+        "`k8s.pod.name`.",
+        "`HOSTNAME`, where `K8S_NAMESPACE` is set",
+        TEXT,
+    ),
+    variable("K8S_CLUSTER_NAME", "`k8s.cluster.name`.", "not set", TEXT),
+    variable("HOSTNAME", "`host.name`.", "the machine's name", TEXT),
+    variable(
+        "OTEL_TRACES_EXPORTER",
+        "Where spans go.",
+        EXPORTER_DEFAULT,
+        EXPORTER,
+    ),
+    variable(
+        "OTEL_METRICS_EXPORTER",
+        "Where metrics go.",
+        EXPORTER_DEFAULT,
+        EXPORTER,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "The OTLP endpoint. Over HTTP `/v1/traces` and `/v1/metrics` are added to it.",
+        "http://localhost:4318, for grpc http://localhost:4317",
+        URL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "The endpoint of spans, used as it is.",
+        GENERAL,
+        URL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        "The endpoint of metrics, used as it is.",
+        GENERAL,
+        URL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "How OTLP travels. `grpc` needs the cargo feature `otlp-grpc`.",
+        "http/protobuf",
+        PROTOCOL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+        "The same, for spans.",
+        GENERAL,
+        PROTOCOL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+        "The same, for metrics.",
+        GENERAL,
+        PROTOCOL,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "Headers of every export, a backend's key for example. Never printed.",
+        "none",
+        HEADERS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        "The same, for spans, in place of the general ones.",
+        GENERAL,
+        HEADERS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        "The same, for metrics, in place of the general ones.",
+        GENERAL,
+        HEADERS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+        "How long one export may take, its retries included.",
+        "10000",
+        MILLIS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+        "The same, for spans.",
+        GENERAL,
+        MILLIS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+        "The same, for metrics.",
+        GENERAL,
+        MILLIS,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_COMPRESSION",
+        "How bodies are compressed.",
+        "none",
+        COMPRESSION,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+        "The same, for spans.",
+        GENERAL,
+        COMPRESSION,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION",
+        "The same, for metrics.",
+        GENERAL,
+        COMPRESSION,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        "Whether exported sums go on from the start or begin anew.",
+        "cumulative",
+        "cumulative, delta, lowmemory",
+    ),
+    variable(
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "How often metrics are exported. The console prints them at a flush and at the end; set this and it prints at the interval too.",
+        "5000",
+        MILLIS,
+    ),
+    variable(
+        "OTEL_METRIC_EXPORT_TIMEOUT",
+        "How long one export of metrics may take; the smaller of this and the OTLP timeout holds.",
+        "30000",
+        MILLIS,
+    ),
+    variable(
+        "OTEL_BSP_SCHEDULE_DELAY",
+        "How long an ended span waits at most for its batch to fill.",
+        "5000; for the console 200",
+        MILLIS,
+    ),
+    variable(
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+        "How many ended spans may wait; the newest are dropped, and counted, when it is full.",
+        "2048",
+        "1 to 1000000",
+    ),
+    variable(
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+        "How many spans one export holds at most.",
+        "512",
+        "1 to OTEL_BSP_MAX_QUEUE_SIZE",
+    ),
+    variable(
+        "OTEL_BSP_EXPORT_TIMEOUT",
+        "How long one export of spans may take; the smaller of this and the OTLP timeout holds.",
+        "30000",
+        MILLIS,
+    ),
+    variable(
+        "NO_COLOR",
+        "Any value but the empty one: the console prints without colour, on a terminal too.",
+        "not set",
+        TEXT,
+    ),
+];
+
+/// The table of `docs/configuration.md`.
+#[must_use]
+pub fn markdown() -> String {
+    let mut table = String::from("| Variable | Decides | Default | Allowed |\n|---|---|---|---|\n");
+    for Variable {
+        name,
+        decides,
+        default,
+        allowed,
+    } in VARIABLES
+    {
+        let escaped = |text: &str| text.replace('|', "\\|").replace('<', "\\<");
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| `{name}` | {} | {} | {} |",
+            escaped(decides),
+            escaped(default),
+            escaped(allowed),
+        );
+    }
+    table
+}
+
+#[cfg(feature = "enabled")]
+pub(crate) fn allowed(name: &str) -> &'static str {
+    VARIABLES
+        .iter()
+        .find(|variable| variable.name == name)
+        .map_or("", |variable| variable.allowed)
+}

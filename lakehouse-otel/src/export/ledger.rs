@@ -1,0 +1,133 @@
+//! The account that must close: what was created is exported, rejected, failed, dropped or queued.
+
+use std::fmt;
+
+/// What became of everything that telemetry made, at one moment.
+///
+/// For each [`Account`] `created` is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ledger {
+    /// The spans that ended and were sampled.
+    pub spans: Account,
+    /// The metrics' data points, each as often as it was collected for an export.
+    pub data_points: Account,
+}
+
+/// What became of the items of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Account {
+    /// How many there were.
+    pub created: u64,
+    /// Taken by the backend, or printed by the console.
+    pub exported: u64,
+    /// Sent, and refused by a backend that took the rest of the same export.
+    ///
+    /// OTLP over gRPC does not say: there they count as exported.
+    pub rejected: u64,
+    /// In exports that failed: nobody there, no answer in time, an error as the answer.
+    pub failed: u64,
+    /// Never sent.
+    pub dropped: Dropped,
+    /// Waiting, or in an export under way.
+    pub queued: u64,
+}
+
+/// Why items were never sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// The queue was full.
+    pub queue_full: u64,
+    /// They came after the shutdown.
+    pub after_shutdown: u64,
+    /// The shutdown's time was over before their turn, or before their export was answered.
+    pub unsent_at_shutdown: u64,
+}
+
+impl Dropped {
+    /// For whatever reason.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.queue_full + self.after_shutdown + self.unsent_at_shutdown
+    }
+}
+
+impl Account {
+    /// Whether everything is accounted for. A ledger for which it is not is a bug in this crate.
+    #[must_use]
+    pub const fn closes(&self) -> bool {
+        self.created
+            == self.exported + self.rejected + self.failed + self.dropped.total() + self.queued
+    }
+
+    /// How many will not arrive: rejected, failed and dropped.
+    #[must_use]
+    pub const fn lost(&self) -> u64 {
+        self.rejected + self.failed + self.dropped.total()
+    }
+}
+
+impl Ledger {
+    /// Whether both accounts close.
+    #[must_use]
+    pub const fn closes(&self) -> bool {
+        self.spans.closes() && self.data_points.closes()
+    }
+}
+
+impl fmt::Display for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "spans        {}", self.spans)?;
+        write!(f, "data points  {}", self.data_points)
+    }
+}
+
+/// `412 created: 400 exported, 12 failed`; what is zero is left out.
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} created: {} exported", self.created, self.exported)?;
+        let rest = [
+            (self.rejected, "rejected by the backend"),
+            (self.failed, "failed to export"),
+            (self.dropped.queue_full, "dropped (queue full)"),
+            (self.dropped.after_shutdown, "dropped (after shutdown)"),
+            (
+                self.dropped.unsent_at_shutdown,
+                "dropped (unsent at shutdown)",
+            ),
+            (self.queued, "queued"),
+        ];
+        for (count, what) in rest {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_well() {
+        let spans = Account {
+            created: 7,
+            exported: 4,
+            failed: 3,
+            ..Account::default()
+        };
+        let ledger = Ledger {
+            spans,
+            ..Ledger::default()
+        };
+        assert!(ledger.closes());
+        assert_eq!(
+            ledger.to_string(),
+            "spans        7 created: 4 exported, 3 failed to export\ndata points  0 created: 0 exported"
+        );
+    }
+}

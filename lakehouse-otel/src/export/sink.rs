@@ -1,0 +1,46 @@
+//! Where batches go: the part of an exporter that the workers see.
+
+use std::fmt;
+
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::trace::SpanData;
+
+/// What came of an export: how many items the backend refused, or why it failed.
+pub(crate) type Exported = Result<Rejected, ExportFailure>;
+
+/// How many items of an export that went through the backend refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rejected(pub(crate) u64);
+
+/// An export that did not go through.
+#[derive(Clone, Debug)]
+pub(crate) struct ExportFailure {
+    pub(crate) reason: String,
+}
+
+impl ExportFailure {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Takes spans. Called by one worker thread, which it may keep for a bounded time.
+pub(crate) trait SpanSink: Send + fmt::Debug {
+    /// Exports a batch.
+    fn export(&mut self, batch: Vec<SpanData>) -> Exported;
+
+    /// Lets go of what it holds back: a console prints what is not complete.
+    fn flush(&mut self) {}
+}
+
+/// Takes metrics. Called by the reader's thread, which it may keep for a bounded time.
+pub(crate) trait MetricSink: Send + Sync + fmt::Debug {
+    /// Exports what was collected.
+    fn export(&self, metrics: &ResourceMetrics) -> Exported;
+
+    /// What it wants its sums to be.
+    fn temporality(&self) -> Temporality;
+}

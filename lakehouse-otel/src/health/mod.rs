@@ -1,0 +1,5 @@
+//! The library's own health.
+
+pub mod diagnostics;
+
+pub use diagnostics::Diagnostics;

@@ -1,0 +1,304 @@
+//! What a program sets itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+use super::{InitError, Telemetry};
+use crate::clock::Clock;
+use crate::config::{Compression, Exporter, Protocol};
+use crate::health::diagnostics::Sink;
+
+/// Where variables are looked up.
+type Variables = Box<dyn Fn(&str) -> Option<String>>;
+
+/// Starts telemetry; what is set here wins over the environment.
+///
+/// ```no_run
+/// use lakehouse_otel::Telemetry;
+/// use lakehouse_otel::config::Exporter;
+///
+/// let telemetry = Telemetry::builder()
+///     .service_name("archive-collection")
+///     .environment("production")
+///     .endpoint("http://collector:4318")
+///     .layers(["bronze", "silver"])
+///     .init()?;
+/// # Ok::<(), lakehouse_otel::telemetry::InitError>(())
+/// ```
+#[must_use = "a builder does nothing until `init` is called"]
+pub struct Builder {
+    /// Values by the name of the variable that they override.
+    pub(super) overrides: BTreeMap<&'static str, String>,
+    pub(super) attributes: Vec<KeyValue>,
+    pub(super) clock: Option<Arc<dyn Clock>>,
+    pub(super) console: Option<Box<dyn Write + Send>>,
+    pub(super) variables: Variables,
+    pub(super) diagnostics: Option<Sink>,
+    pub(super) flush_bound: Duration,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            overrides: BTreeMap::new(),
+            attributes: Vec::new(),
+            clock: None,
+            console: None,
+            variables: Box::new(|name| std::env::var(name).ok()),
+            diagnostics: None,
+            flush_bound: Duration::from_secs(5),
+        }
+    }
+
+    /// `service.name`; over `OTEL_SERVICE_NAME`.
+    pub fn service_name(self, name: impl Into<String>) -> Self {
+        self.set("OTEL_SERVICE_NAME", name)
+    }
+
+    /// `service.version`; over `OTEL_SERVICE_VERSION`.
+    pub fn service_version(self, version: impl Into<String>) -> Self {
+        self.set("OTEL_SERVICE_VERSION", version)
+    }
+
+    /// `deployment.environment.name`; over `DEPLOYMENT_ENV` and its like.
+    pub fn environment(self, name: impl Into<String>) -> Self {
+        self.set("DEPLOYMENT_ENVIRONMENT", "")
+            .set("ENVIRONMENT", "")
+            .set("DEPLOYMENT_ENV", name)
+    }
+
+    /// An attribute of the resource; over what the environment says and what is detected.
+    pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.attributes
+            .push(KeyValue::new(key.into(), value.into()));
+        self
+    }
+
+    /// `processing.engine`: what does the work, `datafusion` for example.
+    pub fn processing_engine(self, engine: impl Into<String>) -> Self {
+        self.resource_attribute("processing.engine", engine.into())
+    }
+
+    /// `processing.orchestrator`: what starts the work, `airflow` for example.
+    pub fn orchestrator(self, orchestrator: impl Into<String>) -> Self {
+        self.resource_attribute("processing.orchestrator", orchestrator.into())
+    }
+
+    /// `processing.compute`: what the work runs on, `kubernetes` for example.
+    pub fn compute(self, compute: impl Into<String>) -> Self {
+        self.resource_attribute("processing.compute", compute.into())
+    }
+
+    /// `crypto.exchange`, where the whole program works for one.
+    pub fn exchange(self, exchange: impl AsRef<str>) -> Self {
+        self.resource_attribute("crypto.exchange", exchange.as_ref().to_owned())
+    }
+
+    /// `crypto.data_types`.
+    pub fn data_types<T: AsRef<str>>(self, types: impl IntoIterator<Item = T>) -> Self {
+        self.list_attribute("crypto.data_types", types)
+    }
+
+    /// `crypto.market_types`.
+    pub fn market_types<T: AsRef<str>>(self, types: impl IntoIterator<Item = T>) -> Self {
+        self.list_attribute("crypto.market_types", types)
+    }
+
+    /// `lakehouse.layers`.
+    pub fn layers<T: AsRef<str>>(self, layers: impl IntoIterator<Item = T>) -> Self {
+        self.list_attribute("lakehouse.layers", layers)
+    }
+
+    /// `lakehouse.version`.
+    pub fn lakehouse_version(self, version: impl Into<String>) -> Self {
+        self.resource_attribute("lakehouse.version", version.into())
+    }
+
+    /// `lakehouse.storage_backend`: `s3`, `local`.
+    pub fn storage_backend(self, backend: impl Into<String>) -> Self {
+        self.resource_attribute("lakehouse.storage_backend", backend.into())
+    }
+
+    /// `lakehouse.format`: `parquet` for example.
+    pub fn lakehouse_format(self, format: impl AsRef<str>) -> Self {
+        self.resource_attribute("lakehouse.format", format.as_ref().to_owned())
+    }
+
+    /// Switches telemetry on or off; over `OTEL_SDK_DISABLED` and `ENABLE_OPENTELEMETRY`.
+    pub fn enabled(self, enabled: bool) -> Self {
+        self.set("ENABLE_OPENTELEMETRY", "")
+            .set("OTEL_SDK_DISABLED", (!enabled).to_string())
+    }
+
+    /// Where spans and metrics go; over `OTEL_TRACES_EXPORTER` and `OTEL_METRICS_EXPORTER`.
+    pub fn exporter(self, exporter: Exporter) -> Self {
+        self.traces_exporter(exporter).metrics_exporter(exporter)
+    }
+
+    /// Where spans go; over `OTEL_TRACES_EXPORTER`.
+    pub fn traces_exporter(self, exporter: Exporter) -> Self {
+        self.set("OTEL_TRACES_EXPORTER", exporter.as_str())
+    }
+
+    /// Where metrics go; over `OTEL_METRICS_EXPORTER`.
+    pub fn metrics_exporter(self, exporter: Exporter) -> Self {
+        self.set("OTEL_METRICS_EXPORTER", exporter.as_str())
+    }
+
+    /// The OTLP endpoint of both signals; over `OTEL_EXPORTER_OTLP_ENDPOINT`. Over HTTP `/v1/traces`
+    /// and `/v1/metrics` are added to it.
+    pub fn endpoint(self, url: impl Into<String>) -> Self {
+        self.set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "")
+            .set("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "")
+            .set("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+    }
+
+    /// How OTLP travels; over `OTEL_EXPORTER_OTLP_PROTOCOL`.
+    pub fn protocol(self, protocol: Protocol) -> Self {
+        self.set("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "")
+            .set("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "")
+            .set("OTEL_EXPORTER_OTLP_PROTOCOL", protocol.as_str())
+    }
+
+    /// How OTLP bodies are compressed; over `OTEL_EXPORTER_OTLP_COMPRESSION`.
+    pub fn compression(self, compression: Compression) -> Self {
+        self.set("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "")
+            .set("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "")
+            .set("OTEL_EXPORTER_OTLP_COMPRESSION", compression.as_str())
+    }
+
+    /// A header of every OTLP export; the first one takes the place of
+    /// `OTEL_EXPORTER_OTLP_HEADERS`.
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+        let mut headers = self.overrides.get(HEADERS).cloned().unwrap_or_default();
+        let encoded = value.as_ref().replace('%', "%25").replace(',', "%2C");
+        headers.extend([name.as_ref(), "=", &*encoded, ","]);
+        self.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "")
+            .set("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "")
+            .set(HEADERS, headers)
+    }
+
+    /// How long one export may take, retries included; over `OTEL_EXPORTER_OTLP_TIMEOUT`.
+    pub fn export_timeout(self, timeout: Duration) -> Self {
+        self.set("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "")
+            .set("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "")
+            .set(
+                "OTEL_EXPORTER_OTLP_TIMEOUT",
+                timeout.as_millis().to_string(),
+            )
+    }
+
+    /// How often metrics are exported; over `OTEL_METRIC_EXPORT_INTERVAL`.
+    pub fn metric_interval(self, interval: Duration) -> Self {
+        self.set(
+            "OTEL_METRIC_EXPORT_INTERVAL",
+            interval.as_millis().to_string(),
+        )
+    }
+
+    /// How many ended spans may wait; over `OTEL_BSP_MAX_QUEUE_SIZE`.
+    pub fn max_queue_size(self, spans: usize) -> Self {
+        self.set("OTEL_BSP_MAX_QUEUE_SIZE", spans.to_string())
+    }
+
+    /// How many spans one export holds at most; over `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+    pub fn max_export_batch_size(self, spans: usize) -> Self {
+        self.set("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", spans.to_string())
+    }
+
+    /// How long an ended span waits at most for its batch to fill; over `OTEL_BSP_SCHEDULE_DELAY`.
+    pub fn schedule_delay(self, delay: Duration) -> Self {
+        self.set("OTEL_BSP_SCHEDULE_DELAY", delay.as_millis().to_string())
+    }
+
+    /// Where operations read the time; the system's by default.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Where the console exporter prints, without colour; standard error by default.
+    pub fn console_writer(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.console = Some(Box::new(writer));
+        self
+    }
+
+    /// Where variables are looked up; the process's environment by default.
+    pub fn variables(mut self, lookup: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        self.variables = Box::new(lookup);
+        self
+    }
+
+    /// Where the library says what it has to say, a line at a time; standard error by default.
+    pub fn diagnostics(mut self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.diagnostics = Some(Arc::new(sink));
+        self
+    }
+
+    /// How long dropping the [`Telemetry`] may take; 5 seconds by default. What is not delivered by
+    /// then is given up.
+    pub fn flush_bound(mut self, bound: Duration) -> Self {
+        self.flush_bound = bound;
+        self
+    }
+
+    /// Starts telemetry for the whole program and sets OpenTelemetry's globals.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says what cannot be used, or that telemetry runs already.
+    pub fn init(self) -> Result<Telemetry, InitError> {
+        Telemetry::start(self, true)
+    }
+
+    /// Starts telemetry that no global and no annotated function knows of: only what is made by
+    /// [`Telemetry::tracer`] and [`Telemetry::meter`] goes there. For tests, and for programs that run
+    /// several side by side.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says what cannot be used.
+    pub fn build_local(self) -> Result<Telemetry, InitError> {
+        Telemetry::start(self, false)
+    }
+
+    fn set(mut self, variable: &'static str, value: impl Into<String>) -> Self {
+        self.overrides.insert(variable, value.into());
+        self
+    }
+
+    fn list_attribute<T: AsRef<str>>(
+        self,
+        key: &'static str,
+        items: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let items = items.into_iter().map(|item| item.as_ref().to_owned());
+        self.resource_attribute(key, list(items))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers are among the overrides: only names are printed.
+        f.debug_struct("Builder")
+            .field("overrides", &self.overrides.keys())
+            .field("attributes", &self.attributes)
+            .field("flush_bound", &self.flush_bound)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A list of texts as an attribute's value.
+pub(crate) fn list<T: Into<String>>(items: impl IntoIterator<Item = T>) -> Value {
+    let items = items
+        .into_iter()
+        .map(|item| StringValue::from(item.into()))
+        .collect();
+    Value::Array(Array::String(items))
+}

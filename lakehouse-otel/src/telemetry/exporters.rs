@@ -1,0 +1,184 @@
+//! From the configuration to providers: exporters, their workers, and what they run on.
+
+#[cfg(feature = "__otlp")]
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+use super::InitError;
+use crate::config::{Config, Exporter, TemporalityPreference};
+use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
+use crate::export::metrics::{CountingExporter, DataPoints};
+use crate::export::sink::{MetricSink, SpanSink};
+use crate::health::Diagnostics;
+use crate::metrics;
+use crate::trace::processor::BatchSpanProcessor;
+
+/// The interval of a reader that exports only when it is told to.
+const NEVER: Duration = Duration::from_secs(365 * 86_400);
+
+#[derive(Debug)]
+pub(super) struct Traces {
+    pub(super) provider: SdkTracerProvider,
+    pub(super) processor: BatchSpanProcessor,
+    pub(super) target: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Metrics {
+    pub(super) provider: SdkMeterProvider,
+    pub(super) data_points: DataPoints,
+    pub(super) cumulative: bool,
+    /// Whether they are exported after the spans and not beside them.
+    pub(super) after_spans: bool,
+    pub(super) target: String,
+}
+
+/// Makes what the configuration asks for.
+pub(super) struct Exporters<'a> {
+    config: &'a Config,
+    resource: Resource,
+    output: Output,
+    diagnostics: Diagnostics,
+    #[cfg(feature = "__otlp")]
+    pub(super) runtime: Option<Arc<crate::export::otlp::Runtime>>,
+}
+
+impl<'a> Exporters<'a> {
+    pub(super) fn new(
+        config: &'a Config,
+        resource: Resource,
+        output: Output,
+        diagnostics: Diagnostics,
+    ) -> Result<Self, InitError> {
+        #[cfg(feature = "__otlp")]
+        let runtime = [config.traces.exporter, config.metrics.exporter]
+            .contains(&Exporter::Otlp)
+            .then(crate::export::otlp::Runtime::start)
+            .transpose()
+            .map_err(InitError::Thread)?;
+        Ok(Self {
+            config,
+            resource,
+            output,
+            diagnostics,
+            #[cfg(feature = "__otlp")]
+            runtime,
+        })
+    }
+
+    pub(super) fn traces(&self) -> Result<Option<Traces>, InitError> {
+        let config = &self.config.traces;
+        let sink: Box<dyn SpanSink> = match config.exporter {
+            Exporter::None => return Ok(None),
+            Exporter::Console => Box::new(ConsoleSpans::new(self.output.clone())),
+            Exporter::Otlp => self.otlp_spans()?,
+        };
+        let target = target(config.exporter, &config.otlp.endpoint);
+        let processor =
+            BatchSpanProcessor::start(sink, target.clone(), config.batch, self.diagnostics.clone())
+                .map_err(InitError::Thread)?;
+        let provider = SdkTracerProvider::builder()
+            .with_resource(self.resource.clone())
+            .with_span_processor(processor.clone())
+            .build();
+        Ok(Some(Traces {
+            provider,
+            processor,
+            target,
+        }))
+    }
+
+    pub(super) fn metrics(&self) -> Result<Option<Metrics>, InitError> {
+        let config = &self.config.metrics;
+        let temporality = match config.temporality {
+            TemporalityPreference::Cumulative => Temporality::Cumulative,
+            TemporalityPreference::Delta => Temporality::Delta,
+            TemporalityPreference::LowMemory => Temporality::LowMemory,
+        };
+        let sink: Box<dyn MetricSink> = match config.exporter {
+            Exporter::None => return Ok(None),
+            Exporter::Console => Box::new(ConsoleMetrics::new(self.output.clone())),
+            Exporter::Otlp => self.otlp_metrics(temporality)?,
+        };
+        let cumulative = sink.temporality() == Temporality::Cumulative;
+        let target = target(config.exporter, &config.otlp.endpoint);
+        let data_points = DataPoints::default();
+        let exporter = CountingExporter::new(
+            sink,
+            target.clone(),
+            data_points.clone(),
+            self.diagnostics.clone(),
+        );
+        let reader = PeriodicReader::builder(exporter)
+            .with_interval(config.interval.unwrap_or(NEVER))
+            .build();
+        let provider = metrics::provider::builder(self.resource.clone())
+            .with_reader(reader)
+            .build();
+        Ok(Some(Metrics {
+            provider,
+            data_points,
+            cumulative,
+            after_spans: config.exporter == Exporter::Console,
+            target,
+        }))
+    }
+
+    #[cfg(feature = "__otlp")]
+    fn otlp_spans(&self) -> Result<Box<dyn SpanSink>, InitError> {
+        let runtime = self.runtime.as_ref().ok_or(not_built("traces"))?;
+        crate::export::otlp::OtlpSpans::new(runtime, &self.config.traces.otlp, &self.resource)
+            .map(|sink| Box::new(sink) as _)
+            .map_err(|error| InitError::Exporter {
+                signal: "traces",
+                reason: error.to_string(),
+            })
+    }
+
+    #[cfg(feature = "__otlp")]
+    fn otlp_metrics(&self, temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
+        let runtime = self.runtime.as_ref().ok_or(not_built("metrics"))?;
+        crate::export::otlp::OtlpMetrics::new(runtime, &self.config.metrics.otlp, temporality)
+            .map(|sink| Box::new(sink) as _)
+            .map_err(|error| InitError::Exporter {
+                signal: "metrics",
+                reason: error.to_string(),
+            })
+    }
+
+    #[cfg(not(feature = "__otlp"))]
+    fn otlp_spans(&self) -> Result<Box<dyn SpanSink>, InitError> {
+        Err(not_built("traces"))
+    }
+
+    #[cfg(not(feature = "__otlp"))]
+    fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
+        Err(not_built("metrics"))
+    }
+}
+
+fn not_built(signal: &'static str) -> InitError {
+    InitError::Exporter {
+        signal,
+        reason: "OTLP needs lakehouse-otel's cargo feature `otlp-http` or `otlp-grpc`".to_owned(),
+    }
+}
+
+/// What diagnostics call the place that an exporter sends to: scheme, host and port, no secret.
+fn target(exporter: Exporter, endpoint: &str) -> String {
+    if exporter != Exporter::Otlp {
+        return exporter.to_string();
+    }
+    let url = crate::config::redacted_url(endpoint);
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            format!("{scheme}://{authority}")
+        }
+        None => url,
+    }
+}

@@ -1,0 +1,409 @@
+//! Telemetry that runs: put together from the configuration, and taken down again.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::metrics::{Meter, MeterProvider as _};
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+
+use super::exporters::{Exporters, Metrics, Traces};
+use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::export::console::Output;
+use crate::export::{Account, Ledger};
+use crate::health::Diagnostics;
+use crate::pipeline::{self, Pipeline};
+use crate::resource;
+
+/// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
+#[derive(Debug)]
+#[must_use = "telemetry ends when this is dropped"]
+pub struct Telemetry {
+    /// Nothing where telemetry is switched off.
+    running: Option<Running>,
+    flush_bound: Duration,
+}
+
+#[derive(Debug)]
+struct Running {
+    traces: Option<Traces>,
+    metrics: Option<Metrics>,
+    #[cfg(feature = "__otlp")]
+    runtime: Option<Arc<crate::export::otlp::Runtime>>,
+    diagnostics: Diagnostics,
+    pipeline: Arc<Pipeline>,
+    /// The program's claim, until it is shut down.
+    claim: Mutex<Option<Claim>>,
+    down: AtomicBool,
+}
+
+/// There is one telemetry a program; this is the right to be it.
+#[derive(Debug)]
+struct Claim(());
+
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+impl Claim {
+    fn new() -> Result<Self, InitError> {
+        if CLAIMED.swap(true, Ordering::SeqCst) {
+            Err(InitError::AlreadyRunning)
+        } else {
+            Ok(Self(()))
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Telemetry {
+    /// A builder, to override what the environment says.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(super) fn start(builder: Builder, global: bool) -> Result<Self, InitError> {
+        let flush_bound = builder.flush_bound;
+        let diagnostics = builder
+            .diagnostics
+            .clone()
+            .map_or_else(Diagnostics::stderr, Diagnostics::new);
+        let config = Config::load(&builder.overrides, &*builder.variables)?;
+        for warning in &config.warnings {
+            diagnostics.warn(warning);
+        }
+        if !config.enabled {
+            return Ok(Self {
+                running: None,
+                flush_bound,
+            });
+        }
+        let claim = if global { Some(Claim::new()?) } else { None };
+        let running = Running::start(builder, &config, diagnostics, claim)?;
+        Ok(Self {
+            running: Some(running),
+            flush_bound,
+        })
+    }
+
+    /// Whether there is telemetry: neither the environment nor the builder switched it off.
+    #[must_use]
+    pub const fn is_enabled(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// What became of every span and data point so far.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.running
+            .as_ref()
+            .map(Running::ledger)
+            .unwrap_or_default()
+    }
+
+    /// A tracer of this telemetry, for code that uses OpenTelemetry's own API.
+    #[must_use]
+    pub fn tracer(&self, name: &'static str) -> BoxedTracer {
+        match self
+            .running
+            .as_ref()
+            .and_then(|running| running.traces.as_ref())
+        {
+            Some(traces) => BoxedTracer::new(Box::new(traces.provider.tracer(name))),
+            None => BoxedTracer::new(Box::new(opentelemetry::trace::noop::NoopTracer::new())),
+        }
+    }
+
+    /// A meter of this telemetry, for code that uses OpenTelemetry's own API.
+    #[must_use]
+    pub fn meter(&self, name: &'static str) -> Meter {
+        match self
+            .running
+            .as_ref()
+            .and_then(|running| running.metrics.as_ref())
+        {
+            Some(metrics) => metrics.provider.meter(name),
+            None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
+        }
+    }
+
+    /// Exports what there is, and waits for it no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`FlushError`] says how much was not delivered.
+    pub fn force_flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        match &self.running {
+            Some(running) if !running.down.load(Ordering::SeqCst) => {
+                running.flush(timeout).map_err(FlushError)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Exports what there is and ends telemetry, all within `timeout`. Then another can be started.
+    /// A second call does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ShutdownError`] says how much was not delivered. Telemetry is down all the same.
+    pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        match &self.running {
+            Some(running) => running.shutdown(timeout).map_err(ShutdownError),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        // A panic here, while another unwinds, would abort the program.
+        let shutdown = AssertUnwindSafe(|| drop(self.shutdown(self.flush_bound)));
+        drop(panic::catch_unwind(shutdown));
+    }
+}
+
+impl Running {
+    fn start(
+        builder: Builder,
+        config: &Config,
+        diagnostics: Diagnostics,
+        claim: Option<Claim>,
+    ) -> Result<Self, InitError> {
+        let resource = resource::build(config, builder.attributes);
+        let output = match builder.console {
+            Some(writer) => Output::new(writer, false),
+            None => Output::stderr(config.colour),
+        };
+        let exporters = Exporters::new(config, resource, output, diagnostics.clone())?;
+
+        // The meter provider is first: the tracer provider takes its instruments from the global one.
+        let metrics = exporters.metrics()?;
+        if claim.is_some()
+            && let Some(metrics) = &metrics
+        {
+            global::set_meter_provider(metrics.provider.clone());
+        }
+        let traces = exporters.traces()?;
+        let clock: Arc<dyn Clock> = builder
+            .clock
+            .unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let pipeline = Pipeline::new(
+            traces.as_ref().map(|traces| traces.provider.clone()),
+            metrics.as_ref().map(|metrics| metrics.provider.clone()),
+            clock,
+        );
+        if claim.is_some() {
+            if let Some(traces) = &traces {
+                global::set_tracer_provider(traces.provider.clone());
+            }
+            global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+                Box::new(TraceContextPropagator::new()),
+                Box::new(BaggagePropagator::new()),
+            ]));
+            pipeline::install(&pipeline).map_err(|_| InitError::AlreadyRunning)?;
+        }
+        Ok(Self {
+            traces,
+            metrics,
+            #[cfg(feature = "__otlp")]
+            runtime: exporters.runtime,
+            diagnostics,
+            pipeline,
+            claim: Mutex::new(claim),
+            down: AtomicBool::new(false),
+        })
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger {
+            spans: self.spans(),
+            data_points: self.data_points(),
+        }
+    }
+
+    fn spans(&self) -> Account {
+        self.traces
+            .as_ref()
+            .map(|traces| traces.processor.account())
+            .unwrap_or_default()
+    }
+
+    fn data_points(&self) -> Account {
+        self.metrics
+            .as_ref()
+            .map(|metrics| metrics.data_points.account())
+            .unwrap_or_default()
+    }
+
+    fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
+        let deadline = Instant::now() + timeout;
+        let before = self.ledger();
+        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::force_flush);
+        let mut timed_out = false;
+        if let Some(traces) = &self.traces {
+            let flushed = traces.processor.flush(timeout);
+            timed_out |= matches!(flushed, Err(OTelSdkError::Timeout(_)));
+        }
+        let collected = metrics.wait(deadline);
+        timed_out |= collected.is_none();
+        let after = self.ledger();
+        let undelivered = Undelivered {
+            spans: after.spans.lost() - before.spans.lost(),
+            data_points: after.data_points.lost() - before.data_points.lost(),
+            last_error: self.not_collected(collected),
+            timed_out,
+        };
+        self.judge(undelivered)
+    }
+
+    fn shutdown(&self, timeout: Duration) -> Result<(), Undelivered> {
+        if self.down.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let deadline = Instant::now() + timeout;
+        pipeline::uninstall(&self.pipeline);
+        let points_before = self.data_points();
+        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
+        let mut timed_out = false;
+        if let Some(traces) = &self.traces {
+            // What it came to is in the ledger.
+            let _ = traces.provider.shutdown_with_timeout(timeout);
+            if self.spans().dropped.unsent_at_shutdown > 0 {
+                timed_out = true;
+                self.diagnostics.failed(&traces.target, OUT_OF_TIME);
+            }
+        }
+        let collected = metrics.wait(deadline);
+        if collected.is_none()
+            && let Some(metrics) = &self.metrics
+        {
+            timed_out = true;
+            metrics.data_points.abandon();
+            self.diagnostics.failed(&metrics.target, OUT_OF_TIME);
+        }
+        #[cfg(feature = "__otlp")]
+        if let Some(runtime) = &self.runtime {
+            runtime.give_up();
+        }
+        drop(
+            self.claim
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+
+        let spans = self.spans();
+        if spans.dropped.queue_full > 0 {
+            self.diagnostics.warn(&format!(
+                "{} spans were dropped because the queue was full; OTEL_BSP_MAX_QUEUE_SIZE makes it longer",
+                spans.dropped.queue_full
+            ));
+        }
+        let cumulative = self
+            .metrics
+            .as_ref()
+            .is_none_or(|metrics| metrics.cumulative);
+        let made_up_for = if cumulative { points_before.lost() } else { 0 };
+        self.judge(Undelivered {
+            spans: spans.lost(),
+            data_points: self.data_points().lost() - made_up_for,
+            last_error: self.not_collected(collected),
+            timed_out,
+        })
+    }
+
+    /// Says, and returns, why the metrics were not even collected.
+    fn not_collected(&self, collected: Option<OTelSdkResult>) -> Option<String> {
+        match collected {
+            // An export that failed is in the ledger and has been said.
+            Some(Err(OTelSdkError::InternalFailure(reason))) if self.data_points().lost() == 0 => {
+                let reason = format!(
+                    "the metrics could not be collected ({reason}); a callback of an observable instrument may have panicked"
+                );
+                self.diagnostics.warn(&reason);
+                Some(reason)
+            }
+            _ => None,
+        }
+    }
+
+    fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {
+        if undelivered == Undelivered::default() {
+            return Ok(());
+        }
+        let of_spans = self
+            .traces
+            .as_ref()
+            .and_then(|traces| traces.processor.last_error());
+        let of_metrics = || {
+            self.metrics
+                .as_ref()
+                .and_then(|metrics| metrics.data_points.last_error())
+        };
+        let of_spans = of_spans.filter(|_| undelivered.spans > 0);
+        undelivered.last_error = of_spans.or(undelivered.last_error).or_else(of_metrics);
+        Err(undelivered)
+    }
+}
+
+const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";
+
+/// A call to the meter provider, which the SDK does not bound, on a thread of its own.
+///
+/// It runs beside the spans' export, for both have one bound; on the console it comes after it.
+struct InStep<'a> {
+    metrics: Option<&'a Metrics>,
+    call: fn(&SdkMeterProvider) -> OTelSdkResult,
+    under_way: Option<mpsc::Receiver<OTelSdkResult>>,
+}
+
+impl<'a> InStep<'a> {
+    fn new(metrics: Option<&'a Metrics>, call: fn(&SdkMeterProvider) -> OTelSdkResult) -> Self {
+        let mut step = Self {
+            metrics,
+            call,
+            under_way: None,
+        };
+        if metrics.is_some_and(|metrics| !metrics.after_spans) {
+            step.start();
+        }
+        step
+    }
+
+    fn start(&mut self) {
+        if let Some(metrics) = self.metrics {
+            let (sender, receiver) = mpsc::channel();
+            let (provider, call) = (metrics.provider.clone(), self.call);
+            // Without a thread the sender is gone at once, and the wait is over.
+            let _ = thread::Builder::new()
+                .name("lakehouse-otel-flush".to_owned())
+                .spawn(move || drop(sender.send(call(&provider))));
+            self.under_way = Some(receiver);
+        }
+    }
+
+    /// What came of it, or nothing at the deadline.
+    fn wait(mut self, deadline: Instant) -> Option<OTelSdkResult> {
+        if self.under_way.is_none() {
+            self.start();
+        }
+        let Some(under_way) = self.under_way else {
+            return Some(Ok(()));
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        under_way.recv_timeout(left).ok()
+    }
+}

@@ -1,0 +1,192 @@
+use std::sync::mpsc;
+use std::time::SystemTime;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::trace::{
+    SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
+
+use super::*;
+use crate::export::sink::{Exported, Rejected};
+
+/// Each export waits for the test's word.
+#[derive(Debug)]
+struct Scripted {
+    started: mpsc::Sender<usize>,
+    answers: mpsc::Receiver<Exported>,
+}
+
+impl SpanSink for Scripted {
+    fn export(&mut self, batch: Vec<SpanData>) -> Exported {
+        let _ = self.started.send(batch.len());
+        self.answers
+            .recv()
+            .unwrap_or_else(|_| Err(ExportFailure::new("hung up")))
+    }
+}
+
+struct Test {
+    processor: BatchSpanProcessor,
+    started: mpsc::Receiver<usize>,
+    answers: mpsc::Sender<Exported>,
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
+    let (started_in, started) = mpsc::channel();
+    let (answers, answers_out) = mpsc::channel();
+    let sink = Scripted {
+        started: started_in,
+        answers: answers_out,
+    };
+    let config = BatchConfig {
+        max_queue_size,
+        max_export_batch_size,
+        schedule_delay: LONG,
+    };
+    let silent = Diagnostics::new(Arc::new(|_: &str| ()));
+    let processor =
+        BatchSpanProcessor::start(Box::new(sink), "test".to_owned(), config, silent).unwrap();
+    Test {
+        processor,
+        started,
+        answers,
+    }
+}
+
+fn span(flags: TraceFlags) -> SpanData {
+    SpanData {
+        span_context: SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(1),
+            flags,
+            false,
+            TraceState::NONE,
+        ),
+        parent_span_id: SpanId::INVALID,
+        parent_span_is_remote: false,
+        span_kind: SpanKind::Internal,
+        name: "span".into(),
+        start_time: SystemTime::UNIX_EPOCH,
+        end_time: SystemTime::UNIX_EPOCH,
+        attributes: Vec::new(),
+        dropped_attributes_count: 0,
+        events: SpanEvents::default(),
+        links: SpanLinks::default(),
+        status: Status::Unset,
+        instrumentation_scope: InstrumentationScope::default(),
+    }
+}
+
+fn end(test: &Test, count: usize) {
+    for _ in 0..count {
+        test.processor.on_end(span(TraceFlags::SAMPLED));
+    }
+}
+
+#[test]
+fn only_sampled_spans_are_exported() {
+    let test = start(10, 10);
+    test.answers.send(Ok(Rejected(0))).unwrap();
+    test.processor.on_end(span(TraceFlags::NOT_SAMPLED));
+    end(&test, 2);
+    test.processor.flush(LONG).unwrap();
+    assert_eq!(test.started.try_iter().collect::<Vec<_>>(), [2]);
+    let account = test.processor.account();
+    assert_eq!((account.created, account.exported), (2, 2));
+}
+
+#[test]
+fn a_full_batch_goes_at_once_and_a_full_queue_drops_the_newest() {
+    let test = start(4, 2);
+    end(&test, 2);
+    assert_eq!(test.started.recv().unwrap(), 2);
+    // The worker is busy: four wait, three too many come.
+    end(&test, 7);
+    let account = test.processor.account();
+    assert_eq!(
+        (account.created, account.queued, account.dropped.queue_full),
+        (9, 6, 3)
+    );
+    assert!(account.closes());
+
+    test.answers.send(Ok(Rejected(0))).unwrap();
+    test.answers
+        .send(Err(ExportFailure::new("refused")))
+        .unwrap();
+    test.answers.send(Ok(Rejected(1))).unwrap();
+    assert!(test.processor.flush(LONG).is_err());
+    let account = test.processor.account();
+    assert_eq!(
+        (account.exported, account.failed, account.rejected),
+        (3, 2, 1)
+    );
+    assert!(account.closes());
+}
+
+#[test]
+fn a_flush_and_a_shutdown_are_bounded_by_their_own_time() {
+    let test = start(10, 2);
+    end(&test, 5);
+    assert_eq!(test.started.recv().unwrap(), 2);
+    let short = Duration::from_millis(20);
+    assert!(matches!(
+        test.processor.flush(short),
+        Err(OTelSdkError::Timeout(_))
+    ));
+    assert!(matches!(
+        test.processor.shutdown_with_timeout(short),
+        Err(OTelSdkError::Timeout(_))
+    ));
+    let account = test.processor.account();
+    assert_eq!(account.dropped.unsent_at_shutdown, 5);
+    assert!(account.closes());
+    // An answer that comes too late changes nothing.
+    test.answers.send(Ok(Rejected(0))).unwrap();
+    end(&test, 1);
+    let account = test.processor.account();
+    assert_eq!((account.dropped.after_shutdown, account.exported), (1, 0));
+    assert!(account.closes());
+}
+
+#[test]
+fn a_shutdown_empties_the_queue() {
+    let test = start(10, 2);
+    for _ in 0..3 {
+        test.answers.send(Ok(Rejected(0))).unwrap();
+    }
+    end(&test, 5);
+    test.processor.shutdown_with_timeout(LONG).unwrap();
+    assert_eq!(test.started.try_iter().sum::<usize>(), 5);
+    assert_eq!(test.processor.account().exported, 5);
+    test.processor.shutdown_with_timeout(LONG).unwrap();
+    test.processor.flush(LONG).unwrap();
+}
+
+#[derive(Debug)]
+struct Panicking;
+
+impl SpanSink for Panicking {
+    fn export(&mut self, _batch: Vec<SpanData>) -> Exported {
+        panic!("an exporter's bug");
+    }
+}
+
+#[test]
+fn a_panicking_exporter_is_a_failed_export() {
+    let config = BatchConfig {
+        max_queue_size: 4,
+        max_export_batch_size: 4,
+        schedule_delay: LONG,
+    };
+    let silent = Diagnostics::new(Arc::new(|_: &str| ()));
+    let processor =
+        BatchSpanProcessor::start(Box::new(Panicking), "test".to_owned(), config, silent).unwrap();
+    processor.on_end(span(TraceFlags::SAMPLED));
+    assert!(processor.flush(LONG).is_err());
+    processor.on_end(span(TraceFlags::SAMPLED));
+    assert!(processor.shutdown_with_timeout(LONG).is_err());
+    assert_eq!(processor.account().failed, 2);
+}

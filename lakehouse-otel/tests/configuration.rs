@@ -1,0 +1,328 @@
+//! Configuration from variables. The process's environment is never touched.
+
+#![cfg(feature = "enabled")]
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use lakehouse_otel::Telemetry;
+use lakehouse_otel::config::{
+    Compression, Config, ConfigError, Exporter, Protocol, TemporalityPreference, VARIABLES,
+    markdown,
+};
+
+fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::from_lookup(|name| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn without_any_variable_it_is_local_and_prints() {
+    let config = load(&[]).unwrap();
+    assert!(config.enabled);
+    assert_eq!(config.environment, "local");
+    assert_eq!(config.traces.exporter, Exporter::Console);
+    assert_eq!(config.metrics.exporter, Exporter::Console);
+    assert_eq!(config.metrics.interval, None);
+    assert_eq!(config.traces.otlp.timeout, Duration::from_secs(10));
+    assert_eq!(config.traces.batch.max_queue_size, 2_048);
+    assert_eq!(config.traces.batch.max_export_batch_size, 512);
+    assert!(config.warnings.is_empty());
+}
+
+#[test]
+fn the_endpoint_and_the_environment_choose_the_exporter() {
+    let cases = [
+        (&[][..], Exporter::Console),
+        (&[("DEPLOYMENT_ENV", "development")], Exporter::Console),
+        (&[("DEPLOYMENT_ENV", "production")], Exporter::Otlp),
+        (
+            &[(
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "deployment.environment.name=staging",
+            )],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c:4318")],
+            Exporter::Otlp,
+        ),
+        (
+            &[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://c:4318")],
+            Exporter::Console,
+        ),
+        (&[("OTEL_TRACES_EXPORTER", "none")], Exporter::None),
+        (&[("OTEL_TRACES_EXPORTER", "OTLP")], Exporter::Otlp),
+    ];
+    for (variables, exporter) in cases {
+        assert_eq!(
+            load(variables).unwrap().traces.exporter,
+            exporter,
+            "{variables:?}"
+        );
+    }
+    let config = load(&[("DEPLOYMENT_ENV", "production")]).unwrap();
+    assert_eq!(
+        config.traces.otlp.endpoint,
+        "http://localhost:4318/v1/traces"
+    );
+    assert_eq!(config.metrics.interval, Some(Duration::from_secs(5)));
+    assert_eq!(config.traces.batch.schedule_delay, Duration::from_secs(5));
+}
+
+#[test]
+fn a_signals_own_variables_win_over_the_general_ones() {
+    let config = load(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/base/"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "http://metrics/as-it-is",
+        ),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20x,a=1"),
+        ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=2"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
+        ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "3000"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+        ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "none"),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", "1000"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "7000"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta"),
+    ])
+    .unwrap();
+    let (traces, metrics) = (&config.traces.otlp, &config.metrics.otlp);
+    assert_eq!(traces.endpoint, "http://collector:4318/base/v1/traces");
+    assert_eq!(metrics.endpoint, "http://metrics/as-it-is");
+    let headers: Vec<_> = traces.headers.iter().collect();
+    assert_eq!(headers, [("authorization", "Bearer x"), ("a", "1")]);
+    assert_eq!(metrics.headers.iter().collect::<Vec<_>>(), [("a", "2")]);
+    assert_eq!(traces.timeout, Duration::from_secs(3));
+    assert_eq!(
+        metrics.timeout,
+        Duration::from_secs(1),
+        "the smaller of two"
+    );
+    assert_eq!(
+        (traces.compression, metrics.compression),
+        (Compression::Gzip, Compression::None)
+    );
+    assert_eq!(config.metrics.interval, Some(Duration::from_secs(7)));
+    assert_eq!(config.metrics.temporality, TemporalityPreference::Delta);
+    assert_eq!(traces.protocol, Protocol::HttpProtobuf);
+    assert!(
+        !format!("{config:?}").contains("Bearer"),
+        "secrets are not printed"
+    );
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let config = load(&[
+        ("OTEL_SERVICE_NAME", ""),
+        ("OTEL_TRACES_EXPORTER", ""),
+        ("OTEL_METRIC_EXPORT_INTERVAL", " "),
+        ("NO_COLOR", ""),
+        ("DEPLOYMENT_ENV", ""),
+        ("ENVIRONMENT", "production"),
+    ])
+    .unwrap();
+    assert_eq!(config.service_name, None);
+    assert_eq!(config.environment, "production");
+    assert!(config.colour);
+}
+
+#[test]
+fn of_several_variables_the_documented_first_wins_with_a_warning() {
+    let config = load(&[
+        ("ENVIRONMENT", "staging"),
+        ("DEPLOYMENT_ENVIRONMENT", "production"),
+        ("OTEL_SERVICE_NAME", "archive"),
+        ("K8S_NAMESPACE", "prod"),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "service.name=other,k8s.namespace.name=prod,team=data%2Cinfra",
+        ),
+    ])
+    .unwrap();
+    assert_eq!(config.environment, "production");
+    assert_eq!(config.service_name.as_deref(), Some("archive"));
+    assert!(
+        config
+            .resource_attributes
+            .contains(&("team".to_owned(), "data,infra".to_owned()))
+    );
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+    assert!(
+        config.warnings[0].contains("DEPLOYMENT_ENVIRONMENT holds"),
+        "{:?}",
+        config.warnings
+    );
+    assert!(
+        config.warnings[1].contains("OTEL_SERVICE_NAME holds"),
+        "{:?}",
+        config.warnings
+    );
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let error = load(&[
+        ("OTEL_TRACES_EXPORTER", "jaeger"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "ftp://me:secret@host",
+        ),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "authorization=Bearer secret,oops",
+        ),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096"),
+        ("OTEL_SDK_DISABLED", "nope"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "team"),
+    ])
+    .unwrap_err();
+    let named: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.variable)
+        .collect();
+    let expected = BTreeSet::from([
+        "OTEL_TRACES_EXPORTER",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+        "OTEL_EXPORTER_OTLP_COMPRESSION",
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+        "OTEL_SDK_DISABLED",
+        "OTEL_RESOURCE_ATTRIBUTES",
+    ]);
+    assert_eq!(named.iter().copied().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(named.len(), expected.len(), "each once: {named:?}");
+
+    let text = error.to_string();
+    assert!(!text.contains("secret"), "{text}");
+    for part in [
+        r#"OTEL_TRACES_EXPORTER="jaeger": allowed: otlp, console, none"#,
+        r#"OTEL_EXPORTER_OTLP_ENDPOINT="collector:4318": has no scheme; write http://collector:4318"#,
+        r#"OTEL_EXPORTER_OTLP_TIMEOUT="10s": allowed: milliseconds"#,
+        "authorization=REDACTED,REDACTED",
+        "ftp://REDACTED@host",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn https_without_the_feature_says_which_feature() {
+    let error = load(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://api.example")]).unwrap_err();
+    assert!(error.to_string().contains("cargo feature `tls`"), "{error}");
+    // Where nothing is sent over it, it does not matter.
+    load(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://api.example"),
+        ("OTEL_TRACES_EXPORTER", "console"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ])
+    .unwrap();
+}
+
+#[cfg(not(feature = "otlp-grpc"))]
+#[test]
+fn grpc_without_the_feature_says_which_feature() {
+    let error = load(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+    ])
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("cargo feature `otlp-grpc`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn off_means_off() {
+    for variables in [
+        [
+            ("OTEL_SDK_DISABLED", "TRUE"),
+            ("OTEL_TRACES_EXPORTER", "nonsense"),
+        ],
+        [
+            ("ENABLE_OPENTELEMETRY", "false"),
+            ("OTEL_TRACES_EXPORTER", "nonsense"),
+        ],
+    ] {
+        assert!(!load(&variables).unwrap().enabled);
+    }
+}
+
+#[test]
+fn the_builder_wins_over_the_environment() {
+    let builder = Telemetry::builder()
+        .variables(|name| match name {
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" | "OTEL_TRACES_EXPORTER" => {
+                Some("not usable".to_owned())
+            }
+            _ => None,
+        })
+        .endpoint("http://localhost:4318")
+        .exporter(Exporter::None);
+    drop(builder.build_local().unwrap());
+
+    let error = Telemetry::builder()
+        .variables(|_| None)
+        .endpoint("localhost:4318")
+        .build_local()
+        .unwrap_err();
+    assert!(error.to_string().contains("set by the builder"), "{error}");
+}
+
+#[test]
+fn the_table_lists_every_variable_that_is_read() {
+    let asked = RefCell::new(BTreeSet::new());
+    Config::from_lookup(|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    })
+    .unwrap();
+    let listed: BTreeSet<_> = VARIABLES
+        .iter()
+        .map(|variable| variable.name.to_owned())
+        .collect();
+    assert_eq!(asked.into_inner(), listed);
+}
+
+/// Set `BLESS=1` to renew the table in the document.
+#[test]
+fn the_document_holds_the_same_table() {
+    const START: &str = "<!-- variables -->\n";
+    const END: &str = "<!-- /variables -->";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = document.split_once(START).unwrap();
+    let (table, after) = rest.split_once(END).unwrap();
+    if table == markdown() {
+        return;
+    }
+    assert!(
+        std::env::var_os("BLESS").is_some(),
+        "docs/configuration.md is out of date; renew it with BLESS=1"
+    );
+    std::fs::write(path, format!("{before}{START}{}{END}{after}", markdown())).unwrap();
+}
