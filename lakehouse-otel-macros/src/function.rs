@@ -56,7 +56,13 @@ impl Parse for Function {
             ));
         }
         let body = Body::new(input.parse()?)?;
-        Ok(Self { attributes, visibility, defaultness, signature, body })
+        Ok(Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+        })
     }
 }
 
@@ -69,7 +75,9 @@ fn refusal(input: ParseStream<'_>) -> Option<syn::Error> {
     }
     let advice = match keyword.to_string().as_str() {
         "impl" => "an `impl` block; annotate its methods instead",
-        "trait" => "a trait; annotate the methods of its `impl` blocks, or its default bodies, instead",
+        "trait" => {
+            "a trait; annotate the methods of its `impl` blocks, or its default bodies, instead"
+        }
         "struct" => "a struct; annotate the functions that do its work instead",
         "enum" => "an enum; annotate the functions that do its work instead",
         "union" if ahead.peek(Ident) => "a union; annotate the functions that do its work instead",
@@ -98,7 +106,12 @@ impl Body {
     fn new(token: TokenTree) -> syn::Result<Self> {
         let group = match token {
             TokenTree::Group(group) => unwrapped(group),
-            other => return Err(syn::Error::new(other.span(), "expected the function's body")),
+            other => {
+                return Err(syn::Error::new(
+                    other.span(),
+                    "expected the function's body",
+                ));
+            }
         };
         let mut inner_attributes = TokenStream::new();
         let mut tokens = group.stream().into_iter().peekable();
@@ -107,9 +120,11 @@ impl Body {
             let mut ahead = tokens.clone();
             let attribute: Vec<_> = ahead.by_ref().take(3).collect();
             match &attribute[..] {
-                [TokenTree::Punct(hash), TokenTree::Punct(bang), TokenTree::Group(_)]
-                    if hash.as_char() == '#' && bang.as_char() == '!' =>
-                {
+                [
+                    TokenTree::Punct(hash),
+                    TokenTree::Punct(bang),
+                    TokenTree::Group(_),
+                ] if hash.as_char() == '#' && bang.as_char() == '!' => {
                     inner_attributes.extend(attribute);
                     tokens = ahead;
                 }
@@ -117,11 +132,17 @@ impl Body {
             }
         }
         if inner_attributes.is_empty() {
-            return Ok(Self { inner_attributes, block: group });
+            return Ok(Self {
+                inner_attributes,
+                block: group,
+            });
         }
         let mut block = Group::new(Delimiter::Brace, tokens.collect());
         block.set_span(group.span());
-        Ok(Self { inner_attributes, block })
+        Ok(Self {
+            inner_attributes,
+            block,
+        })
     }
 
     /// Where the braces and all between them stand.
@@ -148,7 +169,10 @@ pub(crate) fn parameters(signature: &Signature) -> Vec<Parameter> {
         if let FnArg::Typed(argument) = input {
             let secret = secret_type(&argument.ty);
             for name in bindings(&argument.pat) {
-                parameters.push(Parameter { name, secret: secret.clone() });
+                parameters.push(Parameter {
+                    name,
+                    secret: secret.clone(),
+                });
             }
         }
     }
@@ -177,8 +201,16 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
 
 /// Types whose values never belong in telemetry.
 const SECRETS: &[&str] = &[
-    "ApiSecret", "Passphrase", "Password", "Secret", "SecretBox", "SecretBytes", "SecretSlice",
-    "SecretString", "SecretVec", "Zeroizing",
+    "ApiSecret",
+    "Passphrase",
+    "Password",
+    "Secret",
+    "SecretBox",
+    "SecretBytes",
+    "SecretSlice",
+    "SecretString",
+    "SecretVec",
+    "Zeroizing",
 ];
 
 fn secret_type(ty: &Type) -> Option<String> {

@@ -1,7 +1,10 @@
 //! The name that was probably meant.
 
 /// The candidate nearest to `name`, where one is near enough to suggest.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let wanted = folded(name);
     let bound = wanted.len() / 3;
     candidates
@@ -19,7 +22,9 @@ pub(crate) fn suggestion<'a>(name: &str, candidates: impl IntoIterator<Item = &'
 
 /// Case and separators are what is most often wrong, so they count for nothing.
 fn folded(name: &str) -> Vec<char> {
-    let letters = name.chars().filter(|letter| !matches!(letter, '_' | '-' | '.'));
+    let letters = name
+        .chars()
+        .filter(|letter| !matches!(letter, '_' | '-' | '.'));
     letters.flat_map(char::to_lowercase).collect()
 }
 

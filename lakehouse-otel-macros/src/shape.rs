@@ -32,7 +32,10 @@ impl Shape {
         };
         let seen = seen(ty);
         if let Some((output, boxed)) = future(seen) {
-            return Ok(Self::Future { output: Box::new(output), boxed });
+            return Ok(Self::Future {
+                output: Box::new(output),
+                boxed,
+            });
         }
         if let Some(what) = untimed(seen) {
             let message = format!(
@@ -112,12 +115,16 @@ fn untimed(ty: &Type) -> Option<&'static str> {
 /// `Output = T` of a bound `Future<Output = T>`.
 fn output(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Type> {
     bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return None };
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
         let last = bound.path.segments.last()?;
         if last.ident != "Future" {
             return None;
         }
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return None;
+        };
         arguments.args.iter().find_map(|argument| match argument {
             GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == "Output" => {
                 Some(ty.clone())
@@ -135,11 +142,17 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
 }
 
 fn last_argument(segment: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    arguments.args.iter().rev().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(seen(ty)),
-        _ => None,
-    })
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments
+        .args
+        .iter()
+        .rev()
+        .find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(seen(ty)),
+            _ => None,
+        })
 }
 
 /// Whether the function never returns.
@@ -169,7 +182,10 @@ impl syn::visit_mut::VisitMut for Unnamed {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Type::ImplTrait(opaque) = ty {
             let underscore_token = Token![_](opaque.impl_token.span);
-            *ty = Type::Infer(syn::TypeInfer { attrs: Vec::new(), underscore_token });
+            *ty = Type::Infer(syn::TypeInfer {
+                attrs: Vec::new(),
+                underscore_token,
+            });
         } else {
             syn::visit_mut::visit_type_mut(self, ty);
         }

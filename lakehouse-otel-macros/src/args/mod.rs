@@ -38,7 +38,11 @@ pub(crate) struct Observer {
 impl Key {
     /// The name as it is on the wire: `r#type` is `type`.
     pub(crate) fn name(&self) -> String {
-        let parts: Vec<_> = self.parts.iter().map(|part| part.unraw().to_string()).collect();
+        let parts: Vec<_> = self
+            .parts
+            .iter()
+            .map(|part| part.unraw().to_string())
+            .collect();
         parts.join(".")
     }
 

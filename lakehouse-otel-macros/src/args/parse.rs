@@ -68,7 +68,10 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
             match last(&ahead) {
                 // An error at the end of the attribute would underline all of it.
                 Some(token) if input.is_empty() => {
-                    diagnostics.error(token.span(), format!("unfinished value of `{}`", key.name()));
+                    diagnostics.error(
+                        token.span(),
+                        format!("unfinished value of `{}`", key.name()),
+                    );
                 }
                 _ => diagnostics.add(error),
             }
@@ -120,7 +123,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
         _ => {
             // Unknown, which `check` says.
             content.parse::<TokenStream>()?;
-            return Ok(Observer { name, pattern: TokenStream::new(), assignments: Vec::new() });
+            return Ok(Observer {
+                name,
+                pattern: TokenStream::new(),
+                assignments: Vec::new(),
+            });
         }
     };
     let mut assignments = Vec::new();
@@ -138,7 +145,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             TokenStream::new()
         }
     };
-    Ok(Observer { name, pattern, assignments })
+    Ok(Observer {
+        name,
+        pattern,
+        assignments,
+    })
 }
 
 /// `|pattern|` or `|pattern: Type|`.

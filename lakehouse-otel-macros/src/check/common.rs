@@ -9,8 +9,7 @@ use crate::diagnostics::listed;
 use crate::nearest::suggestion;
 
 /// Their names. `ok` and `err` are parsed apart, for their form.
-pub(super) const NAMES: &[&str] =
-    &["kind", "context", "budget", "metrics", "crate", "ok", "err"];
+pub(super) const NAMES: &[&str] = &["kind", "context", "budget", "metrics", "crate", "ok", "err"];
 
 /// The span kinds: as written, and the member of `SpanKind`.
 const KINDS: &[(&str, &str)] = &[
@@ -51,7 +50,9 @@ impl Common {
         rules: &mut Checker<'_>,
         checked: &mut CheckedArgs,
     ) {
-        let Some(value) = assignment.value.as_ref().map(value::seen) else { return };
+        let Some(value) = assignment.value.as_ref().map(value::seen) else {
+            return;
+        };
         let result = match self {
             Self::Kind => kind(value).map(|kind| checked.kind = Some(kind)),
             Self::Context => context(value, rules).map(|name| checked.context = Some(name)),
@@ -60,7 +61,8 @@ impl Common {
             Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
             Self::Observer => {
                 let name = assignment.key.name();
-                let message = format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
+                let message =
+                    format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
                 Err(syn::Error::new(assignment.key.span(), message))
             }
         };
@@ -79,13 +81,18 @@ fn kind(value: &Expr) -> syn::Result<&'static str> {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
         _ => None,
     };
-    let known = written.as_deref().and_then(|written| KINDS.iter().find(|(name, _)| *name == written));
+    let known = written
+        .as_deref()
+        .and_then(|written| KINDS.iter().find(|(name, _)| *name == written));
     if let Some((_, member)) = known {
         return Ok(member);
     }
     let names = || KINDS.iter().map(|(name, _)| *name);
     let hint = written.map_or_else(String::new, |written| suggestion(&written, names()));
-    let message = format!("no span kind{hint}\na span kind is one of {}", listed(names()));
+    let message = format!(
+        "no span kind{hint}\na span kind is one of {}",
+        listed(names())
+    );
     Err(syn::Error::new_spanned(value, message))
 }
 
@@ -98,8 +105,14 @@ fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
         let message = "`context` takes the name that the operation's handle gets in the body: `context = operation`";
         return Err(syn::Error::new_spanned(value, message));
     };
-    if rules.parameters.iter().any(|parameter| parameter.name == *name) {
-        let message = format!("`{name}` is an argument of the function already; give the operation's handle another name");
+    if rules
+        .parameters
+        .iter()
+        .any(|parameter| parameter.name == *name)
+    {
+        let message = format!(
+            "`{name}` is an argument of the function already; give the operation's handle another name"
+        );
         return Err(syn::Error::new_spanned(name, message));
     }
     Ok(name.clone())
@@ -134,7 +147,8 @@ fn path(value: &Expr) -> syn::Result<&Path> {
     match value {
         Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
         _ => {
-            let message = "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";
+            let message =
+                "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";
             Err(syn::Error::new_spanned(value, message))
         }
     }

@@ -1,8 +1,7 @@
 //! Durations as people write them.
 
 /// What is accepted, for messages.
-pub(super) const USAGE: &str =
-    "a number and a unit of `ns`, `us`, `ms`, `s`, `m` or `h`, as in `\"250ms\"`, `\"1.5s\"` or `\"2m\"`";
+pub(super) const USAGE: &str = "a number and a unit of `ns`, `us`, `ms`, `s`, `m` or `h`, as in `\"250ms\"`, `\"1.5s\"` or `\"2m\"`";
 
 const UNITS: &[(&str, u64)] = &[
     ("ns", 1),
@@ -31,9 +30,12 @@ pub(super) fn nanoseconds(text: &str) -> Result<u64, String> {
     let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return Err(format!("`{unit}` is no unit of time: write {USAGE}"));
     };
-    let total = scaled(number, *nanos).ok_or_else(|| format!("`{text}` is no duration that fits: write {USAGE}"))?;
+    let total = scaled(number, *nanos)
+        .ok_or_else(|| format!("`{text}` is no duration that fits: write {USAGE}"))?;
     if total == 0 {
-        return Err(format!("`{text}` is no time at all; a budget is longer than zero"));
+        return Err(format!(
+            "`{text}` is no time at all; a budget is longer than zero"
+        ));
     }
     Ok(total)
 }
@@ -70,7 +72,17 @@ mod tests {
 
     #[test]
     fn refuses_the_rest() {
-        for wrong in ["5", "5 parsecs", "s", "", "0s", "1.2.3s", "1.s", "-1s", "99999999999h"] {
+        for wrong in [
+            "5",
+            "5 parsecs",
+            "s",
+            "",
+            "0s",
+            "1.2.3s",
+            "1.s",
+            "-1s",
+            "99999999999h",
+        ] {
             assert!(nanoseconds(wrong).is_err(), "{wrong}");
         }
     }

@@ -36,7 +36,10 @@ pub(super) struct Target {
 /// The constant of a key.
 pub(crate) enum KeyPath {
     /// In the schema of the runtime. The constant has the span of the argument that sets it.
-    Registry { module: &'static str, constant: Ident },
+    Registry {
+        module: &'static str,
+        constant: Ident,
+    },
     /// In the user's own schema.
     User(TokenStream),
 }
@@ -67,7 +70,10 @@ impl Checker<'_> {
             && self.table.renamed(&name).is_none()
             && let Some(argument) = shared_argument(&name)
         {
-            return Resolved::Target(Target { role: Role::Span, ..Target::of_argument(argument, key, name) });
+            return Resolved::Target(Target {
+                role: Role::Span,
+                ..Target::of_argument(argument, key, name)
+            });
         }
         self.resolve(key)
     }
@@ -80,7 +86,10 @@ impl Checker<'_> {
             let constant = Ident::new(attribute.constant, key.last().span());
             return Resolved::Target(Target {
                 constant_key: attribute.deprecated.is_none().then_some(attribute.key),
-                path: KeyPath::Registry { module: attribute.module, constant },
+                path: KeyPath::Registry {
+                    module: attribute.module,
+                    constant,
+                },
                 role: Role::Span,
                 kind: Some(attribute.value),
                 key: attribute.key.to_owned(),
@@ -91,9 +100,13 @@ impl Checker<'_> {
         if tables::owns_namespace(&namespace) {
             let prefix = format!("{namespace}.");
             let rest = name.strip_prefix(&prefix).unwrap_or(&name);
-            let known = tables::ATTRIBUTES.iter().filter_map(|known| known.key.strip_prefix(&prefix));
+            let known = tables::ATTRIBUTES
+                .iter()
+                .filter_map(|known| known.key.strip_prefix(&prefix));
             let hint = nearest(rest, known);
-            let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
+            let hint = hint.map_or_else(String::new, |near| {
+                format!("; did you mean `{prefix}{near}`?")
+            });
             let message = format!(
                 "the registry has no attribute `{name}`{hint}\n\
                  `{namespace}.…` is the registry's own namespace; attributes of your own need another one, and a constant in `crate::schema`"
@@ -135,9 +148,13 @@ impl Checker<'_> {
 
 /// The argument of this name, where it means the same in every macro that has it.
 fn shared_argument(name: &str) -> Option<&'static Argument> {
-    let mut arguments = tables::MACROS.iter().filter_map(|table| table.argument(name));
+    let mut arguments = tables::MACROS
+        .iter()
+        .filter_map(|table| table.argument(name));
     let argument = arguments.next()?;
-    arguments.all(|other| other.key == argument.key).then_some(argument)
+    arguments
+        .all(|other| other.key == argument.key)
+        .then_some(argument)
 }
 
 impl Target {
@@ -146,7 +163,10 @@ impl Target {
         Self {
             key: argument.key.to_owned(),
             constant_key: Some(argument.key),
-            path: KeyPath::Registry { module: argument.module, constant },
+            path: KeyPath::Registry {
+                module: argument.module,
+                constant,
+            },
             role: argument.role,
             kind: Some(argument.value),
             name,
@@ -157,8 +177,15 @@ impl Target {
 /// `text_analysis.sentence_count` is `crate::schema::text_analysis::SENTENCE_COUNT`.
 fn user_path(key: &Key) -> TokenStream {
     let module = key.first();
-    let rest: Vec<_> = key.parts[1..].iter().map(|part| part.unraw().to_string()).collect();
-    let constant = format_ident!("{}", rest.join("_").to_uppercase(), span = key.last().span());
+    let rest: Vec<_> = key.parts[1..]
+        .iter()
+        .map(|part| part.unraw().to_string())
+        .collect();
+    let constant = format_ident!(
+        "{}",
+        rest.join("_").to_uppercase(),
+        span = key.last().span()
+    );
     quote_spanned!(module.span()=> crate::schema::#module::#constant)
 }
 

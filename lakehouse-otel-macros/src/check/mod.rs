@@ -19,8 +19,8 @@ use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
-use key::{Resolved, Target};
 pub(crate) use key::KeyPath;
+use key::{Resolved, Target};
 pub(crate) use value::{Constant, Value};
 
 /// Arguments without a mistake.
@@ -60,7 +60,11 @@ impl Capture {
             (Role::Label, _) => Role::Span,
             (role, _) => role,
         };
-        Self { role, key: target.path, value }
+        Self {
+            role,
+            key: target.path,
+            value,
+        }
     }
 }
 
@@ -77,7 +81,12 @@ pub(crate) fn check(
     parameters: &[Parameter],
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
-    let mut rules = Checker { table, parameters, diagnostics, deprecated: Vec::new() };
+    let mut rules = Checker {
+        table,
+        parameters,
+        diagnostics,
+        deprecated: Vec::new(),
+    };
     let mut checked = CheckedArgs {
         runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
         constructor: table.constructor,
@@ -124,10 +133,14 @@ impl Checker<'_> {
             return;
         }
         let resolved = self.resolve(&assignment.key);
-        let Some((target, value)) = self.attribute(assignment, resolved, given) else { return };
+        let Some((target, value)) = self.attribute(assignment, resolved, given) else {
+            return;
+        };
         let constant = match &target.role {
             Role::Measurement => None,
-            Role::Label | Role::Span => value.is_constant().then_some(target.constant_key).flatten(),
+            Role::Label | Role::Span => {
+                value.is_constant().then_some(target.constant_key).flatten()
+            }
         };
         match constant {
             Some(key) => checked.constants.push((key, value)),
@@ -164,7 +177,10 @@ impl Checker<'_> {
                 captures.push(Capture::new(target, value));
             }
         }
-        *slot = Some(Observed { pattern: observer.pattern, captures });
+        *slot = Some(Observed {
+            pattern: observer.pattern,
+            captures,
+        });
     }
 
     /// An attribute with its value, where both are right.
@@ -197,7 +213,8 @@ impl Checker<'_> {
         match given.insert(key.to_owned(), name.to_owned()) {
             None => true,
             Some(earlier) if earlier == name => {
-                self.diagnostics.error(span, format!("`{name}` is given twice"));
+                self.diagnostics
+                    .error(span, format!("`{name}` is given twice"));
                 false
             }
             Some(earlier) => {

@@ -23,7 +23,9 @@ impl Checker<'_> {
             return false;
         }
         for parameter in self.parameters {
-            let Some(secret) = &parameter.secret else { continue };
+            let Some(secret) = &parameter.secret else {
+                continue;
+            };
             let name = parameter.name.to_string();
             if let Some(span) = tokens::mention(written.clone(), &name) {
                 let message = format!(

@@ -103,7 +103,12 @@ impl Checker<'_> {
             Expr::Path(path) => {
                 if let Some(name) = path.path.get_ident() {
                     let is_parameter = |parameter: &Ident| parameter.unraw() == name.unraw();
-                    if name == "self" || self.parameters.iter().any(|known| is_parameter(&known.name)) {
+                    if name == "self"
+                        || self
+                            .parameters
+                            .iter()
+                            .any(|known| is_parameter(&known.name))
+                    {
                         return unknown(&format!("`{name}` is an argument of the function"));
                     }
                 }
@@ -111,7 +116,12 @@ impl Checker<'_> {
             }
             Expr::Const(_) => Ok(Value::constant("Text", value.to_token_stream())),
             Expr::Macro(call) => {
-                let name = call.mac.path.segments.last().map(|last| last.ident.to_string());
+                let name = call
+                    .mac
+                    .path
+                    .segments
+                    .last()
+                    .map(|last| last.ident.to_string());
                 let name = name.unwrap_or_default();
                 if matches!(name.as_str(), "concat" | "env" | "stringify") {
                     return Ok(Value::constant("Text", value.to_token_stream()));
@@ -145,10 +155,16 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
         (ValueKind::Int, Lit::Int(number)) => {
             let sign = if negative { "-" } else { "" };
             let Ok(number) = format!("{sign}{}", number.base10_digits()).parse() else {
-                let message = format!("`{}` takes a 64-bit integer, and this one does not fit", target.name);
+                let message = format!(
+                    "`{}` takes a 64-bit integer, and this one does not fit",
+                    target.name
+                );
                 return Err(syn::Error::new(literal.span(), message));
             };
-            Value::constant("Int", signed(Literal::i64_suffixed, number, i64::checked_neg, literal))
+            Value::constant(
+                "Int",
+                signed(Literal::i64_suffixed, number, i64::checked_neg, literal),
+            )
         }
         (ValueKind::Double, Lit::Int(_) | Lit::Float(_)) => {
             let digits = match literal {
@@ -158,11 +174,24 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
             };
             let sign = if negative { "-" } else { "" };
             let number: f64 = format!("{sign}{digits}").parse().unwrap_or_default();
-            let negated = |number: f64| number.is_sign_positive().then_some(number).or(Some(-number));
-            Value::constant("Double", signed(Literal::f64_suffixed, number, negated, literal))
+            let negated = |number: f64| {
+                number
+                    .is_sign_positive()
+                    .then_some(number)
+                    .or(Some(-number))
+            };
+            Value::constant(
+                "Double",
+                signed(Literal::f64_suffixed, number, negated, literal),
+            )
         }
         _ => {
-            let message = format!("`{}` takes {}, and this is {}", target.name, taken(kind), given(literal));
+            let message = format!(
+                "`{}` takes {}, and this is {}",
+                target.name,
+                taken(kind),
+                given(literal)
+            );
             return Err(syn::Error::new_spanned(value, message));
         }
     };
@@ -191,9 +220,7 @@ fn text_list(value: &Expr) -> Option<TokenStream> {
     match value {
         Expr::Reference(reference) => text_list(seen(&reference.expr)),
         Expr::Array(array) => {
-            let is_text = |element: &Expr| {
-                matches!(seen(element), Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)))
-            };
+            let is_text = |element: &Expr| matches!(seen(element), Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)));
             array.elems.iter().all(is_text).then(|| quote!(&#array))
         }
         _ => None,
@@ -248,7 +275,12 @@ fn named_member(
     table: &'static EnumTable,
     target: &Target,
 ) -> syn::Result<Option<Value>> {
-    let segments: Vec<_> = path.path.segments.iter().map(|segment| &segment.ident).collect();
+    let segments: Vec<_> = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| &segment.ident)
+        .collect();
     let (name, qualified) = match segments[..] {
         [name] => (name, false),
         [.., owner, name] if owner == table.rust_name => (name, true),
@@ -257,15 +289,22 @@ fn named_member(
     let written = name.to_string();
     if let Some(member) = table.member(&written) {
         let path = qualified.then(|| path.to_token_stream());
-        return Ok(Some(Value::Member { table, member, path }));
+        return Ok(Some(Value::Member {
+            table,
+            member,
+            path,
+        }));
     }
     if !is_camel_case(&written) {
         return Ok(None);
     }
     let members = table.members.iter().map(|(member, _)| *member);
     let hint = suggestion(&written, members);
-    let message =
-        format!("`{}` has no member `{written}`{hint}\n{}", table.rust_name, allowed(table, target));
+    let message = format!(
+        "`{}` has no member `{written}`{hint}\n{}",
+        table.rust_name,
+        allowed(table, target)
+    );
     Err(syn::Error::new_spanned(name, message))
 }
 
@@ -281,19 +320,28 @@ fn text_of_member(
     target: &Target,
 ) -> syn::Result<Value> {
     if let Some(member) = table.member_of_value(text) {
-        return Ok(Value::Member { table, member, path: None });
+        return Ok(Value::Member {
+            table,
+            member,
+            path: None,
+        });
     }
     let same = |(name, wire): &&(&str, &str)| {
         name.eq_ignore_ascii_case(text) || wire.eq_ignore_ascii_case(text)
     };
     if let Some((name, wire)) = table.members.iter().find(same) {
         let argument = &target.name;
-        let message = format!("this value is written `{argument} = {name}` or `{argument} = \"{wire}\"`");
+        let message =
+            format!("this value is written `{argument} = {name}` or `{argument} = \"{wire}\"`");
         return Err(syn::Error::new_spanned(value, message));
     }
     if table.closed {
         let hint = suggestion(text, table.members.iter().map(|(_, wire)| *wire));
-        let message = format!("`{text}` is no value of `{}`{hint}\n{}", target.name, allowed(table, target));
+        let message = format!(
+            "`{text}` is no value of `{}`{hint}\n{}",
+            target.name,
+            allowed(table, target)
+        );
         return Err(syn::Error::new(value.span(), message));
     }
     Ok(Value::constant("Text", value.to_token_stream()))
@@ -304,8 +352,14 @@ fn allowed(table: &EnumTable, target: &Target) -> String {
     let members = listed(table.members.iter().map(|(name, _)| *name));
     let name = &target.name;
     if table.closed {
-        format!("`{name}` takes {members}, or an expression of type `{}`", table.rust_name)
+        format!(
+            "`{name}` takes {members}, or an expression of type `{}`",
+            table.rust_name
+        )
     } else {
-        format!("`{name}` takes {members}, another value as a string, or an expression of type `{}`", table.rust_name)
+        format!(
+            "`{name}` takes {members}, another value as a string, or an expression of type `{}`",
+            table.rust_name
+        )
     }
 }

@@ -8,12 +8,18 @@ use super::{Expansion, Gives, Parts, enclosed};
 pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let gives = Gives::of(&expansion.function.signature.output);
     let stays_async = matches!(gives, Gives::Never) || is_must_use(expansion);
-    if stays_async { inside(expansion, &gives) } else { desugared(expansion, &gives) }
+    if stays_async {
+        inside(expansion, &gives)
+    } else {
+        desugared(expansion, &gives)
+    }
 }
 
 /// `fn(…) -> impl Future`.
 fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
-    let Expansion { function, private, .. } = expansion;
+    let Expansion {
+        function, private, ..
+    } = expansion;
     let inputs = expansion.async_inputs();
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
@@ -23,7 +29,10 @@ fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     };
     let arrow = super::arrow(function.output_span());
     // A keyword of this crate's edition: the future borrows from every argument, as in an `async fn`.
-    let opaque = Ident::new("impl", Span::mixed_site().located_at(function.output_span()));
+    let opaque = Ident::new(
+        "impl",
+        Span::mixed_site().located_at(function.output_span()),
+    );
     expansion.function(Parts {
         inputs: Some(inputs.signature),
         output: Some(generated!(#arrow #opaque #private::Future<Output = #output>)),
@@ -35,7 +44,7 @@ fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
 /// `async fn(…)` that awaits the operation: `!` is no type that a future can name, and `#[must_use]`
 /// means the value only on an `async fn`.
 fn inside(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
-    let inputs = expansion.closure_inputs();
+    let inputs = expansion.inner_inputs();
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
     let awaited = match gives {
@@ -56,7 +65,12 @@ fn future(
     early: &TokenStream,
     rebound: &TokenStream,
 ) -> TokenStream {
-    let Expansion { function, args, private, operation } = expansion;
+    let Expansion {
+        function,
+        args,
+        private,
+        operation,
+    } = expansion;
     let callsite = Expansion::callsite_name();
     let captures = expansion.captures(&args.captures);
     let handle = expansion.handle();
@@ -66,7 +80,9 @@ fn future(
         generated!(#operation)
     };
     // Names the block's type, which an async block cannot do itself.
-    let named = gives.nameable().map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
+    let named = gives
+        .nameable()
+        .map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
     let block = enclosed(&function.body, &generated!(#rebound #named));
     let observer = expansion.observer(gives);
     generated! {

@@ -54,8 +54,14 @@ impl Expansion<'_> {
         let private = &self.private;
         match value {
             Value::Constant(Constant { tokens, .. }) => generated!(&#tokens),
-            Value::Member { path: Some(path), .. } => generated!(&#path),
-            Value::Member { table, member: (name, _), .. } => {
+            Value::Member {
+                path: Some(path), ..
+            } => generated!(&#path),
+            Value::Member {
+                table,
+                member: (name, _),
+                ..
+            } => {
                 let table = word(table.rust_name);
                 let name = word(name);
                 generated!(&#private::schema::#table::#name)

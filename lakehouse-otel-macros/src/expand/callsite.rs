@@ -50,7 +50,9 @@ impl Expansion<'_> {
             .filter_map(|(key, value)| {
                 let (variant, tokens) = match value {
                     Value::Constant(Constant { variant, tokens }) => (*variant, tokens.clone()),
-                    Value::Member { member: (_, wire), .. } => ("Text", generated!(#wire)),
+                    Value::Member {
+                        member: (_, wire), ..
+                    } => ("Text", generated!(#wire)),
                     Value::Expression(_) => return None,
                 };
                 let variant = word(variant);
@@ -63,13 +65,21 @@ impl Expansion<'_> {
     /// A member that was written as a path is checked, and counts as a use of what is imported.
     pub(super) fn member_checks(&self) -> TokenStream {
         let private = &self.private;
-        let checks = self.args.constants.iter().filter_map(|(_, value)| match value {
-            Value::Member { table, path: Some(path), .. } => {
-                let name = word(table.rust_name);
-                Some(generated!(const _: fn() -> #private::schema::#name = || #path;))
-            }
-            _ => None,
-        });
+        let checks = self
+            .args
+            .constants
+            .iter()
+            .filter_map(|(_, value)| match value {
+                Value::Member {
+                    table,
+                    path: Some(path),
+                    ..
+                } => {
+                    let name = word(table.rust_name);
+                    Some(generated!(const _: fn() -> #private::schema::#name = || #path;))
+                }
+                _ => None,
+            });
         generated!(#(#checks)*)
     }
 }

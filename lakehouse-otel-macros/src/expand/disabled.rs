@@ -8,16 +8,25 @@ use crate::check::{Constant, Value};
 use crate::shape::Shape;
 
 pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
-    let Expansion { function, args, private, .. } = expansion;
+    let Expansion {
+        function,
+        args,
+        private,
+        ..
+    } = expansion;
     let constants = args.constants.iter().filter_map(|(_, value)| match value {
-        Value::Constant(Constant { variant: "Text", tokens }) if !is_literal(tokens) => {
-            Some(generated!(const _: &str = #tokens;))
-        }
+        Value::Constant(Constant {
+            variant: "Text",
+            tokens,
+        }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
         _ => None,
     });
     let members = expansion.member_checks();
     let check = check(expansion, shape);
-    let handle = args.context.as_ref().map(|name| generated!(let #name = #private::Handle::disabled();));
+    let handle = args
+        .context
+        .as_ref()
+        .map(|name| generated!(let #name = #private::Handle::disabled();));
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
@@ -28,12 +37,20 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
 
 /// The expressions of the attribute, with their types checked, and never run.
 fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
-    let Expansion { function, args, private, operation } = expansion;
+    let Expansion {
+        function,
+        args,
+        private,
+        operation,
+    } = expansion;
     let captures = expansion.unconditional(&args.captures);
-    let observed = observed(expansion, &match shape {
-        Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
-        Shape::Future { output, .. } => Gives::of_type(output),
-    });
+    let observed = observed(
+        expansion,
+        &match shape {
+            Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
+            Shape::Future { output, .. } => Gives::of_type(output),
+        },
+    );
     if captures.is_empty() && observed.is_none() {
         return None;
     }
@@ -48,7 +65,8 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
 
 /// `ok(…)` and `err(…)`, where the type that they look at has a name.
 fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream> {
-    let private = &expansion.private;
+    let Expansion { args, private, .. } = expansion;
+    let runtime = &args.runtime;
     let returned = word("returned");
     let observed = expansion.observed(&returned, |captures| expansion.unconditional(captures));
     if observed.is_empty() {
@@ -61,7 +79,7 @@ fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream>
     };
     Some(generated! {
         let #returned = #private::unreachable::<#ty>();
-        let #returned = #private::Returned::new(&#returned);
+        let #returned = #runtime::operation::Returned::new(&#returned);
         #observed
     })
 }
@@ -82,5 +100,8 @@ fn names_all(ty: &syn::Type) -> bool {
 }
 
 fn is_literal(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().all(|token| matches!(token, proc_macro2::TokenTree::Literal(_)))
+    tokens
+        .clone()
+        .into_iter()
+        .all(|token| matches!(token, proc_macro2::TokenTree::Literal(_)))
 }

@@ -21,9 +21,9 @@ pub(super) struct Inputs {
 }
 
 impl Expansion<'_> {
-    /// For a body in a closure: what is `mut` is bound again inside, for the closure's own variable
-    /// has to outlive it, and so could not be assigned a reference into the body.
-    pub(super) fn closure_inputs(&self) -> Inputs {
+    /// For a body in an async block inside an `async fn`: what is `mut` is bound again in it, for a
+    /// captured variable could not be assigned a reference into the body, as an argument can.
+    pub(super) fn inner_inputs(&self) -> Inputs {
         let mut body = TokenStream::new();
         let signature = self.each_argument(|_, argument| {
             let names = mutable(argument.pat.to_token_stream());
@@ -36,7 +36,11 @@ impl Expansion<'_> {
             }
             with_pattern(argument, immutable(argument.pat.to_token_stream()))
         });
-        Inputs { signature, early: TokenStream::new(), body }
+        Inputs {
+            signature,
+            early: TokenStream::new(),
+            body,
+        }
     }
 
     /// For a body in an async block: every argument is moved into it and dropped with it, as in an
@@ -53,7 +57,9 @@ impl Expansion<'_> {
             let attributes = generated!(#(#attributes)*);
             match &**pattern {
                 Pat::Ident(name) if self.keeps_its_name(name) => {
-                    let PatIdent { mutability, ident, .. } = name;
+                    let PatIdent {
+                        mutability, ident, ..
+                    } = name;
                     let used = self.used(ident, &attributes);
                     body.extend(generated!(#attributes let #mutability #ident = #ident; #used));
                     return with_pattern(argument, generated!(#ident));
@@ -88,7 +94,11 @@ impl Expansion<'_> {
             }
             with_pattern(argument, generated!(#name))
         });
-        Inputs { signature, early, body }
+        Inputs {
+            signature,
+            early,
+            body,
+        }
     }
 
     fn each_argument(
@@ -151,7 +161,9 @@ fn for_binding(attributes: &[Attribute]) -> Vec<&Attribute> {
 fn with_pattern(argument: &PatType, pattern: TokenStream) -> PatType {
     let mut argument = argument.clone();
     // An expectation is met once, by the binding.
-    argument.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
+    argument
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("expect"));
     argument.pat = Box::new(Pat::Verbatim(pattern));
     argument
 }
@@ -183,7 +195,8 @@ fn immutable(pattern: TokenStream) -> TokenStream {
         let next = before.next(&token);
         match token {
             TokenTree::Group(group) => {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), immutable(group.stream()));
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), immutable(group.stream()));
                 inner.set_span(group.span());
                 tokens.extend([TokenTree::Group(inner)]);
             }

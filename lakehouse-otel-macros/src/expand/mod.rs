@@ -49,7 +49,8 @@ pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     let expansion = Expansion::new(function, args);
     let private = &expansion.private;
     let handle = args.context.as_ref();
-    let handle = handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
+    let handle =
+        handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
@@ -81,7 +82,13 @@ impl<'a> Expansion<'a> {
 
     /// The function with other arguments, another return type and another body.
     fn function(&self, parts: Parts) -> TokenStream {
-        let Function { attributes, visibility, defaultness, signature, body } = self.function;
+        let Function {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+        } = self.function;
         let mut signature = signature.clone();
         if !parts.is_async {
             signature.asyncness = None;

@@ -7,18 +7,25 @@ use syn::Type;
 use super::{Expansion, Gives, Parts};
 
 pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> TokenStream {
-    let Expansion { function, private, operation, .. } = expansion;
-    let inputs = expansion.closure_inputs();
+    let Expansion {
+        function,
+        private,
+        operation,
+        ..
+    } = expansion;
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
     let capture = expansion.capture();
     let handle = expansion.handle();
-    let work = expansion.work(&Gives::of(&function.signature.output), &inputs.body);
+    let work = expansion.work(&Gives::of(&function.signature.output));
     let observer = expansion.observer(&Gives::of_type(output));
     let future = generated!(#private::prepared_future(#operation, (#work)(), #observer));
-    let future = if boxed { generated!(#private::Box::pin(#future)) } else { future };
+    let future = if boxed {
+        generated!(#private::Box::pin(#future))
+    } else {
+        future
+    };
     expansion.function(Parts {
-        inputs: Some(inputs.signature),
         body: generated! {
             #callsite
             let #operation = #private::prepare(&#name, #capture);

@@ -7,7 +7,10 @@ mod generated;
 pub(crate) use generated::*;
 
 /// One macro: what its operation is called in the runtime, and which arguments it takes.
-#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+#[expect(
+    dead_code,
+    reason = "the table is complete, and the macros need a part of it"
+)]
 pub(crate) struct MacroTable {
     pub(crate) macro_name: &'static str,
     /// The constructor of `Callsite`.
@@ -20,7 +23,10 @@ pub(crate) struct MacroTable {
 }
 
 /// An argument of a macro, and the attribute that it sets.
-#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+#[expect(
+    dead_code,
+    reason = "the table is complete, and the macros need a part of it"
+)]
 pub(crate) struct Argument {
     pub(crate) name: &'static str,
     pub(crate) key: &'static str,
@@ -38,7 +44,10 @@ pub(crate) struct Argument {
 }
 
 /// An attribute of the registry, for the dotted form.
-#[expect(dead_code, reason = "the table is complete, and the macros need a part of it")]
+#[expect(
+    dead_code,
+    reason = "the table is complete, and the macros need a part of it"
+)]
 pub(crate) struct Attribute {
     pub(crate) key: &'static str,
     pub(crate) module: &'static str,
@@ -102,7 +111,10 @@ impl EnumTable {
         self.members.iter().find(|(name, _)| *name == rust_name)
     }
 
-    pub(crate) fn member_of_value(&self, value: &str) -> Option<&'static (&'static str, &'static str)> {
+    pub(crate) fn member_of_value(
+        &self,
+        value: &str,
+    ) -> Option<&'static (&'static str, &'static str)> {
         self.members.iter().find(|(_, wire)| *wire == value)
     }
 }

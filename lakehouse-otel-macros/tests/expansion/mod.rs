@@ -40,7 +40,10 @@ fn snapshots() {
 /// Every macro has a snapshot.
 #[test]
 fn all_macros() {
-    let sources: Vec<_> = cases().iter().map(|case| fs::read_to_string(case).unwrap_or_default()).collect();
+    let sources: Vec<_> = cases()
+        .iter()
+        .map(|case| fs::read_to_string(case).unwrap_or_default())
+        .collect();
     for table in MACROS {
         let attribute = format!("#[{}(", table.macro_name);
         assert!(
@@ -54,7 +57,8 @@ fn all_macros() {
 #[test]
 fn size() {
     const LIMIT: usize = 1_500;
-    let source = fs::read_to_string(folder().join("five_attributes.rs")).expect("the case is there");
+    let source =
+        fs::read_to_string(folder().join("five_attributes.rs")).expect("the case is there");
     let mut file = syn::parse_file(&source).expect("the case parses");
     let Some(Item::Fn(function)) = file.items.first_mut() else {
         panic!("the case is a function");
@@ -63,7 +67,10 @@ fn size() {
     let written = function.to_token_stream();
     let expanded = annotate(table, arguments, written.clone(), true);
     let added = expanded.to_string().len() - written.to_string().len();
-    assert!(added <= LIMIT, "the expansion adds {added} bytes of tokens, more than {LIMIT}:\n{expanded}");
+    assert!(
+        added <= LIMIT,
+        "the expansion adds {added} bytes of tokens, more than {LIMIT}:\n{expanded}"
+    );
 }
 
 fn folder() -> PathBuf {
@@ -75,7 +82,10 @@ fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = files
         .map(|file| file.expect("the folder of cases is readable").path())
         .filter(|path| {
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let stem = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .unwrap_or_default();
             !stem.contains('.')
         })
         .collect();
@@ -86,18 +96,40 @@ fn cases() -> Vec<PathBuf> {
 /// The file with its attributes expanded, formatted.
 fn expanded(source: &str, enabled: bool) -> String {
     let file = syn::parse_file(source).expect("a case parses");
-    let items: TokenStream =
-        file.items.into_iter().map(|item| expanded_item(item, enabled)).collect();
+    let items: TokenStream = file
+        .items
+        .into_iter()
+        .map(|item| expanded_item(item, enabled))
+        .collect();
     prettyplease::unparse(&syn::parse2(items).expect("an expansion parses"))
 }
 
 fn expanded_item(item: Item, enabled: bool) -> TokenStream {
     match item {
-        Item::Fn(ItemFn { mut attrs, vis, modifiers, sig, block }) => {
+        Item::Fn(ItemFn {
+            mut attrs,
+            vis,
+            modifiers,
+            sig,
+            block,
+        }) => {
             let Some((table, arguments)) = attribute(&mut attrs) else {
-                return ItemFn { attrs, vis, modifiers, sig, block }.into_token_stream();
+                return ItemFn {
+                    attrs,
+                    vis,
+                    modifiers,
+                    sig,
+                    block,
+                }
+                .into_token_stream();
             };
-            let function = ItemFn { attrs, vis, modifiers, sig, block };
+            let function = ItemFn {
+                attrs,
+                vis,
+                modifiers,
+                sig,
+                block,
+            };
             let tokens = annotate(table, arguments, function.into_token_stream(), enabled);
             // What is stacked expands next.
             expanded_item(syn::parse2(tokens).expect("an expansion parses"), enabled)
@@ -107,7 +139,12 @@ fn expanded_item(item: Item, enabled: bool) -> TokenStream {
                 if let ImplItem::Fn(method) = item
                     && let Some((table, arguments)) = attribute(&mut method.attrs)
                 {
-                    *item = ImplItem::Verbatim(annotate(table, arguments, method.to_token_stream(), enabled));
+                    *item = ImplItem::Verbatim(annotate(
+                        table,
+                        arguments,
+                        method.to_token_stream(),
+                        enabled,
+                    ));
                 }
             }
             block.into_token_stream()
@@ -117,7 +154,12 @@ fn expanded_item(item: Item, enabled: bool) -> TokenStream {
                 if let TraitItem::Fn(method) = item
                     && let Some((table, arguments)) = attribute(&mut method.attrs)
                 {
-                    *item = TraitItem::Verbatim(annotate(table, arguments, method.to_token_stream(), enabled));
+                    *item = TraitItem::Verbatim(annotate(
+                        table,
+                        arguments,
+                        method.to_token_stream(),
+                        enabled,
+                    ));
                 }
             }
             block.into_token_stream()
@@ -129,11 +171,18 @@ fn expanded_item(item: Item, enabled: bool) -> TokenStream {
 /// Takes the first of our attributes.
 fn attribute(attributes: &mut Vec<Attribute>) -> Option<(&'static MacroTable, TokenStream)> {
     let table = |attribute: &Attribute| {
-        MACROS.iter().copied().find(|table| attribute.path().is_ident(table.macro_name))
+        MACROS
+            .iter()
+            .copied()
+            .find(|table| attribute.path().is_ident(table.macro_name))
     };
-    let index = attributes.iter().position(|attribute| table(attribute).is_some())?;
+    let index = attributes
+        .iter()
+        .position(|attribute| table(attribute).is_some())?;
     let attribute = attributes.remove(index);
     let table = table(&attribute)?;
-    let Meta::List(list) = attribute.meta else { return None };
+    let Meta::List(list) = attribute.meta else {
+        return None;
+    };
     Some((table, list.tokens))
 }

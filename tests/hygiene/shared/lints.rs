@@ -74,9 +74,7 @@ async fn by_value(values: Vec<u64>, _unused: String, _: u64, (left, mut right): 
 }
 
 #[track_storage(operation = Put, system = S3, key = key, size_bytes = 12)]
-fn boxed(
-    key: String,
-) -> Pin<Box<dyn Future<Output = Result<usize, Error>> + Send + 'static>> {
+fn boxed(key: String) -> Pin<Box<dyn Future<Output = Result<usize, Error>> + Send + 'static>> {
     return Box::pin(async move { return Ok(key.len()) });
 }
 

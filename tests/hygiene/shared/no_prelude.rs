@@ -45,6 +45,7 @@ use self::shadows::*;
 
 type Fallible<T> = ::std::result::Result<T, ::std::io::Error>;
 
+#[allow(clippy::unnecessary_wraps, reason = "nothing here fails")]
 mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
@@ -118,10 +119,7 @@ fn runs() {
     ::std::assert_eq!(work::clean(&[1, 2]).unwrap(), [1, 2]);
     let mut request = ::std::pin::pin!(work::request("BTCUSDT"));
     let mut context = ::std::task::Context::from_waker(::std::task::Waker::noop());
-    let polled = ::std::future::Future::poll(
-        ::std::pin::Pin::as_mut(&mut request),
-        &mut context,
-    );
+    let polled = ::std::future::Future::poll(::std::pin::Pin::as_mut(&mut request), &mut context);
     ::std::assert!(polled.is_ready());
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));

@@ -5,6 +5,8 @@
     clippy::let_and_return,
     clippy::mixed_attributes_style,
     clippy::multiple_bound_locations,
+    clippy::toplevel_ref_arg,
+    clippy::unnecessary_wraps,
     clippy::unused_unit,
     reason = "unusual ways to write a function are what this is about"
 )]
@@ -41,7 +43,11 @@ fn is_send<T: Send>(value: T) -> T {
 async fn pause() {
     let mut paused = false;
     std::future::poll_fn(move |_| {
-        if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }
+        if std::mem::replace(&mut paused, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }
@@ -93,7 +99,10 @@ mod functions {
     }
 
     #[track_processing(operation = "clean")]
-    async fn generic_async<'a, T: Clone + 'a, const N: usize>(values: &'a [T; N], other: &T) -> (Vec<T>, T)
+    async fn generic_async<'a, T: Clone + 'a, const N: usize>(
+        values: &'a [T; N],
+        other: &T,
+    ) -> (Vec<T>, T)
     where
         T: Debug,
     {
@@ -128,18 +137,30 @@ mod functions {
 
     #[track_processing(operation = "clean")]
     fn factorial(number: u64) -> u64 {
-        if number == 0 { 1 } else { number * factorial(number - 1) }
+        if number == 0 {
+            1
+        } else {
+            number * factorial(number - 1)
+        }
     }
 
     #[track_processing(operation = "clean")]
     async fn factorial_async(number: u64) -> u64 {
-        if number == 0 { 1 } else { number * Box::pin(factorial_async(number - 1)).await }
+        if number == 0 {
+            1
+        } else {
+            number * Box::pin(factorial_async(number - 1)).await
+        }
     }
 
     #[track_processing(operation = "clean")]
     fn factorial_boxed(number: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> {
         Box::pin(async move {
-            if number == 0 { 1 } else { number * factorial_boxed(number - 1).await }
+            if number == 0 {
+                1
+            } else {
+                number * factorial_boxed(number - 1).await
+            }
         })
     }
 
@@ -198,15 +219,33 @@ mod functions {
     }
 
     #[track_processing(operation = "clean")]
-    async fn borrowed_async<'a>(values: &'a mut [u64], _other: &str) -> Result<&'a mut u64, BoxError> {
+    async fn borrowed_async<'a>(
+        values: &'a mut [u64],
+        _other: &str,
+    ) -> Result<&'a mut u64, BoxError> {
         pause().await;
         values.first_mut().ok_or_else(|| "empty".into())
     }
 
     #[track_processing(operation = "clean", symbol = text)]
-    fn reassigned(mut text: &str) -> usize {
+    fn reassigned<'a>(mut text: &'a str, rest: &mut &'a str) -> usize {
+        text = text.trim();
+        *rest = text;
+        text.len()
+    }
+
+    #[track_processing(operation = "clean")]
+    fn advanced<'a>(mut rows: &'a mut [u64]) -> Option<&'a mut u64> {
+        rows = &mut rows[1..];
+        rows.first_mut()
+    }
+
+    #[must_use]
+    #[track_processing(operation = "clean", symbol = text)]
+    async fn reassigned_must_use(mut text: &str) -> usize {
         let local = format!("{text}!");
         text = &local;
+        pause().await;
         text.len()
     }
 
@@ -327,7 +366,13 @@ mod functions {
     }
 
     #[track_processing(operation = "clean", record_count = span + result + operation + returned + tracer)]
-    async fn clashing_async(span: u64, result: u64, operation: u64, returned: u64, tracer: u64) -> Option<u64> {
+    async fn clashing_async(
+        span: u64,
+        result: u64,
+        operation: u64,
+        returned: u64,
+        tracer: u64,
+    ) -> Option<u64> {
         pause().await;
         let seen = span + result;
         Some(seen + operation + returned + tracer)
@@ -382,13 +427,23 @@ mod functions {
         assert_eq!(fallible(&[3, 4], "BTCUSDT").unwrap(), [3]);
         assert!(fallible(&[], "BTCUSDT").is_err());
         assert_eq!(block_on(is_send(asynchronous(vec![1, 2]))), 3);
-        let answer = block_on(is_send(request("BTCUSDT", lakehouse_otel::schema::Timeframe::M1, None)));
+        let answer = block_on(is_send(request(
+            "BTCUSDT",
+            lakehouse_otel::schema::Timeframe::M1,
+            None,
+        )));
         assert_eq!(answer.unwrap(), ["BTCUSDT", "1m"]);
         assert_eq!(generic(&[1, 2]), [1, 2]);
-        assert_eq!(block_on(is_send(generic_async(&[1, 2], &3))), (vec![1, 2], 3));
+        assert_eq!(
+            block_on(is_send(generic_async(&[1, 2], &3))),
+            (vec![1, 2], 3)
+        );
         assert_eq!(opaque([1, 2].into_iter()).sum::<u64>(), 5);
         assert_eq!(opaque_result("5").unwrap().sum::<u64>(), 5);
-        assert_eq!(block_on(is_send(opaque_async("5"))).unwrap().to_string(), "5");
+        assert_eq!(
+            block_on(is_send(opaque_async("5"))).unwrap().to_string(),
+            "5"
+        );
         assert_eq!(factorial(5), 120);
         assert_eq!(block_on(factorial_async(5)), 120);
         assert_eq!(block_on(is_send(factorial_boxed(5))), 120);
@@ -399,17 +454,42 @@ mod functions {
         assert_eq!(block_on(coerced_async(false)).unwrap().to_string(), "small");
         assert_eq!(*borrowed(&mut [1], "").unwrap(), 1);
         assert_eq!(*block_on(borrowed_async(&mut [1], "")).unwrap(), 1);
-        assert_eq!(reassigned("ab") + block_on(reassigned_async("ab")), 6);
+        assert_eq!(
+            reassigned("abc", &mut "") + block_on(reassigned_async("ab")),
+            6
+        );
+        assert_eq!(block_on(is_send(reassigned_must_use("ab"))), 3);
+        assert_eq!(advanced(&mut [1, 2]), Some(&mut 2));
         assert_eq!(labelled(&[1, 5]), 5);
-        let pair = || Pair { left: 1, right: "x".to_owned() };
-        assert_eq!(destructured(pair(), (1, 1), "t", String::new(), vec![], [1, 2, 1]), "xt5");
-        let destructured = destructured_async(pair(), (1, 1), "t", String::new(), vec![], [1, 2, 1], "r".to_owned());
+        let pair = || Pair {
+            left: 1,
+            right: "x".to_owned(),
+        };
+        assert_eq!(
+            destructured(pair(), (1, 1), "t", String::new(), vec![], [1, 2, 1]),
+            "xt5"
+        );
+        let destructured = destructured_async(
+            pair(),
+            (1, 1),
+            "t",
+            String::new(),
+            vec![],
+            [1, 2, 1],
+            "r".to_owned(),
+        );
         assert_eq!(block_on(is_send(destructured)), "xtr5");
         assert_eq!(configured(1, 2) + block_on(configured_async(1, 2)), 2);
         assert_eq!(attributed(1) + block_on(attributed_async(1)) + tracked(), 3);
-        assert_eq!(clashing(1, 1, 1, 1, 1), block_on(clashing_async(1, 1, 1, 1, 1)));
+        assert_eq!(
+            clashing(1, 1, 1, 1, 1),
+            block_on(clashing_async(1, 1, 1, 1, 1))
+        );
         assert_eq!(block_on(on_one_thread(Rc::new(Cell::new(4)))), 4);
-        assert_eq!(block_on(is_send(stacked(&[]))).unwrap() + stacked_sync(&[]).unwrap(), 0);
+        assert_eq!(
+            block_on(is_send(stacked(&[]))).unwrap() + stacked_sync(&[]).unwrap(),
+            0
+        );
         aliased().unwrap();
         assert_eq!(pattern_of_ok(), (1, 2));
     }
@@ -448,7 +528,10 @@ mod futures {
     }
 
     #[track_processing(operation = "clean", symbol = symbol)]
-    fn boxed<'a>(symbol: &'a str, mut times: usize) -> Pin<Box<dyn Future<Output = Result<usize, BoxError>> + Send + 'a>> {
+    fn boxed<'a>(
+        symbol: &'a str,
+        mut times: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<usize, BoxError>> + Send + 'a>> {
         times += 1;
         if symbol.is_empty() {
             return Box::pin(async { Err("no symbol".into()) });
@@ -617,7 +700,10 @@ mod methods {
 
     #[test]
     fn behave() {
-        let mut client = Client { name: "binance".to_owned(), calls: 0 };
+        let mut client = Client {
+            name: "binance".to_owned(),
+            calls: 0,
+        };
         assert_eq!(client.by_reference(), "binance");
         assert_eq!(client.by_mutable(), 1);
         assert_eq!(client.clone().by_value().calls, 2);
@@ -626,7 +712,10 @@ mod methods {
         assert_eq!(block_on(client.clone().by_value_async()).calls, 3);
         assert_eq!(block_on(client.clone().unmentioned()), 1);
         let shared = Arc::new(client.clone());
-        assert_eq!(Arc::clone(&shared).shared() + block_on(is_send(shared.shared_async())), 4);
+        assert_eq!(
+            Arc::clone(&shared).shared() + block_on(is_send(shared.shared_async())),
+            4
+        );
         assert_eq!(Pin::new(&mut client).pinned(), 2);
         assert_eq!(block_on(Pin::new(&mut client).pinned_async()), 2);
         assert_eq!(block_on(client.declared("abc")).unwrap(), 10);

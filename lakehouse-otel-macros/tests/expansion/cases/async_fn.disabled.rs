@@ -16,7 +16,7 @@ pub(crate) async fn fetch<T: Parse>(
         let returned = ::lakehouse_otel::__private::unreachable::<
             Result<Vec<T>, ApiError>,
         >();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
         if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
             operation
                 .attribute(

@@ -19,7 +19,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
     if false {
         let mut operation = ::lakehouse_otel::__private::Checked;
         let returned = ::lakehouse_otel::__private::unreachable::<Vec<String>>();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
         if let ::lakehouse_otel::__private::Option::Some(keys) = returned.value() {
             operation
                 .attribute(

@@ -1,6 +1,6 @@
 fn put<'a>(
     key: &'a str,
-    retries: u32,
+    mut retries: u32,
 ) -> Pin<Box<dyn Future<Output = Result<usize, StoreError>> + Send + 'a>> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::storage(
             "put",
@@ -43,11 +43,8 @@ fn put<'a>(
             (move || -> Pin<
                 Box<dyn Future<Output = Result<usize, StoreError>> + Send + 'a>,
             > {
-                let mut retries = retries;
-                '_body: {
-                    retries += 1;
-                    Box::pin(async move { ctx.put(key, retries).await })
-                }
+                retries += 1;
+                Box::pin(async move { ctx.put(key, retries).await })
             })(),
             |operation, returned: &Result<usize, StoreError>| {
                 operation

@@ -21,7 +21,7 @@ where
         let returned = ::lakehouse_otel::__private::unreachable::<
             Result<Vec<Kline<'a>>, CleanError>,
         >();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
         if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
             operation
                 .measure(

@@ -160,7 +160,7 @@ fn forever() -> ! {
         )
     {}
 }
-fn trim(text: &str, (left, right): (u32, u32)) -> u32 {
+fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
     #![allow(unused_assignments)]
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
             "trim",
@@ -191,13 +191,9 @@ fn trim(text: &str, (left, right): (u32, u32)) -> u32 {
     operation
         .run(
             move || -> u32 {
-                let mut text = text;
-                let mut left = left;
-                '_body: {
-                    text = text.trim();
-                    left += right;
-                    left
-                }
+                text = text.trim();
+                left += right;
+                left
             },
             |operation, returned: &u32| {
                 operation
