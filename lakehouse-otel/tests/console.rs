@@ -252,3 +252,27 @@ process.memory                                   3.00 MiB
     assert!(text.ends_with("… and 18 more\n"), "{text}");
     assert_eq!(text.lines().count(), 18, "{text}");
 }
+
+#[test]
+fn what_is_kept_of_a_huge_trace_is_bounded_and_said() {
+    let screen = Screen::default();
+    let telemetry = Telemetry::builder()
+        .variables(|_| None)
+        .exporter(Exporter::Console)
+        .console_writer(screen.clone())
+        .max_queue_size(20_000)
+        .build_local()
+        .unwrap();
+    let tracer = telemetry.tracer("test");
+    let tree = Tree { tracer: &tracer };
+    let root = tree.start(&Context::new(), "huge", 0, &[]);
+    for _ in 0..10_000 {
+        end(&tree.start(&root, "tick", 1, &[]), 2);
+    }
+    end(&root, 3);
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    assert!(text.contains("10001 spans · 5904 not kept"), "{text}");
+    assert!(text.lines().count() < 8, "{text}");
+    assert_eq!(telemetry.ledger().spans.exported, 10_001);
+}

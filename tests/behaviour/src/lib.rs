@@ -74,10 +74,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 /// Gives way once: the future that awaits this is polled twice.
 pub async fn yield_now() {
     let mut yielded = false;
-    std::future::poll_fn(|_| {
+    std::future::poll_fn(|task| {
         if std::mem::replace(&mut yielded, true) {
             std::task::Poll::Ready(())
         } else {
+            task.waker().wake_by_ref();
             std::task::Poll::Pending
         }
     })

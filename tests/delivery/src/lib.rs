@@ -174,15 +174,34 @@ impl Receiver {
     }
 }
 
-/// A URL on loopback where nobody listens.
-///
-/// # Panics
-///
-/// Where the system gives no port.
-#[must_use]
-pub fn nobody() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+/// A port of loopback where nobody listens, and nobody else can as long as this lives.
+#[derive(Debug)]
+pub struct Nobody {
+    url: String,
+    _bound: tokio::net::TcpSocket,
+}
+
+impl Nobody {
+    /// Takes a port.
+    ///
+    /// # Panics
+    ///
+    /// Where the system gives none.
+    #[must_use]
+    pub fn there() -> Self {
+        let bound = tokio::net::TcpSocket::new_v4().unwrap();
+        bound.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self {
+            url: format!("http://{}", bound.local_addr().unwrap()),
+            _bound: bound,
+        }
+    }
+
+    /// Its URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 /// A server that accepts connections and never says a word. It ends with the process.

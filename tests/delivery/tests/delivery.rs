@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use lakehouse_otel::config::{Compression, Exporter, Protocol};
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel::{Telemetry, export::Ledger};
-use lakehouse_otel_tests_delivery::{Answer, Receiver, hung, nobody};
+use lakehouse_otel_tests_delivery::{Answer, Nobody, Receiver, hung};
 use opentelemetry::trace::{Span as _, Tracer as _};
 
 const LONG: Duration = Duration::from_secs(30);
@@ -196,8 +196,8 @@ fn an_error_as_the_answer_is_a_failure_with_its_status() {
 #[test]
 fn nobody_there_is_said_once_and_counted() {
     for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
-        let url = nobody();
-        let (builder, said) = sending_to(&url);
+        let nobody = Nobody::there();
+        let (builder, said) = sending_to(nobody.url());
         let telemetry = builder.protocol(protocol).build_local().unwrap();
         work(&telemetry, 10);
         let _ = telemetry.force_flush(LONG);
@@ -212,7 +212,7 @@ fn nobody_there_is_said_once_and_counted() {
         let said = said.lock().unwrap();
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(
-            said[0].contains(&url) && said[0].to_lowercase().contains("refused"),
+            said[0].contains(nobody.url()) && said[0].to_lowercase().contains("refused"),
             "{said:?}"
         );
     }

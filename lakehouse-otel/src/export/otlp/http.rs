@@ -110,6 +110,12 @@ fn client(
         .timeout(config.timeout)
         // A redirect would carry the headers, and the keys in them, elsewhere.
         .redirect(reqwest::redirect::Policy::none());
+    // A proxy, which the environment may name, does not know what is local here.
+    let builder = if is_loopback(&config.endpoint) {
+        builder.no_proxy()
+    } else {
+        builder
+    };
     // For http too: without a provider of the program's reqwest would not even make a client.
     #[cfg(feature = "tls")]
     let builder = builder.tls_backend_preconfigured(tls(&config.endpoint)?);
@@ -129,6 +135,15 @@ fn client(
         rejected,
         wire: wire.clone(),
     })
+}
+
+fn is_loopback(endpoint: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(endpoint) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let address: Result<std::net::IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn header_map(headers: &Headers) -> Result<reqwest::header::HeaderMap, BuildError> {
