@@ -40,5 +40,5 @@ fn main() {
         .outcome(Outcome::Error);
     failed.metric("crypto.processing.duration").count(1);
 
-    println!("{capture:?}\n{failed:?}");
+    println!("{capture}\n{failed}");
 }

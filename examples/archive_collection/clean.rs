@@ -90,7 +90,8 @@ impl Cleaned {
 
 /// Checks a partition's rows, page after page, against what was asked for.
 #[track_processing(
-    operation = "clean", layer = Silver, symbol = series.symbol.as_str(), ok(|cleaned| record_count = cleaned.len()),
+    operation = "clean", layer = Silver, symbol = series.symbol.as_str(),
+    ok(|cleaned| record_count = cleaned.len()),
 )]
 pub(crate) fn clean(series: &Series, pages: Vec<RawRows>, asked: &[TimeRange]) -> Cleaned {
     let timeframe = series.timeframe;

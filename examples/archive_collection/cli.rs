@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "days")]
     start: Option<i64>,
 
-    /// Time to archive up to, itself excluded [default: now; with --input after the last bar it holds]
+    /// Time to archive up to, itself excluded, at most now [default: now; with --input after the last bar it holds]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     end: Option<i64>,
 
@@ -140,7 +140,8 @@ impl Cli {
     }
 
     fn series(&self) -> Result<Vec<Series>, clap::Error> {
-        let to = self.end.unwrap_or_else(range::now);
+        // A bar that has not closed yet would be archived as missing, for ever.
+        let to = self.end.unwrap_or(i64::MAX).min(range::now());
         let range = self.range(TimeRange {
             from: to - i64::from(self.days.unwrap_or(7)) * 86_400_000,
             to,
@@ -222,13 +223,13 @@ impl Cli {
     }
 
     fn range(&self, default: TimeRange) -> Result<TimeRange, clap::Error> {
-        let to = self.end.unwrap_or(default.to);
+        let to = self.end.unwrap_or(default.to).min(range::now());
         let by_days = self.days.map(|days| to - i64::from(days) * 86_400_000);
         let from = self.start.or(by_days).unwrap_or(default.from);
         if from >= to {
             let (from, to) = (range::utc(from), range::utc(to));
             return Err(bad_value(&format!(
-                "--start ({from}) is not before --end ({to})"
+                "--start ({from}) is not before the end ({to})"
             )));
         }
         Ok(TimeRange { from, to })

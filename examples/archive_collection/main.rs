@@ -37,10 +37,12 @@ use cli::{Cli, Market, Order};
 use client::{Client, Patience};
 use exchange::Exchange;
 use interrupt::Stop;
+use lakehouse_otel::export::Ledger;
 use pipeline::{Archive, Failure};
 use progress::Progress;
 use std::{
     error::Error,
+    io::{self, Write},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -52,6 +54,10 @@ const FLUSH: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    // Before any client is built: reqwest leaves the choice to the program.
+    #[cfg(feature = "tls")]
+    drop(rustls::crypto::ring::default_provider().install_default());
+
     let cli = Cli::parse();
     let order = cli.order().unwrap_or_else(|error| error.exit());
     let store = Store::open(&cli.store).unwrap_or_else(|message| cli::bad_value(&message).exit());
@@ -71,11 +77,13 @@ async fn main() -> ExitCode {
     // What could not be delivered has been said, and is in the ledger.
     drop(telemetry.shutdown(FLUSH));
     if telemetry.is_enabled() {
-        let ledger = telemetry.ledger();
-        println!(
-            "Telemetry: spans {}; data points {}",
-            ledger.spans, ledger.data_points
-        );
+        let Ledger {
+            spans, data_points, ..
+        } = telemetry.ledger();
+        drop(writeln!(
+            io::stdout(),
+            "Telemetry: spans {spans}; data points {data_points}"
+        ));
     }
     code
 }
@@ -127,7 +135,8 @@ async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn 
         interrupted: stop.requested(),
         took: started.elapsed(),
     };
-    print!("{summary}");
+    // A reader that is gone, as in `… | head`, is no reason to fail.
+    drop(write!(io::stdout(), "{summary}"));
     Ok(match (stop.requested(), complete) {
         (true, _) => ExitCode::from(130),
         (false, true) => ExitCode::SUCCESS,

@@ -69,9 +69,17 @@ impl Manifest {
             });
         };
         let manifest: Self = serde_json::from_slice(&data).map_err(|source| Error::Manifest {
-            key: object.key,
+            key: object.key.clone(),
             source,
         })?;
+        if manifest.version != VERSION {
+            let found = manifest.version;
+            let source = serde::de::Error::custom(format!("version {found}, expected {VERSION}"));
+            return Err(Error::Manifest {
+                key: object.key,
+                source,
+            });
+        }
         if manifest.source != source {
             return Err(Error::OtherSource {
                 series: series.to_string(),

@@ -66,8 +66,8 @@ pub(crate) enum Failure {
 impl Archive {
     /// Archives every series; one that fails does not stop the others.
     #[trace_crypto_workflow(
-        name = "archive_collection", workflow_type = "batch", exchange = Binance, data_types = ["klines"],
-        symbols = symbols(series),
+        name = "archive_collection", workflow_type = "batch", exchange = Binance,
+        data_types = ["klines"], symbols = symbols(series),
     )]
     pub(crate) async fn archive_collection(
         &self,
@@ -92,7 +92,11 @@ impl Archive {
     #[trace_stage(stage = "plan")]
     async fn plan(&self, series: &[Series]) -> Result<Vec<Job>, Error> {
         if let Some(first) = series.first() {
-            self.client.learn_limits(&first.symbol).await?;
+            tokio::select! {
+                biased;
+                () = self.stop.wait() => return Ok(Vec::new()),
+                learned = self.client.learn_limits(&first.symbol) => learned?,
+            }
         }
         let mut jobs = Vec::new();
         for series in series {
@@ -167,7 +171,10 @@ impl Archive {
     }
 
     /// Fetches pages into bronze, until all are there or somebody wants to stop.
-    #[trace_stage(stage = "fetch", layer = Bronze, symbol = job.series.symbol.as_str(), ok(|rows| record_count = *rows))]
+    #[trace_stage(
+        stage = "fetch", layer = Bronze, symbol = job.series.symbol.as_str(),
+        ok(|rows| record_count = *rows),
+    )]
     async fn fetch(&self, job: &mut Job) -> Result<usize, Error> {
         let Job {
             series,
@@ -246,7 +253,9 @@ impl Archive {
     }
 
     /// Rolls a partition up into gold.
-    #[trace_stage(stage = "rollup", layer = Gold, symbol = series.symbol.as_str(), record_count = klines.len())]
+    #[trace_stage(
+        stage = "rollup", layer = Gold, symbol = series.symbol.as_str(), record_count = klines.len(),
+    )]
     async fn aggregate(
         &self,
         series: &Series,

@@ -1,5 +1,6 @@
 //! How far it is: one line that changes on a terminal, a few plain lines elsewhere. On stderr, like all talk.
 
+use crate::summary::count;
 use std::{
     io::{self, IsTerminal, Write},
     sync::{Mutex, PoisonError},
@@ -43,7 +44,8 @@ impl Progress {
             rows,
             halves,
         } = *state;
-        let line = format!("{pages} of {of} pages, {rows} rows, {retries} retries");
+        let retries = count(retries, "retry", "retries");
+        let line = format!("{pages} of {of} pages, {rows} rows, {retries}");
         if self.terminal {
             let end = if pages == of { "\n" } else { "" };
             // A terminal that is gone is no reason to stop.

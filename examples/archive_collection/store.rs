@@ -12,25 +12,51 @@ pub(crate) struct Store {
     objects: Arc<dyn ObjectStore>,
     system: StorageSystem,
     location: String,
+    bucket: Option<String>,
+    /// What stands before a key in the bucket.
+    prefix: String,
 }
 
 impl Store {
     /// Opens `s3://bucket/prefix`, or a folder, which is created.
     pub(crate) fn open(location: &str) -> Result<Self, String> {
-        let opened = match location.split_once("://") {
-            None => folder(location).map(|objects| (objects, StorageSystem::Local)),
-            Some(("s3", bucket)) => s3(bucket).map(|objects| (objects, StorageSystem::S3)),
-            Some((scheme, _)) => Err(format!(
-                "scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix"
-            )),
+        let named = |error: String| format!("--store {location}: {error}");
+        let location = location.trim_end_matches('/');
+        let (objects, system, bucket, prefix) = match location.split_once("://") {
+            None => (
+                folder(location).map_err(named)?,
+                StorageSystem::Local,
+                None,
+                String::new(),
+            ),
+            Some(("s3", path)) => {
+                let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+                let objects = s3(bucket, prefix).map_err(named)?;
+                let prefix = if prefix.is_empty() {
+                    String::new()
+                } else {
+                    format!("{prefix}/")
+                };
+                (objects, StorageSystem::S3, Some(bucket.to_owned()), prefix)
+            }
+            Some((scheme, _)) => {
+                return Err(named(format!(
+                    "scheme `{scheme}`; allowed: a folder, or s3://bucket/prefix"
+                )));
+            }
         };
-        let (objects, system) = opened.map_err(|error| format!("--store {location}: {error}"))?;
-        let location = location.trim_end_matches('/').to_owned();
         Ok(Self {
             objects,
             system,
-            location,
+            location: location.to_owned(),
+            bucket,
+            prefix,
         })
+    }
+
+    /// An object's whole key.
+    fn whole(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
     }
 
     /// The store as the user named it.
@@ -40,8 +66,9 @@ impl Store {
 
     /// Writes an object and returns its size.
     #[track_storage(
-        operation = Put, system = self.system, key = object.key, layer = object.layer, format = object.format,
-        compression = object.compression, size_bytes = data.len(),
+        operation = Put, system = self.system, bucket = self.bucket, key = self.whole(&object.key),
+        layer = object.layer, format = object.format, compression = object.compression,
+        size_bytes = data.len(),
     )]
     pub(crate) async fn put(&self, object: &Object, data: Vec<u8>) -> Result<u64, Error> {
         let (path, size) = (Path::from(object.key.as_str()), data.len() as u64);
@@ -54,8 +81,9 @@ impl Store {
 
     /// Reads an object; `None` where there is none.
     #[track_storage(
-        operation = Get, system = self.system, key = object.key, layer = object.layer, format = object.format,
-        compression = object.compression, ok(|found| size_bytes = found.as_ref().map(Bytes::len)),
+        operation = Get, system = self.system, bucket = self.bucket, key = self.whole(&object.key),
+        layer = object.layer, format = object.format, compression = object.compression,
+        ok(|found| size_bytes = found.as_ref().map(Bytes::len)),
     )]
     pub(crate) async fn get(&self, object: &Object) -> Result<Option<Bytes>, Error> {
         let cannot = |source| failed("read", &object.key, source);
@@ -67,7 +95,10 @@ impl Store {
     }
 
     /// The keys of all objects below a folder, in order.
-    #[track_storage(operation = List, system = self.system, key = folder, ok(|keys| file_count = keys.len()))]
+    #[track_storage(
+        operation = List, system = self.system, bucket = self.bucket, key = self.whole(folder),
+        ok(|keys| file_count = keys.len()),
+    )]
     pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
         let objects = self.objects.list(Some(&Path::from(folder)));
         let keys = objects
@@ -79,7 +110,9 @@ impl Store {
         Ok(keys)
     }
 
-    #[track_storage(operation = Delete, system = self.system, key = key)]
+    #[track_storage(
+        operation = Delete, system = self.system, bucket = self.bucket, key = self.whole(key),
+    )]
     pub(crate) async fn delete(&self, key: &str) -> Result<(), Error> {
         match self.objects.delete(&Path::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -104,8 +137,7 @@ fn folder(path: &str) -> Result<Arc<dyn ObjectStore>, String> {
 }
 
 #[cfg(feature = "s3")]
-fn s3(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
-    let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
+fn s3(bucket: &str, prefix: &str) -> Result<Arc<dyn ObjectStore>, String> {
     if bucket.is_empty() {
         return Err("no bucket; expected s3://bucket/prefix".to_owned());
     }
@@ -118,6 +150,6 @@ fn s3(bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
 }
 
 #[cfg(not(feature = "s3"))]
-fn s3(_bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
+fn s3(_bucket: &str, _prefix: &str) -> Result<Arc<dyn ObjectStore>, String> {
     Err("built without S3; build with `--features s3`, or name a folder".to_owned())
 }

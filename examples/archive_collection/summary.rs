@@ -101,15 +101,15 @@ impl Summary<'_> {
         } else {
             reasons.join(", ")
         };
-        let (raw, missing, gaps, store) = (
-            grouped(all.raw_rows),
-            grouped(all.missing),
-            all.gaps,
-            self.store,
+        let raw = grouped(all.raw_rows);
+        let (missing, gaps) = (
+            count(all.missing, "bar", "bars"),
+            count(all.gaps, "gap", "gaps"),
         );
+        let store = self.store;
         writeln!(
             f,
-            "Rows: {raw} received; rejected: {rejected}; {missing} bars missing in {gaps} gaps (see {store}/rejects)"
+            "Rows: {raw} received; rejected: {rejected}; {missing} missing in {gaps} (see {store}/rejects)"
         )
     }
 
@@ -130,9 +130,11 @@ impl Summary<'_> {
             grouped(self.account.weight_limit.into()),
         );
         let waited = waited.as_secs_f64();
+        let retries = count(retries, "retry", "retries");
+        let waits = count(rate_limit_waits, "rate-limit wait", "rate-limit waits");
         writeln!(
             f,
-            "Requests: {requests}{served}; {retries} retries; {rate_limit_waits} rate-limit waits, {waited:.1} s; \
+            "Requests: {requests}{served}; {retries}; {waits}, {waited:.1} s; \
              used weight {used} of {limit}"
         )
     }
@@ -152,23 +154,30 @@ impl Summary<'_> {
             .iter()
             .map(|report| report.planned - report.fetched)
             .sum();
+        let pages = count(left as u64, "page", "pages");
         let planned: usize = self.reports.iter().map(|report| report.planned).sum();
         if self.interrupted {
             writeln!(
                 f,
-                "Interrupted with {left} pages to go. Run the same command again to resume."
+                "Interrupted with {pages} to go. Run the same command again to resume."
             )
         } else if left > 0 {
-            writeln!(
-                f,
-                "{left} pages are missing. Run the same command again to fetch them."
-            )
+            writeln!(f, "Still to fetch: {pages}. Run the same command again.")
         } else if planned == 0 {
             writeln!(f, "Everything was there already; --fresh fetches it anew.")
         } else {
             Ok(())
         }
     }
+}
+
+/// `1 page`, `2 pages`.
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// `12345` as `12,345`.

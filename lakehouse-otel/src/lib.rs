@@ -33,8 +33,8 @@ pub use opentelemetry_sdk;
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{Telemetry, init};
 
-#[cfg(feature = "enabled")]
 /// The instrumentation scope of everything that this crate records.
+#[cfg(feature = "enabled")]
 fn scope() -> opentelemetry::InstrumentationScope {
     opentelemetry::InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
         .with_version(env!("CARGO_PKG_VERSION"))

@@ -80,9 +80,6 @@ struct ExchangeInfo {
 
 impl Client {
     pub(crate) fn new(base: Url, patience: Patience) -> Result<Self, reqwest::Error> {
-        // The whole program uses ring; a second install changes nothing.
-        #[cfg(feature = "tls")]
-        drop(rustls::crypto::ring::default_provider().install_default());
         Ok(Self {
             http: reqwest::Client::builder()
                 .timeout(patience.timeout)
@@ -130,9 +127,9 @@ impl Client {
 
     /// One attempt at a page of klines.
     #[track_api_request(
-        exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot, data_type = Klines,
-        symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
-        ok(|page| crypto.record_count = page.len()),
+        exchange = Binance, method = "GET", endpoint = "/api/v3/klines", market_type = Spot,
+        data_type = Klines, symbol = symbol, timeframe = timeframe, limit = limit, context = ctx,
+        ok(|page| record_count = page.len()),
     )]
     async fn fetch_page(
         &self,
@@ -155,8 +152,8 @@ impl Client {
 
     /// One attempt at the exchange's own description.
     #[track_api_request(
-        exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot, symbol = symbol.as_str(),
-        context = ctx,
+        exchange = Binance, method = "GET", endpoint = "/api/v3/exchangeInfo", market_type = Spot,
+        symbol = symbol.as_str(), context = ctx,
     )]
     async fn fetch_exchange_info(
         &self,

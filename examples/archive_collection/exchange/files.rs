@@ -18,6 +18,7 @@ const OHLCV: &str = "timestamp,open,high,low,close,volume";
 
 #[derive(Debug)]
 pub(crate) struct Files {
+    folder: String,
     /// By time; a row whose own time cannot be read stands with the row before it.
     series: HashMap<(Symbol, Timeframe), Vec<(i64, Value)>>,
 }
@@ -42,6 +43,7 @@ impl Files {
             ));
         }
         let mut files = Self {
+            folder: folder.display().to_string(),
             series: HashMap::new(),
         };
         for path in &paths {
@@ -53,6 +55,10 @@ impl Files {
             rows.sort_by_key(|(time, _)| *time);
         }
         Ok(files)
+    }
+
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// What the files hold, each with the range from its first bar to its last.

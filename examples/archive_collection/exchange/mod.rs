@@ -42,7 +42,7 @@ impl Config {
     pub(crate) fn describe(&self) -> String {
         match &self.source {
             Source::Generated => format!("built-in exchange, seed {}", self.seed),
-            Source::Files(_) => "built-in exchange, files".to_owned(),
+            Source::Files(files) => format!("built-in exchange, files of {}", files.folder()),
         }
     }
 

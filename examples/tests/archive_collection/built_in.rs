@@ -74,7 +74,7 @@ fn faults_are_survived_counted_and_set_aside() {
         );
     }
     assert!(
-        rows.contains(&format!("in {} gaps", archive.rejects("gap"))),
+        rows.contains(&format!("in {} gap", archive.rejects("gap"))),
         "{rows}"
     );
 }
@@ -123,6 +123,21 @@ fn a_later_run_fetches_only_what_is_new() {
         run("--end 2025-01-03 --fresh")
             .line("ETHUSDT 1m")
             .starts_with("ETHUSDT 1m 3 3 2,880 0 0")
+    );
+}
+
+#[test]
+fn bars_of_the_future_are_left_for_a_later_run() {
+    let store = Folder::new();
+    let flags = "--symbols ETHUSDT --timeframes 1h --fault-rate 0 --days 1 --end 2100-01-01";
+    let finished = Program::new().flags(flags).store(&store).run().ok();
+    let rows = finished.line("Rows:");
+    assert!(
+        rows.ends_with(&format!(
+            "0 bars missing in 0 gaps (see {}/rejects)",
+            store.path().display()
+        )),
+        "{rows}"
     );
 }
 

@@ -43,7 +43,7 @@ fn a_bad_value_is_named_with_what_is_allowed() {
 fn flags_that_contradict_each_other_are_refused() {
     refused(
         "--start 2025-01-02 --end 2025-01-01",
-        &["--start (2025-01-02", "is not before --end (2025-01-01"],
+        &["--start (2025-01-02", "is not before the end (2025-01-01"],
     );
     refused("--start 2025-01-01 --days 3", &["--start", "--days"]);
     refused(

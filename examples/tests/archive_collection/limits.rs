@@ -51,7 +51,7 @@ fn a_ban_that_is_too_long_ends_the_run_without_another_request() {
     assert!(
         finished
             .stdout
-            .contains("9 pages are missing. Run the same command again")
+            .contains("Still to fetch: 9 pages. Run the same command again.")
     );
     assert_eq!(exchange.take_asked().len(), 4);
 }
@@ -72,7 +72,7 @@ fn the_client_stops_short_of_the_exchanges_weight() {
         .ok()
         .line("Requests:");
     assert!(
-        requests.contains("0 retries; 1 rate-limit waits")
+        requests.contains("0 retries; 1 rate-limit wait")
             && requests.ends_with("used weight 10 of 100"),
         "{requests}"
     );

@@ -17,10 +17,10 @@ pub(crate) type Label = (&'static str, Cow<'static, str>);
 
 /// How many values beyond an enum's members one label of one callsite may have; further ones are
 /// folded together.
-const OPEN_VALUES: usize = 2_000;
+const OPEN_VALUES: usize = 100;
 
 /// How many types of error one callsite tells apart; further ones are folded together.
-const ERROR_TYPES: usize = 100;
+const ERROR_TYPES: usize = 32;
 
 /// The value that further ones are folded into, as OpenTelemetry names it for `error.type`.
 const OTHER: &str = "_OTHER";
@@ -189,6 +189,7 @@ impl CallsiteSeries {
             .filter_map(|attribute| {
                 let key = attribute.key;
                 let value = match key {
+                    "crypto.operation_type" => self.definition.operation_type.as_str().into(),
                     "crypto.outcome" => Value::from(outcome?.as_str()),
                     "error.type" => Value::from(error_type?.to_owned()),
                     _ => {
@@ -259,7 +260,7 @@ impl Measured<'_> {
             MetricSource::OverBudget => one(self.over_budget),
             // What it took to be cancelled says nothing of what the work takes.
             MetricSource::Duration => (self.outcome != Outcome::Cancelled)
-                .then(|| Number::Double(self.duration.as_secs_f64())),
+                .then_some(Number::Double(self.duration.as_secs_f64())),
             MetricSource::Attribute(key) => self.measure(key),
             MetricSource::Rate(key) => {
                 let seconds = self.duration.as_secs_f64();

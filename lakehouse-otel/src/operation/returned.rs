@@ -93,6 +93,11 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "the signatures are those of the levels above"
+)]
 impl<'a, R> Value<'a, R> {
     /// The value of a function that cannot fail.
     #[must_use]
@@ -183,6 +188,10 @@ outcome!(Report, AsReport: |error| Failure::of_report(error, AsReport::error(err
 outcome!(Message, Display: |error| Failure::of_display(error));
 outcome!(Opaque, : |_| Failure::of_type::<E>());
 
+#[expect(
+    clippy::unused_self,
+    reason = "the signature is that of the levels above"
+)]
 impl<F: Future> Pending<'_, F> {
     /// Refused: the future is not the work.
     pub fn outcome(&self) -> ReturnedOutcome<'_>

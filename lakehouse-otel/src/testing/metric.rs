@@ -1,7 +1,14 @@
 //! A metric that a capture collected, and what a test may say of it.
 
+#![expect(
+    clippy::must_use_candidate,
+    reason = "an assertion says what it has to say by panicking"
+)]
+
 use opentelemetry::KeyValue;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 
 /// A metric under a capture.
 #[derive(Debug, Clone)]
@@ -121,7 +128,7 @@ impl CapturedPoint {
 /// All metrics of a collection.
 pub(super) fn all(collected: &ResourceMetrics) -> Vec<CapturedMetric> {
     let scopes = collected.scope_metrics();
-    let metrics = scopes.flat_map(|scope| scope.metrics());
+    let metrics = scopes.flat_map(ScopeMetrics::metrics);
     metrics
         .map(|metric| CapturedMetric {
             name: metric.name().to_owned(),

@@ -1,7 +1,7 @@
 //! Seeing what code records, in tests, without global state.
 //!
 //! [`capture`] makes a pipeline of its own, which operations find through the current
-//! [`Context`]: two tests on two threads, and two tasks on one
+//! [`Context`](opentelemetry::Context): two tests on two threads, and two tasks on one
 //! runtime, never see each other's.
 //!
 //! ```

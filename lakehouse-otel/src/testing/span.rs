@@ -1,5 +1,11 @@
 //! A span that a capture kept, and what a test may say of it.
 
+#![expect(
+    clippy::must_use_candidate,
+    reason = "an assertion says what it has to say by panicking"
+)]
+
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use opentelemetry::Value;
@@ -194,7 +200,7 @@ impl CapturedSpan {
     fn describe(&self) -> String {
         let mut description = format!("span {:?} with", self.name());
         for attribute in &self.0.attributes {
-            description.push_str(&format!("\n    {} = {}", attribute.key, attribute.value));
+            let _ = write!(description, "\n    {} = {}", attribute.key, attribute.value);
         }
         description
     }

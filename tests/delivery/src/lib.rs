@@ -27,6 +27,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::common::v1::{AnyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point;
 use prost::Message;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -52,6 +53,8 @@ pub struct Export {
     pub names: Vec<String>,
     /// How many spans, or data points.
     pub items: u64,
+    /// What the integer sums of each metric add up to.
+    pub sums: BTreeMap<String, i64>,
     /// Attributes of the resource, as text.
     pub resource: BTreeMap<String, String>,
     /// Headers, or gRPC metadata.
@@ -420,6 +423,14 @@ fn metrics(request: &ExportMetricsServiceRequest) -> Export {
             .flat_map(|scope| &scope.metrics)
         {
             export.names.push(metric.name.clone());
+            if let Some(Data::Sum(sum)) = &metric.data {
+                let points = sum.data_points.iter();
+                let total = points.filter_map(|point| match point.value {
+                    Some(number_data_point::Value::AsInt(value)) => Some(value),
+                    _ => None,
+                });
+                export.sums.insert(metric.name.clone(), total.sum());
+            }
             export.items += match &metric.data {
                 Some(Data::Gauge(gauge)) => gauge.data_points.len(),
                 Some(Data::Sum(sum)) => sum.data_points.len(),
