@@ -212,6 +212,7 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// | `limit` | `crypto.request.limit` | integer |
 /// | `status_code` | `http.response.status_code` | integer; 400 and above make the outcome `error` |
 /// | `response_bytes` | `http.response.body.size` | integer, in bytes |
+/// | `record_count` | `crypto.record_count` | integer |
 ///
 /// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "much of this only has to compile")]
 #![allow(
+    clippy::large_types_passed_by_value,
     clippy::let_and_return,
     clippy::mixed_attributes_style,
     clippy::multiple_bound_locations,
@@ -766,5 +767,29 @@ mod generated {
         assert_eq!(clean(&[1, 2], 2).unwrap(), 6);
         assert_eq!(block_on(asynchronous::clean(&[1, 2], 2)).unwrap(), 6);
         assert_eq!(block_on(number(3)), 3);
+    }
+}
+
+#[cfg(feature = "enabled")]
+mod size {
+    use super::*;
+
+    async fn plain(block: [u8; 1024]) -> u8 {
+        pause().await;
+        block[0]
+    }
+
+    #[track_processing(operation = "clean", record_count = block.len())]
+    async fn annotated(block: [u8; 1024]) -> u8 {
+        pause().await;
+        block[0]
+    }
+
+    /// The future grows by the operation's own state, and not by another copy of the arguments.
+    #[test]
+    fn of_a_future() {
+        let plain = size_of_val(&plain([0; 1024]));
+        let annotated = size_of_val(&annotated([0; 1024]));
+        assert!(annotated < plain + 256, "{plain} bytes grew to {annotated}");
     }
 }
