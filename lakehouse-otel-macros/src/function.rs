@@ -20,9 +20,8 @@ pub(crate) struct Function {
 pub(crate) struct Body {
     /// `#![…]`: they stay at the head of the function.
     pub(crate) inner_attributes: TokenStream,
-    pub(crate) statements: TokenStream,
-    /// Of the braces.
-    pub(crate) span: Span,
+    /// The braces and the statements, as they were written where that is possible.
+    pub(crate) block: Group,
 }
 
 /// A name that a function's arguments bind, and what its type says.
@@ -116,7 +115,6 @@ impl Body {
         };
         let mut inner_attributes = TokenStream::new();
         let mut tokens = group.stream().into_iter().peekable();
-        let mut statements = TokenStream::new();
         loop {
             // `#` `!` `[…]`
             let mut ahead = tokens.clone();
@@ -133,19 +131,23 @@ impl Body {
                 _ => break,
             }
         }
-        statements.extend(tokens);
+        if inner_attributes.is_empty() {
+            return Ok(Self {
+                inner_attributes,
+                block: group,
+            });
+        }
+        let mut block = Group::new(Delimiter::Brace, tokens.collect());
+        block.set_span(group.span());
         Ok(Self {
             inner_attributes,
-            statements,
-            span: group.span(),
+            block,
         })
     }
 
-    /// Braces with the body's own span around these tokens.
-    pub(crate) fn braced(&self, tokens: TokenStream) -> Group {
-        let mut group = Group::new(Delimiter::Brace, tokens);
-        group.set_span(self.span);
-        group
+    /// Where the braces and all between them stand.
+    pub(crate) fn span(&self) -> Span {
+        self.block.span()
     }
 }
 

@@ -6,7 +6,7 @@ pub(crate) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let wanted = folded(name);
-    let bound = (wanted.len() / 3).max(1);
+    let bound = wanted.len() / 3;
     candidates
         .into_iter()
         .map(|candidate| (distance(&wanted, &folded(candidate)), candidate))

@@ -61,15 +61,34 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
         return Err(input.error(format!("expected `=` and a value for `{}`", key.name())));
     }
     input.parse::<Token![=]>()?;
+    let ahead = input.fork();
     let value = match input.parse::<Expr>() {
         Ok(value) => Some(value),
         Err(error) => {
-            diagnostics.add(error);
+            match last(&ahead) {
+                // An error at the end of the attribute would underline all of it.
+                Some(token) if input.is_empty() => {
+                    diagnostics.error(
+                        token.span(),
+                        format!("unfinished value of `{}`", key.name()),
+                    );
+                }
+                _ => diagnostics.add(error),
+            }
             skip(input);
             None
         }
     };
     Ok(Assignment { key, value })
+}
+
+/// The last token before the next comma.
+fn last(input: ParseStream<'_>) -> Option<TokenTree> {
+    let mut last = None;
+    while !input.is_empty() && !input.peek(Token![,]) {
+        last = input.parse().ok();
+    }
+    last
 }
 
 /// To the next comma: the error before it is reported already.

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use super::{Checker, common};
 use crate::args::Key;
 use crate::diagnostics::listed;
-use crate::nearest::suggestion;
+use crate::nearest::{nearest, suggestion};
 use crate::tables::{self, Argument, Role, ValueKind};
 
 /// What a key stands for.
@@ -61,23 +61,6 @@ impl Checker<'_> {
         Resolved::Unknown
     }
 
-    /// A key in `ok(…)` or `err(…)`, where the short names of all macros are known: what a function
-    /// returned is of as many kinds as there are operations.
-    pub(super) fn resolve_observed(&mut self, key: &Key) -> Resolved {
-        let name = key.name();
-        if !key.is_dotted()
-            && self.table.argument(&name).is_none()
-            && self.table.renamed(&name).is_none()
-            && let Some(argument) = shared_argument(&name)
-        {
-            return Resolved::Target(Target {
-                role: Role::Span,
-                ..Target::of_argument(argument, key, name)
-            });
-        }
-        self.resolve(key)
-    }
-
     fn resolve_dotted(&mut self, key: &Key, name: String) -> Resolved {
         if let Some(argument) = self.table.argument_of(&name) {
             return Resolved::Target(Target::of_argument(argument, key, name));
@@ -98,8 +81,15 @@ impl Checker<'_> {
         }
         let namespace = key.first().unraw().to_string();
         if tables::owns_namespace(&namespace) {
-            let known = tables::ATTRIBUTES.iter().map(|attribute| attribute.key);
-            let hint = suggestion(&name, known);
+            let prefix = format!("{namespace}.");
+            let rest = name.strip_prefix(&prefix).unwrap_or(&name);
+            let known = tables::ATTRIBUTES
+                .iter()
+                .filter_map(|known| known.key.strip_prefix(&prefix));
+            let hint = nearest(rest, known);
+            let hint = hint.map_or_else(String::new, |near| {
+                format!("; did you mean `{prefix}{near}`?")
+            });
             let message = format!(
                 "the registry has no attribute `{name}`{hint}\n\
                  `{namespace}.…` is the registry's own namespace; attributes of your own need another one, and a constant in `crate::schema`"
@@ -137,17 +127,6 @@ impl Checker<'_> {
         );
         self.diagnostics.error(span, message);
     }
-}
-
-/// The argument of this name, where it means the same in every macro that has it.
-fn shared_argument(name: &str) -> Option<&'static Argument> {
-    let mut arguments = tables::MACROS
-        .iter()
-        .filter_map(|table| table.argument(name));
-    let argument = arguments.next()?;
-    arguments
-        .all(|other| other.key == argument.key)
-        .then_some(argument)
 }
 
 impl Target {

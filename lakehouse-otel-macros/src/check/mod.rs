@@ -132,8 +132,7 @@ impl Checker<'_> {
             }
             return;
         }
-        let resolved = self.resolve(&assignment.key);
-        let Some((target, value)) = self.attribute(assignment, resolved, given) else {
+        let Some((target, value)) = self.attribute(assignment, given) else {
             return;
         };
         let constant = match &target.role {
@@ -172,8 +171,7 @@ impl Checker<'_> {
                 self.diagnostics.error(assignment.key.span(), message);
                 continue;
             }
-            let resolved = self.resolve_observed(&assignment.key);
-            if let Some((target, value)) = self.attribute(assignment, resolved, &mut given) {
+            if let Some((target, value)) = self.attribute(assignment, &mut given) {
                 captures.push(Capture::new(target, value));
             }
         }
@@ -184,13 +182,8 @@ impl Checker<'_> {
     }
 
     /// An attribute with its value, where both are right.
-    fn attribute(
-        &mut self,
-        assignment: Assignment,
-        resolved: Resolved,
-        given: &mut Given,
-    ) -> Option<(Target, Value)> {
-        let target = match resolved {
+    fn attribute(&mut self, assignment: Assignment, given: &mut Given) -> Option<(Target, Value)> {
+        let target = match self.resolve(&assignment.key) {
             Resolved::Target(target) => Some(target),
             Resolved::Unknown => None,
         };
@@ -218,7 +211,7 @@ impl Checker<'_> {
                 false
             }
             Some(earlier) => {
-                let message = format!("`{name}` sets `{key}`, which `{earlier}` sets already");
+                let message = format!("`{earlier}` and `{name}` set the same attribute, `{key}`");
                 self.diagnostics.error(span, message);
                 false
             }

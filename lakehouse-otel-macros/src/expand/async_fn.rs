@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use super::{Expansion, Gives, Parts, infallible};
+use super::{Expansion, Gives, Parts, enclosed};
 
 pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let gives = Gives::of(&expansion.function.signature.output);
@@ -44,7 +44,7 @@ fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
 /// `async fn(…)` that awaits the operation: `!` is no type that a future can name, and `#[must_use]`
 /// means the value only on an `async fn`.
 fn inside(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
-    let inputs = expansion.closure_inputs();
+    let inputs = expansion.inner_inputs();
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
     let awaited = match gives {
@@ -79,16 +79,11 @@ fn future(
     } else {
         generated!(#operation)
     };
-    let output = match gives {
-        Gives::Never => Some(infallible()),
-        Gives::Nothing | Gives::Value(_) => gives.nameable(),
-    };
     // Names the block's type, which an async block cannot do itself.
-    let named = output.map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
-    let statements = &function.body.statements;
-    let block = function
-        .body
-        .braced(generated!(#rebound #named #statements));
+    let named = gives
+        .nameable()
+        .map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
+    let block = enclosed(&function.body, &generated!(#rebound #named));
     let observer = expansion.observer(gives);
     generated! {
         #private::future(&#callsite, move |#parameter| {

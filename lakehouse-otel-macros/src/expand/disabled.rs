@@ -27,7 +27,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
         .context
         .as_ref()
         .map(|name| generated!(let #name = #private::Handle::disabled();));
-    let statements = &function.body.statements;
+    let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
         body: generated!(#(#constants)* #members #check #handle #statements),
@@ -65,7 +65,8 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
 
 /// `ok(…)` and `err(…)`, where the type that they look at has a name.
 fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream> {
-    let private = &expansion.private;
+    let Expansion { args, private, .. } = expansion;
+    let runtime = &args.runtime;
     let returned = word("returned");
     let observed = expansion.observed(&returned, |captures| expansion.unconditional(captures));
     if observed.is_empty() {
@@ -78,7 +79,7 @@ fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream>
     };
     Some(generated! {
         let #returned = #private::unreachable::<#ty>();
-        let #returned = #private::Returned::new(&#returned);
+        let #returned = #runtime::operation::Returned::new(&#returned);
         #observed
     })
 }

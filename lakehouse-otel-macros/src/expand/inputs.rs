@@ -1,6 +1,6 @@
 //! The arguments of the expanded function, and how its body gets the names that it knows.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -21,9 +21,9 @@ pub(super) struct Inputs {
 }
 
 impl Expansion<'_> {
-    /// For a body in a closure: what is `mut` is bound again inside, for the closure's own variable
-    /// has to outlive it, and so could not be assigned a reference into the body.
-    pub(super) fn closure_inputs(&self) -> Inputs {
+    /// For a body in an async block inside an `async fn`: what is `mut` is bound again in it, for a
+    /// captured variable could not be assigned a reference into the body, as an argument can.
+    pub(super) fn inner_inputs(&self) -> Inputs {
         let mut body = TokenStream::new();
         let signature = self.each_argument(|_, argument| {
             let names = mutable(argument.pat.to_token_stream());
@@ -31,8 +31,8 @@ impl Expansion<'_> {
                 return argument.clone();
             }
             let attributes = for_binding(&argument.attrs);
-            for name in &names {
-                body.extend(generated!(#(#attributes)* let mut #name = #name;));
+            for (mutability, name) in &names {
+                body.extend(generated!(#(#attributes)* let #mutability #name = #name;));
             }
             with_pattern(argument, immutable(argument.pat.to_token_stream()))
         });
@@ -86,7 +86,8 @@ impl Expansion<'_> {
                 let taken = immutable(pattern.to_token_stream());
                 early.extend(generated!(#attributes let #taken = #name;));
                 for name in &names {
-                    let mutability = mutable.contains(name).then(|| generated!(mut));
+                    let mutability = mutable.iter().find(|(_, mutable)| mutable == name);
+                    let mutability = mutability.map(|(mutability, _)| mutability);
                     let used = self.used(name, &attributes);
                     body.extend(generated!(#attributes let #mutability #name = #name; #used));
                 }
@@ -122,12 +123,12 @@ impl Expansion<'_> {
     }
 
     /// An argument that the attribute names is used, whether the body names it or not.
-    fn used(&self, name: &syn::Ident, attributes: &TokenStream) -> Option<TokenStream> {
+    fn used(&self, name: &Ident, attributes: &TokenStream) -> Option<TokenStream> {
         let is_used = self.captures_mention(name);
         is_used.then(|| generated!(#attributes let _ = &#name;))
     }
 
-    fn captures_mention(&self, name: &syn::Ident) -> bool {
+    fn captures_mention(&self, name: &Ident) -> bool {
         let name = name.to_string();
         let mentions = |capture: &Capture| match &capture.value {
             Value::Expression(expression) => mention(expression.to_token_stream(), &name).is_some(),
@@ -167,27 +168,23 @@ fn with_pattern(argument: &PatType, pattern: TokenStream) -> PatType {
     argument
 }
 
-/// The names that a pattern binds as `mut`.
-fn mutable(pattern: TokenStream) -> Vec<syn::Ident> {
+/// The `mut` of a pattern's bindings, each with the name after it.
+fn mutable(pattern: TokenStream) -> Vec<(Ident, Ident)> {
     let mut names = Vec::new();
-    walk(pattern, &mut |token, is_binding| {
-        if let (TokenTree::Ident(name), true) = (token, is_binding) {
-            names.push(name.clone());
-        }
-    });
-    names
-}
-
-/// Calls with each token, and whether it is the name after a `mut` of its own.
-fn walk(pattern: TokenStream, visit: &mut impl FnMut(&TokenTree, bool)) {
     let mut before = Before::Other;
+    let mut mutability = None;
     for token in pattern {
-        visit(&token, before == Before::Mut);
-        if let TokenTree::Group(group) = &token {
-            walk(group.stream(), visit);
+        match (&token, mutability.take()) {
+            (TokenTree::Ident(name), Some(mutability)) => names.push((mutability, name.clone())),
+            (TokenTree::Group(group), _) => names.extend(mutable(group.stream())),
+            _ => {}
         }
         before = before.next(&token);
+        if let (TokenTree::Ident(keyword), Before::Mut) = (&token, before) {
+            mutability = Some(keyword.clone());
+        }
     }
+    names
 }
 
 /// The pattern without the `mut` of its bindings.
@@ -231,6 +228,7 @@ impl Before {
     }
 }
 
+/// Whether it binds by `ref`.
 fn has_reference(pattern: &Pat) -> bool {
     fn has_ref(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {

@@ -16,13 +16,13 @@ mod inputs;
 mod returned_future;
 mod sync;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
 use crate::check::CheckedArgs;
-use crate::function::Function;
+use crate::function::{Body, Function};
 use crate::shape::{Shape, is_never, is_unit, nameable};
 
 /// Expands the function, with its operation or, where telemetry is compiled out, without.
@@ -51,7 +51,7 @@ pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     let handle = args.context.as_ref();
     let handle =
         handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
-    let statements = &function.body.statements;
+    let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
         body: generated!(#handle #statements),
@@ -99,8 +99,7 @@ impl<'a> Expansion<'a> {
         let head = &body.inner_attributes;
         let deprecated = self.deprecated();
         let tokens = parts.body;
-        let mut body = body.braced(generated!(#head #deprecated #tokens));
-        body.set_span(body.span().resolved_at(Span::mixed_site()));
+        let body = braced(body.span(), generated!(#head #deprecated #tokens));
         match parts.output {
             None => generated!(#(#attributes)* #visibility #defaultness #signature #body),
             Some(output) => {
@@ -174,7 +173,7 @@ impl<'a> Gives<'a> {
     /// The type, as a closure may name it.
     fn nameable(&self) -> Option<TokenStream> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing => Some(generated!(())),
             Self::Never => Some(infallible()),
             Self::Value(ty) => nameable(ty),
         }
@@ -184,6 +183,22 @@ impl<'a> Gives<'a> {
 /// The type of a value that is never there, for `!` is none that can be named.
 fn infallible() -> TokenStream {
     generated!(::core::convert::Infallible)
+}
+
+/// The body in braces of the expansion's own, after other statements: what its last expression
+/// borrows for is dropped before what those bind. The label is for nobody, but keeps lints from
+/// calling the body's own braces unnecessary.
+fn enclosed(body: &Body, statements: &TokenStream) -> Group {
+    let block = &body.block;
+    let label = quote_spanned!(body.span().resolved_at(Span::mixed_site())=> '_body:);
+    braced(body.span(), generated!(#statements #label #block))
+}
+
+/// Braces of the expansion's own, at this place.
+fn braced(span: Span, tokens: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(span.resolved_at(Span::mixed_site()));
+    group
 }
 
 /// A word of the expansion's own.

@@ -13,12 +13,11 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
         operation,
         ..
     } = expansion;
-    let inputs = expansion.closure_inputs();
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
     let capture = expansion.capture();
     let handle = expansion.handle();
-    let work = expansion.work(&Gives::of(&function.signature.output), &inputs.body);
+    let work = expansion.work(&Gives::of(&function.signature.output));
     let observer = expansion.observer(&Gives::of_type(output));
     let future = generated!(#private::prepared_future(#operation, (#work)(), #observer));
     let future = if boxed {
@@ -27,7 +26,6 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
         future
     };
     expansion.function(Parts {
-        inputs: Some(inputs.signature),
         body: generated! {
             #callsite
             let #operation = #private::prepare(&#name, #capture);

@@ -12,12 +12,11 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
         ..
     } = expansion;
     let gives = Gives::of(&function.signature.output);
-    let inputs = expansion.closure_inputs();
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
     let capture = expansion.capture();
     let handle = expansion.handle();
-    let work = expansion.work(&gives, &inputs.body);
+    let work = expansion.work(&gives);
     let observer = expansion.observer(&gives);
     let run = generated!(#operation.run(#work, #observer));
     let run = match gives {
@@ -25,7 +24,6 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
         Gives::Nothing | Gives::Value(_) => run,
     };
     expansion.function(Parts {
-        inputs: Some(inputs.signature),
         body: generated! {
             #callsite
             let #operation = #private::begin(&#name, #capture);
@@ -38,10 +36,8 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
 
 impl Expansion<'_> {
     /// The body as a closure.
-    pub(super) fn work(&self, gives: &Gives<'_>, rebound: &TokenStream) -> TokenStream {
-        let body = &self.function.body;
-        let statements = &body.statements;
-        let block = body.braced(generated!(#rebound #statements));
+    pub(super) fn work(&self, gives: &Gives<'_>) -> TokenStream {
+        let block = &self.function.body.block;
         let output = gives.nameable().map(|ty| {
             let arrow = super::arrow(self.function.output_span());
             generated!(#arrow #ty)

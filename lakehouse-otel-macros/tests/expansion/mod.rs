@@ -82,11 +82,11 @@ fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<_> = files
         .map(|file| file.expect("the folder of cases is readable").path())
         .filter(|path| {
-            let name = path
-                .file_name()
-                .and_then(|name| name.to_str())
+            let stem = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
-            name.ends_with(".rs") && name.matches('.').count() == 1
+            !stem.contains('.')
         })
         .collect();
     cases.sort();

@@ -96,6 +96,14 @@ pub(crate) async fn must_use(number: usize) -> usize {
     return number;
 }
 
+#[rustfmt::skip]
+#[track_processing(operation = "one_line", record_count = number)]
+async fn one_line(mut number: u64) -> u64 { return number.wrapping_add({ number += 1_u64; number }) }
+
+#[rustfmt::skip]
+#[track_processing(operation = "one_line")]
+async fn nothing_on_one_line() {}
+
 #[track_processing(operation = "never")]
 fn never() -> ! {
     loop {
@@ -150,6 +158,8 @@ fn runs() {
     drop(by_value(vec![], String::new(), 1, (1, 2)));
     drop(boxed("a".to_owned()));
     drop(opaque("a"));
+    drop(one_line(1));
+    drop(nothing_on_one_line());
     drop(must_use(1));
     drop(never_async());
     drop(store.read());

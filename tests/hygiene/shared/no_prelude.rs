@@ -45,6 +45,7 @@ use self::shadows::*;
 
 type Fallible<T> = ::std::result::Result<T, ::std::io::Error>;
 
+#[allow(clippy::unnecessary_wraps, reason = "nothing here fails")]
 mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;

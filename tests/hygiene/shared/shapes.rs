@@ -2,9 +2,12 @@
 
 #![allow(dead_code, reason = "much of this only has to compile")]
 #![allow(
+    clippy::large_types_passed_by_value,
     clippy::let_and_return,
     clippy::mixed_attributes_style,
     clippy::multiple_bound_locations,
+    clippy::toplevel_ref_arg,
+    clippy::unnecessary_wraps,
     clippy::unused_unit,
     reason = "unusual ways to write a function are what this is about"
 )]
@@ -14,7 +17,7 @@ use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use lakehouse_otel::{
@@ -226,9 +229,24 @@ mod functions {
     }
 
     #[track_processing(operation = "clean", symbol = text)]
-    fn reassigned(mut text: &str) -> usize {
+    fn reassigned<'a>(mut text: &'a str, rest: &mut &'a str) -> usize {
+        text = text.trim();
+        *rest = text;
+        text.len()
+    }
+
+    #[track_processing(operation = "clean")]
+    fn advanced<'a>(mut rows: &'a mut [u64]) -> Option<&'a mut u64> {
+        rows = &mut rows[1..];
+        rows.first_mut()
+    }
+
+    #[must_use]
+    #[track_processing(operation = "clean", symbol = text)]
+    async fn reassigned_must_use(mut text: &str) -> usize {
         let local = format!("{text}!");
         text = &local;
+        pause().await;
         text.len()
     }
 
@@ -390,9 +408,22 @@ mod functions {
         (1, 2)
     }
 
+    #[track_processing(operation = "clean")]
+    fn tail(mut number: Mutex<u64>) -> u64 {
+        *number.get_mut().unwrap() += 1;
+        *number.lock().unwrap()
+    }
+
+    #[track_processing(operation = "clean", record_count = *number.lock().unwrap())]
+    async fn tail_later(number: Mutex<u64>) -> u64 {
+        pause().await;
+        *number.lock().unwrap()
+    }
+
     #[test]
     fn behave() {
         nothing();
+        assert_eq!(tail(Mutex::new(1)) + block_on(tail_later(Mutex::new(1))), 3);
         unit();
         assert_eq!(fallible(&[3, 4], "BTCUSDT").unwrap(), [3]);
         assert!(fallible(&[], "BTCUSDT").is_err());
@@ -424,7 +455,12 @@ mod functions {
         assert_eq!(block_on(coerced_async(false)).unwrap().to_string(), "small");
         assert_eq!(*borrowed(&mut [1], "").unwrap(), 1);
         assert_eq!(*block_on(borrowed_async(&mut [1], "")).unwrap(), 1);
-        assert_eq!(reassigned("ab") + block_on(reassigned_async("ab")), 6);
+        assert_eq!(
+            reassigned("abc", &mut "") + block_on(reassigned_async("ab")),
+            6
+        );
+        assert_eq!(block_on(is_send(reassigned_must_use("ab"))), 3);
+        assert_eq!(advanced(&mut [1, 2]), Some(&mut 2));
         assert_eq!(labelled(&[1, 5]), 5);
         let pair = || Pair {
             left: 1,
@@ -731,5 +767,29 @@ mod generated {
         assert_eq!(clean(&[1, 2], 2).unwrap(), 6);
         assert_eq!(block_on(asynchronous::clean(&[1, 2], 2)).unwrap(), 6);
         assert_eq!(block_on(number(3)), 3);
+    }
+}
+
+#[cfg(feature = "enabled")]
+mod size {
+    use super::*;
+
+    async fn plain(block: [u8; 1024]) -> u8 {
+        pause().await;
+        block[0]
+    }
+
+    #[track_processing(operation = "clean", record_count = block.len())]
+    async fn annotated(block: [u8; 1024]) -> u8 {
+        pause().await;
+        block[0]
+    }
+
+    /// The future grows by the operation's own state, and not by another copy of the arguments.
+    #[test]
+    fn of_a_future() {
+        let plain = size_of_val(&plain([0; 1024]));
+        let annotated = size_of_val(&annotated([0; 1024]));
+        assert!(annotated < plain + 256, "{plain} bytes grew to {annotated}");
     }
 }

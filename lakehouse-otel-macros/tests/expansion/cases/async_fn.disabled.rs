@@ -16,9 +16,8 @@ pub(crate) async fn fetch<T: Parse>(
         let returned = ::lakehouse_otel::__private::unreachable::<
             Result<Vec<T>, ApiError>,
         >();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
-        if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-            let klines = seen;
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
+        if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
             operation
                 .attribute(
                     ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,

@@ -63,15 +63,16 @@ pub(crate) fn fetch<T: Parse>(
                         Result<Vec<T>, ApiError>,
                     >();
                 }
-                limit += 1;
-                request.add_event("prepared", []);
-                get(symbol, interval, limit).await
+                '_body: {
+                    limit += 1;
+                    request.add_event("prepared", []);
+                    get(symbol, interval, limit).await
+                }
             }
         },
         |operation, returned: &Result<Vec<T>, ApiError>| {
             let returned = ::lakehouse_otel::__private::Returned::new(returned);
-            if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-                let klines = seen;
+            if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
                 if operation.records() {
                     operation
                         .attribute(
@@ -122,7 +123,14 @@ fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
         .without_metrics();
     ::lakehouse_otel::__private::future(
         &__CALLSITE,
-        move |_| { async move { run().await } },
+        move |_| {
+            async move {
+                if false {
+                    return ::lakehouse_otel::__private::unreachable::<()>();
+                }
+                '_body: { run().await }
+            }
+        },
         ::lakehouse_otel::__private::completed,
     )
 }
@@ -171,8 +179,10 @@ fn split(
                 if false {
                     return ::lakehouse_otel::__private::unreachable::<u64>();
                 }
-                right += first;
-                right
+                '_body: {
+                    right += first;
+                    right
+                }
             }
         },
         |operation, returned: &u64| {
@@ -209,7 +219,7 @@ fn opaque() -> impl ::lakehouse_otel::__private::Future<
                         Result<_, Error>,
                     >();
                 }
-                Ok(1)
+                '_body: { Ok(1) }
             }
         },
         |operation, returned: &Result<_, Error>| {
@@ -244,7 +254,7 @@ async fn forever() -> ! {
                             ::core::convert::Infallible,
                         >();
                     }
-                    loop {}
+                    '_body: { loop {} }
                 }
             },
             |_, never: &::core::convert::Infallible| match *never {},
@@ -276,8 +286,10 @@ async fn count(rows: Vec<Row>) -> usize {
                     if false {
                         return ::lakehouse_otel::__private::unreachable::<usize>();
                     }
-                    rows.push(Row);
-                    rows.len()
+                    '_body: {
+                        rows.push(Row);
+                        rows.len()
+                    }
                 }
             },
             |operation, returned: &usize| {

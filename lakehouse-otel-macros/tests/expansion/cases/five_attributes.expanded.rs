@@ -47,7 +47,7 @@ fn fetch_klines(
                         Result<Vec<Kline>, ApiError>,
                     >();
                 }
-                get(symbol, limit).await
+                '_body: { get(symbol, limit).await }
             }
         },
         |operation, returned: &Result<Vec<Kline>, ApiError>| {

@@ -39,7 +39,7 @@ impl Client {
                             Result<u64, ApiError>,
                         >();
                     }
-                    self.get().await
+                    '_body: { self.get().await }
                 }
             },
             |operation, returned: &Result<u64, ApiError>| {
@@ -73,7 +73,7 @@ impl Client {
                     if false {
                         return ::lakehouse_otel::__private::unreachable::<Summary>();
                     }
-                    self.finish().await
+                    '_body: { self.finish().await }
                 }
             },
             |operation, returned: &Summary| {
@@ -151,7 +151,7 @@ trait Store {
                             Option<Bytes>,
                         >();
                     }
-                    None
+                    '_body: { None }
                 }
             },
             |operation, returned: &Option<Bytes>| {

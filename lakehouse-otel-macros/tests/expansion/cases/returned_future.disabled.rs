@@ -19,9 +19,8 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
     if false {
         let mut operation = ::lakehouse_otel::__private::Checked;
         let returned = ::lakehouse_otel::__private::unreachable::<Vec<String>>();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
-        if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-            let keys = seen;
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
+        if let ::lakehouse_otel::__private::Option::Some(keys) = returned.value() {
             operation
                 .attribute(
                     ::lakehouse_otel::__private::schema::crypto::FILE_COUNT,

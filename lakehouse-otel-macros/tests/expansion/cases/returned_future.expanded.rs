@@ -1,6 +1,6 @@
 fn put<'a>(
     key: &'a str,
-    retries: u32,
+    mut retries: u32,
 ) -> Pin<Box<dyn Future<Output = Result<usize, StoreError>> + Send + 'a>> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::storage(
             "put",
@@ -43,7 +43,6 @@ fn put<'a>(
             (move || -> Pin<
                 Box<dyn Future<Output = Result<usize, StoreError>> + Send + 'a>,
             > {
-                let mut retries = retries;
                 retries += 1;
                 Box::pin(async move { ctx.put(key, retries).await })
             })(),
@@ -84,8 +83,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
         })(),
         |operation, returned: &Vec<String>| {
             let returned = ::lakehouse_otel::__private::Returned::new(returned);
-            if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-                let keys = seen;
+            if let ::lakehouse_otel::__private::Option::Some(keys) = returned.value() {
                 if operation.records() {
                     operation
                         .attribute(

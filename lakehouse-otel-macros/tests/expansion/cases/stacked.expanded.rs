@@ -43,7 +43,7 @@ fn archive(
                                 Result<usize, Error>,
                             >();
                         }
-                        run(symbols).await
+                        '_body: { run(symbols).await }
                     }
                 },
                 |operation, returned: &Result<usize, Error>| {

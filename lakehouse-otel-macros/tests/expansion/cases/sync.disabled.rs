@@ -21,17 +21,15 @@ where
         let returned = ::lakehouse_otel::__private::unreachable::<
             Result<Vec<Kline<'a>>, CleanError>,
         >();
-        let returned = ::lakehouse_otel::__private::Returned::new(&returned);
-        if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value() {
-            let klines = seen;
+        let returned = ::lakehouse_otel::operation::Returned::new(&returned);
+        if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
             operation
                 .measure(
                     ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,
                     &klines.len(),
                 );
         }
-        if let ::lakehouse_otel::__private::Option::Some(seen) = returned.error() {
-            let error = seen;
+        if let ::lakehouse_otel::__private::Option::Some(error) = returned.error() {
             operation
                 .attribute(
                     ::lakehouse_otel::__private::schema::error::TYPE,

@@ -55,9 +55,9 @@ where
             },
             |operation, returned: &Result<Vec<Kline<'a>>, CleanError>| {
                 let returned = ::lakehouse_otel::__private::Returned::new(returned);
-                if let ::lakehouse_otel::__private::Option::Some(seen) = returned.value()
+                if let ::lakehouse_otel::__private::Option::Some(klines) = returned
+                    .value()
                 {
-                    let klines = seen;
                     if operation.measures() {
                         operation
                             .measure(
@@ -66,9 +66,9 @@ where
                             );
                     }
                 }
-                if let ::lakehouse_otel::__private::Option::Some(seen) = returned.error()
+                if let ::lakehouse_otel::__private::Option::Some(error) = returned
+                    .error()
                 {
-                    let error = seen;
                     if operation.records() {
                         operation
                             .attribute(
@@ -102,7 +102,7 @@ fn publish() {
     let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
     operation
         .run(
-            move || {
+            move || -> () {
                 announce();
             },
             ::lakehouse_otel::__private::completed,
@@ -160,7 +160,7 @@ fn forever() -> ! {
         )
     {}
 }
-fn trim(text: &str, (left, right): (u32, u32)) -> u32 {
+fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
     #![allow(unused_assignments)]
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
             "trim",
@@ -191,8 +191,6 @@ fn trim(text: &str, (left, right): (u32, u32)) -> u32 {
     operation
         .run(
             move || -> u32 {
-                let mut text = text;
-                let mut left = left;
                 text = text.trim();
                 left += right;
                 left

@@ -1,0 +1,9 @@
+use lakehouse_otel::*;
+
+#[track_processing()]
+fn f() {}
+
+#[track_processing]
+async fn g() {}
+
+fn main() {}
