@@ -1,8 +1,7 @@
 //! The series of one callsite: its instruments, bound for each outcome and each set of labels.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -50,9 +49,19 @@ struct SeriesKey {
     labels: Vec<Label>,
 }
 
-/// Instruments bound to one set of attributes.
+/// Instruments with one set of attributes.
 #[derive(Debug)]
-pub(crate) struct Series(Vec<(MetricSource, BoundInstrument)>);
+pub(crate) struct Series(Vec<Entry>);
+
+/// One instrument of a series. It is bound when there is something to record: a bound instrument is
+/// exported, and one that never got a value would say that the value is zero.
+#[derive(Debug)]
+struct Entry {
+    source: MetricSource,
+    definition: &'static MetricDefinition,
+    attributes: Vec<KeyValue>,
+    bound: OnceLock<BoundInstrument>,
+}
 
 /// What an operation that ended records.
 #[derive(Debug)]
@@ -86,8 +95,11 @@ impl CallsiteSeries {
         if !self.has(|source| source == MetricSource::Active) {
             return Vec::new();
         }
-        let series = self.labelled_series(instruments, None, None, labels);
-        series.of(MetricSource::Active).cloned().collect()
+        let series = self.labelled_series(None, None, labels);
+        let entries = series.0.iter();
+        entries
+            .map(|entry| entry.bound(instruments).clone())
+            .collect()
     }
 
     /// Records one operation that ended.
@@ -98,12 +110,12 @@ impl CallsiteSeries {
         let outcome = measured.outcome;
         if labels.is_empty() && measured.error_type.is_none() {
             let plain = self.plain[outcome as usize]
-                .get_or_init(|| Arc::new(self.bind(instruments, Some(outcome), None, &[])));
-            plain.record(measured);
+                .get_or_init(|| Arc::new(self.series(Some(outcome), None, &[])));
+            plain.record(instruments, measured);
         } else {
             let error_type = measured.error_type.cloned();
-            self.labelled_series(instruments, Some(outcome), error_type, labels)
-                .record(measured);
+            self.labelled_series(Some(outcome), error_type, labels)
+                .record(instruments, measured);
         }
     }
 
@@ -116,7 +128,6 @@ impl CallsiteSeries {
 
     fn labelled_series(
         &self,
-        instruments: &Instruments,
         outcome: Option<Outcome>,
         error_type: Option<Cow<'static, str>>,
         labels: &[Label],
@@ -137,40 +148,31 @@ impl CallsiteSeries {
             labels,
         };
         match labelled.series.entry(key) {
-            Entry::Occupied(entry) => Arc::clone(entry.get()),
-            Entry::Vacant(entry) => {
+            hash_map::Entry::Occupied(entry) => Arc::clone(entry.get()),
+            hash_map::Entry::Vacant(entry) => {
                 let key = entry.key();
-                let series =
-                    self.bind(instruments, outcome, key.error_type.as_deref(), &key.labels);
+                let series = self.series(outcome, key.error_type.as_deref(), &key.labels);
                 Arc::clone(entry.insert(Arc::new(series)))
             }
         }
     }
 
-    fn bind(
+    fn series(
         &self,
-        instruments: &Instruments,
         outcome: Option<Outcome>,
         error_type: Option<&str>,
         labels: &[Label],
     ) -> Series {
-        let wanted = self
-            .definition
-            .metrics
-            .iter()
-            .filter(|metric| (metric.source == MetricSource::Active) == outcome.is_none());
-        Series(
-            wanted
-                .map(|metric| {
-                    let attributes =
-                        self.attributes(metric.definition, outcome, error_type, labels);
-                    (
-                        metric.source,
-                        instruments.bind(metric.definition, &attributes),
-                    )
-                })
-                .collect(),
-        )
+        let metrics = self.definition.metrics.iter();
+        let wanted =
+            metrics.filter(|metric| (metric.source == MetricSource::Active) == outcome.is_none());
+        let entries = wanted.map(|metric| Entry {
+            source: metric.source,
+            definition: metric.definition,
+            attributes: self.attributes(metric.definition, outcome, error_type, labels),
+            bound: OnceLock::new(),
+        });
+        Series(entries.collect())
     }
 
     /// The attributes of a metric in the registry's order, so that the SDK sees one order only.
@@ -232,19 +234,19 @@ impl Labelled {
 }
 
 impl Series {
-    fn of(&self, wanted: MetricSource) -> impl Iterator<Item = &BoundInstrument> {
-        self.0
-            .iter()
-            .filter(move |(source, _)| *source == wanted)
-            .map(|(_, instrument)| instrument)
-    }
-
-    fn record(&self, measured: &Measured<'_>) {
-        for (source, instrument) in &self.0 {
-            if let Some(number) = measured.number(*source) {
-                instrument.record(number);
+    fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
+        for entry in &self.0 {
+            if let Some(number) = measured.number(entry.source) {
+                entry.bound(instruments).record(number);
             }
         }
+    }
+}
+
+impl Entry {
+    fn bound(&self, instruments: &Instruments) -> &BoundInstrument {
+        self.bound
+            .get_or_init(|| instruments.bind(self.definition, &self.attributes))
     }
 }
 

@@ -385,3 +385,16 @@ fn a_budget_that_is_exceeded_is_counted_and_marked() {
         .metric("crypto.operation.budget.exceeded")
         .sum(1);
 }
+
+#[test]
+fn what_got_no_value_is_not_said_to_be_zero() {
+    let bench = bench();
+    bench.run(|| answered(200));
+    let metrics = bench.capture.metrics();
+    let mut names: Vec<_> = metrics.iter().map(|metric| metric.name()).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["crypto.api.request.duration", "crypto.api.requests"]
+    );
+}

@@ -234,18 +234,6 @@ fn borrowed_returns_borrow() {
     assert_eq!(rows, [1, 7]);
 }
 
-#[track_processing(operation = "reassigned")]
-fn reassigned(mut text: &str) -> usize {
-    let longer = format!("{text}{text}");
-    text = &longer;
-    text.len()
-}
-
-#[test]
-fn arguments_may_be_reassigned_to_local_borrows() {
-    assert_eq!(bench().run(|| reassigned("ab")), 4);
-}
-
 #[track_processing(operation = "recursive", record_count = depth)]
 fn recursive(depth: u32) -> u32 {
     work(1);
