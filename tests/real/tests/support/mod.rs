@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 }
 
 /// The programs that these tests run.
-pub struct Systems {
+pub(crate) struct Systems {
     python: PathBuf,
     rotel: PathBuf,
     receiver: PathBuf,
@@ -26,7 +26,7 @@ pub struct Systems {
 
 impl Systems {
     /// The installed systems, or `None` with a line that says what is absent.
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let venv = root().join("target/real-systems/venv");
         let python = venv.join("bin/python");
         let rotel = std::fs::read_dir(venv.join("lib")).ok()?.find_map(|entry| {
@@ -54,7 +54,7 @@ impl Systems {
 }
 
 /// A port of the loopback interface that nothing listens on.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
@@ -84,16 +84,16 @@ impl Drop for Server {
 }
 
 /// rotel, forwarding to the receiver that shares no code with ours.
-pub struct Collector {
+pub(crate) struct Collector {
     rotel: Server,
     receiver: Server,
     folder: tempfile::TempDir,
-    pub http: u16,
-    pub grpc: u16,
+    pub(crate) http: u16,
+    pub(crate) grpc: u16,
 }
 
 impl Collector {
-    pub fn start(systems: &Systems) -> Self {
+    pub(crate) fn start(systems: &Systems) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (receiver_grpc, receiver_http) = (free_port(), free_port());
         let mut receiver = Command::new(&systems.python)
@@ -147,7 +147,7 @@ impl Collector {
     }
 
     /// Ends the collector, which forwards what it holds, and gives what arrived.
-    pub fn stop(mut self) -> Vec<Value> {
+    pub(crate) fn stop(mut self) -> Vec<Value> {
         let rotel = self.rotel.0.id().to_string();
         let interrupted = Command::new("kill")
             .args(["-INT", &rotel])
@@ -165,7 +165,7 @@ impl Collector {
 }
 
 /// The main job, as `cargo test` built it.
-pub fn archive_collection(store: &Path) -> Command {
+pub(crate) fn archive_collection(store: &Path) -> Command {
     let test = std::env::current_exe().unwrap();
     let program = test
         .ancestors()
