@@ -73,7 +73,7 @@ impl Checker<'_> {
                     module: attribute.module,
                     constant,
                 },
-                role: Role::Span,
+                role: self.table.role_of(attribute.key),
                 kind: Some(attribute.value),
                 key: attribute.key.to_owned(),
                 name,

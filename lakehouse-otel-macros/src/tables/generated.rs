@@ -83,6 +83,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
             also: &[],
         },
     ],
+    feeds: &[],
 };
 
 /// `#[trace_stage]`
@@ -153,6 +154,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
             also: &[],
         },
     ],
+    feeds: &[],
 };
 
 /// `#[track_processing]`
@@ -235,6 +237,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
             also: &[],
         },
     ],
+    feeds: &["crypto.record_count", "crypto.data_size_bytes"],
 };
 
 /// `#[track_api_request]`
@@ -377,6 +380,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
             also: &[],
         },
     ],
+    feeds: &["crypto.rate_limit.used", "crypto.rate_limit.limit"],
 };
 
 /// `#[track_storage]`
@@ -495,6 +499,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
             also: &[],
         },
     ],
+    feeds: &["crypto.data_size_bytes"],
 };
 
 /// Every macro's table.

@@ -20,6 +20,8 @@ pub(crate) struct MacroTable {
     /// The span kind.
     pub(crate) kind: &'static str,
     pub(crate) arguments: &'static [Argument],
+    /// The keys of the attributes whose values an instrument of the operation records.
+    pub(crate) feeds: &'static [&'static str],
 }
 
 /// An argument of a macro, and the attribute that it sets.
@@ -99,6 +101,17 @@ impl MacroTable {
     pub(crate) fn renamed(&self, alias: &str) -> Option<&'static Argument> {
         let mut arguments = self.arguments.iter();
         arguments.find(|argument| argument.deprecated_aliases.contains(&alias))
+    }
+
+    /// What an attribute in dotted form is to this macro's operation.
+    pub(crate) fn role_of(&self, key: &str) -> Role {
+        /// What an answer says that decides the outcome of any operation.
+        const DECIDES: [&str; 2] = ["http.response.status_code", "crypto.exchange_error"];
+        if self.feeds.contains(&key) || DECIDES.contains(&key) {
+            Role::Measurement
+        } else {
+            Role::Span
+        }
     }
 
     pub(crate) fn argument_of(&self, key: &str) -> Option<&'static Argument> {

@@ -3,8 +3,8 @@
 use super::operations::generated;
 use super::text::{Text, list};
 use crate::model::{
-    Argument, Attribute, AttributeRef, AttributeType, Cardinality, Deprecated, EnumType, Operation,
-    Registry, Requirement, Role, Span,
+    Argument, Attribute, AttributeRef, AttributeType, Cardinality, Deprecated, EnumType,
+    MetricSource, Operation, Registry, Requirement, Role, Span,
 };
 use crate::names;
 
@@ -55,7 +55,22 @@ fn macro_table(span: &Span, operation: &Operation, registry: &Registry, out: &mu
         argument_entry(of, argument, attribute, out);
     }
     out.line("],");
+    out.line(&format!("feeds: &[{}],", feeds(operation).join(", ")));
     out.line("};");
+}
+
+/// The attributes whose values an instrument of this operation records.
+fn feeds(operation: &Operation) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for metric in &operation.metrics {
+        if let MetricSource::Attribute(key) | MetricSource::Rate(key) = &metric.source {
+            let key = format!("{:?}", key.as_str());
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
 }
 
 /// The arguments of a span's macro, with the attributes that they set.

@@ -166,6 +166,25 @@ fn expressions_are_evaluated_once_and_only_where_they_are_of_use() {
     assert_eq!(seen(), (1, 2), "both");
 }
 
+#[track_api_request(
+    exchange = Binance, endpoint = "/api/v3/time",
+    ok(|used| crypto.rate_limit.used = *used, http.response.status_code = 418),
+)]
+fn answered(used: u32) -> u32 {
+    used
+}
+
+#[test]
+fn a_dotted_key_that_feeds_an_instrument_does_so_without_a_span() {
+    let unsampled = Capture::builder()
+        .sampler(lakehouse_otel::opentelemetry_sdk::trace::Sampler::AlwaysOff)
+        .build();
+    unsampled.run(|| answered(40));
+    unsampled.metric("crypto.api.rate_limit.used").sum(40);
+    unsampled.metric("crypto.api.rate_limits").sum(1);
+    unsampled.metric("crypto.api.errors").sum(1);
+}
+
 #[test]
 fn a_panicking_attribute_leaves_no_context_attached() {
     use lakehouse_otel::opentelemetry::trace::TraceContextExt;
