@@ -1,5 +1,10 @@
 //! Operations without the feature `enabled`: the same names, of no size, that do nothing.
 
+#![expect(
+    clippy::unused_self,
+    reason = "the signatures are those of operations that do something"
+)]
+
 use std::borrow::Cow;
 
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
@@ -91,6 +96,7 @@ impl Callsite {
 
 /// An operation that records nothing.
 #[derive(Debug)]
+#[must_use = "an operation that is dropped at once ends at once"]
 pub struct Operation;
 
 /// The handle of an operation that records nothing.

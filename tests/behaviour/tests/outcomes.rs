@@ -10,6 +10,7 @@ use lakehouse_otel::opentelemetry::trace::{Status, TraceContextExt};
 use lakehouse_otel::operation::{ErrorClass, ResponseDetails};
 use lakehouse_otel::prelude::*;
 use lakehouse_otel::schema::{ErrorRecovery, ErrorSeverity};
+use lakehouse_otel::testing::CapturedMetric;
 use lakehouse_otel_tests_behaviour::{bench, millis, work, yield_now};
 
 #[derive(Debug, Clone, Copy)]
@@ -244,11 +245,11 @@ impl ErrorClass for Classed {
     }
 
     fn severity(&self) -> Option<ErrorSeverity> {
-        Some(ErrorSeverity::ALL[0].clone())
+        Some(ErrorSeverity::ALL[0])
     }
 
     fn recovery(&self) -> Option<ErrorRecovery> {
-        Some(ErrorRecovery::ALL[0].clone())
+        Some(ErrorRecovery::ALL[0])
     }
 }
 
@@ -391,7 +392,7 @@ fn what_got_no_value_is_not_said_to_be_zero() {
     let bench = bench();
     bench.run(|| answered(200));
     let metrics = bench.capture.metrics();
-    let mut names: Vec<_> = metrics.iter().map(|metric| metric.name()).collect();
+    let mut names: Vec<_> = metrics.iter().map(CapturedMetric::name).collect();
     names.sort_unstable();
     assert_eq!(
         names,

@@ -28,6 +28,10 @@ pub fn bare_sum(rows: &[u64]) -> u64 {
 }
 
 /// Annotated, async, with a handle.
+///
+/// # Errors
+///
+/// Never.
 #[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, context = ctx)]
 pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     ctx.set_response_details(ResponseDetails::new().status(200));
@@ -36,6 +40,10 @@ pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
 }
 
 /// Bare, async.
+///
+/// # Errors
+///
+/// Never.
 pub async fn bare_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     std::future::ready(()).await;
     Ok(symbol.len())

@@ -32,7 +32,7 @@ fn instructions<'a>(assembly: &'a str, function: &str) -> Vec<&'a str> {
     lines
         .map(str::trim)
         .take_while(|line| !line.starts_with(".Lfunc_end"))
-        .filter(|line| !line.starts_with('.') && !line.starts_with("#"))
+        .filter(|line| !line.starts_with('.') && !line.starts_with('#'))
         .filter(|line| !line.contains(".L"))
         .collect()
 }
