@@ -99,9 +99,16 @@ impl Active {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the operation has learned, while there is still more to learn.
+    fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
+        Some(self.facts()).filter(|facts| !facts.ended)
+    }
+
     /// Sets an attribute of the span; where it feeds an instrument, or decides the outcome, that too.
     pub(super) fn set(&self, key: &'static str, value: Value) {
-        let mut facts = self.facts();
+        let Some(mut facts) = self.open_facts() else {
+            return;
+        };
         if let Some(number) = number(&value)
             && self.feeds_on(key)
         {
@@ -122,14 +129,18 @@ impl Active {
 
     /// Sets an attribute that the registry need not know.
     pub(super) fn set_attribute(&self, attribute: KeyValue) {
-        if self.span.records() {
-            self.facts().set_attribute(attribute);
+        if self.span.records()
+            && let Some(mut facts) = self.open_facts()
+        {
+            facts.set_attribute(attribute);
         }
     }
 
     /// Sets an attribute that labels the metrics too.
     pub(super) fn label(&self, key: &'static str, label: Cow<'static, str>) {
-        let mut facts = self.facts();
+        let Some(mut facts) = self.open_facts() else {
+            return;
+        };
         facts.labels.retain(|(name, _)| *name != key);
         if self.span.records() {
             facts.set_attribute(KeyValue::new(key, label.clone()));

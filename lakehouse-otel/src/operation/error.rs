@@ -91,7 +91,7 @@ enum Told<'a> {
 impl<'a> Failure<'a> {
     fn new(exception_type: &'static str, told: Told<'a>) -> Self {
         Self {
-            error_type: Cow::Borrowed(short_name(exception_type)),
+            error_type: class_name(exception_type),
             exception_type,
             severity: None,
             recovery: None,
@@ -114,9 +114,13 @@ impl<'a> Failure<'a> {
         Self::new(type_name::<E>(), Told::Error(error))
     }
 
-    /// An error behind a report or a box, which says nothing of its type but its own name.
+    /// An error behind a report or a box, which hides its type: OpenTelemetry's word for that is
+    /// `_OTHER`.
     pub(super) fn of_report<E: fmt::Debug>(report: &'a E, error: &'a (dyn Error + 'a)) -> Self {
-        Self::new(type_name::<E>(), Told::Report(error, report))
+        Self {
+            error_type: Cow::Borrowed("_OTHER"),
+            ..Self::new(type_name::<E>(), Told::Report(error, report))
+        }
     }
 
     pub(super) fn of_dyn(error: &'a (dyn Error + 'a)) -> Self {
@@ -231,8 +235,36 @@ impl fmt::Debug for Failure<'_> {
     }
 }
 
-/// A type's name without the paths and parameters: few, and the same in every build.
-fn short_name(type_name: &'static str) -> &'static str {
-    let name = type_name.split('<').next().unwrap_or(type_name);
-    name.rsplit("::").next().unwrap_or(name)
+/// A type's name as a class of errors: without parameters and inner modules, with its crate where it
+/// is called `Error` like so many (`Gone`, `reqwest::Error`, `std::io::Error`).
+fn class_name(type_name: &'static str) -> Cow<'static, str> {
+    let path = type_name.split('<').next().unwrap_or(type_name);
+    let parts: Vec<_> = path.split("::").collect();
+    match parts[..] {
+        [library @ ("std" | "core" | "alloc"), module, .., "Error"] => {
+            Cow::Owned(format!("{library}::{module}::Error"))
+        }
+        [library, .., "Error"] => Cow::Owned(format!("{library}::Error")),
+        [.., name] => Cow::Borrowed(name),
+        [] => Cow::Borrowed(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::class_name;
+
+    #[test]
+    fn a_class_is_named_so_that_it_is_found_again() {
+        for (type_name, class) in [
+            ("app::fetch::Gone", "Gone"),
+            ("app::fetch::Failed<alloc::string::String>", "Failed"),
+            ("alloc::string::String", "String"),
+            ("std::io::error::Error", "std::io::Error"),
+            ("serde_json::error::Error", "serde_json::Error"),
+            ("&str", "&str"),
+        ] {
+            assert_eq!(class_name(type_name), class);
+        }
+    }
 }

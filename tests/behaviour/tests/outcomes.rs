@@ -299,6 +299,7 @@ fn an_error_is_told_by_the_most_that_is_known_of_it() {
         "connection reset"
     );
 
+    assert_eq!(error_type("report"), "_OTHER");
     assert_eq!(
         exception("report", "exception.message").unwrap(),
         "while fetching"
