@@ -1,5 +1,55 @@
 //! Annotate the function. The compiler checks the telemetry. The runtime never loses it, never lies
 //! about it, and costs less than writing it by hand.
+//!
+//! Instrumentation for pipelines that fetch crypto-exchange data into a lakehouse, on OpenTelemetry.
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//!
+//! # #[derive(Debug)] struct Kline;
+//! #[track_api_request(
+//!     exchange = Binance, method = "GET", endpoint = "/api/v3/klines",
+//!     symbol = symbol, data_type = Klines, timeframe = interval,
+//!     ok(|klines| record_count = klines.len()),
+//! )]
+//! async fn fetch_klines(symbol: &str, interval: Timeframe) -> Result<Vec<Kline>, std::io::Error> {
+//!     Ok(vec![Kline])
+//! }
+//!
+//! # async fn pipeline() -> Result<(), Box<dyn std::error::Error>> {
+//! let telemetry = lakehouse_otel::init()?; // flushes when it is dropped, within a bound
+//! fetch_klines("BTCUSDT", Timeframe::H1).await?;
+//! # drop(telemetry);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The function becomes a span `GET /api/v3/klines` with those attributes, and is counted and timed in
+//! `crypto.api.requests` and `crypto.api.request.duration`. It ends `ok`, `error`, `panicked` or
+//! `cancelled`; one outcome decides the span's status and every metric.
+//!
+//! # Where to look
+//!
+//! | for | look at |
+//! |---|---|
+//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
+//! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
+//! | operations without macros | [`operation`] |
+//! | classes for your errors | [`operation::ErrorClass`] |
+//! | starting, flushing, ending | [`init`], [`Telemetry`] |
+//! | every environment variable | [`config`] |
+//! | what became of everything | [`Telemetry::ledger`] |
+//! | every attribute, enum and metric | [`schema`] |
+//! | tests of what code records | `testing` |
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `enabled` | yes | telemetry at all. Libraries depend on this crate without it; the deployed program switches it on. Without it an annotated function is the bare function, and its attribute is checked all the same |
+//! | `otlp-http` | yes | OTLP over HTTP with protobuf, gzip included |
+//! | `otlp-grpc` | | OTLP over gRPC, gzip included |
+//! | `tls` | | https endpoints for the transports that are there |
 
 #![forbid(unsafe_code)]
 

@@ -226,6 +226,7 @@ fn value(attribute: &Attribute, members: &EnumType, name: &str, out: &mut Text) 
     out.line("}");
     out.line("}");
     out.line("");
+    out.line("#[diagnostic::do_not_recommend]");
     out.line(&format!("impl IntoValue<{name}> for {name} {{"));
     out.line("fn to_value(&self) -> Option<Value> {");
     if members.open {
@@ -249,6 +250,7 @@ fn value(attribute: &Attribute, members: &EnumType, name: &str, out: &mut Text) 
     if members.open {
         for text in ["str", "String"] {
             out.line("");
+            out.line("#[diagnostic::do_not_recommend]");
             out.line(&format!("impl IntoValue<{name}> for {text} {{"));
             out.line("fn to_value(&self) -> Option<Value> {");
             out.line("Some(Value::String(StringValue::from(self.to_owned())))");

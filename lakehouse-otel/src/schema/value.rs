@@ -62,42 +62,49 @@ pub trait EnumValue: Sized {
     fn index(&self) -> Option<usize>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &mut T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K>> IntoValue<K> for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref()?.to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Box<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Arc<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Rc<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()

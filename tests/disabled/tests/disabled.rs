@@ -86,7 +86,7 @@ fn attributes_are_checked_all_the_same() {
     let stderr = String::from_utf8(check.output().unwrap().stderr).unwrap();
     assert!(stderr.contains("record_cout"), "{stderr}");
     assert!(
-        stderr.contains("`str` is not a value of a `lakehouse_otel::schema::kind::Int`"),
+        stderr.contains("`&str` is not a value of a `lakehouse_otel::schema::kind::Int`"),
         "{stderr}"
     );
 }

@@ -128,6 +128,7 @@ impl EnumValue for OperationType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<OperationType> for OperationType {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -213,6 +214,7 @@ impl EnumValue for Outcome {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Outcome> for Outcome {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -298,6 +300,7 @@ impl EnumValue for ErrorSeverity {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<ErrorSeverity> for ErrorSeverity {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -393,6 +396,7 @@ impl EnumValue for ErrorRecovery {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<ErrorRecovery> for ErrorRecovery {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -606,6 +610,7 @@ impl EnumValue for Exchange {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Exchange> for Exchange {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -636,12 +641,14 @@ impl IntoValue<Exchange> for Exchange {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Exchange> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Exchange> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -723,6 +730,7 @@ impl EnumValue for MarketType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<MarketType> for MarketType {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -873,6 +881,7 @@ impl EnumValue for DataType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DataType> for DataType {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -894,12 +903,14 @@ impl IntoValue<DataType> for DataType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DataType> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DataType> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -1053,6 +1064,7 @@ impl EnumValue for Timeframe {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Timeframe> for Timeframe {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -1182,6 +1194,7 @@ impl EnumValue for StorageOperation {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageOperation> for StorageOperation {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -1201,12 +1214,14 @@ impl IntoValue<StorageOperation> for StorageOperation {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageOperation> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageOperation> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -1337,6 +1352,7 @@ impl EnumValue for StorageSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageSystem> for StorageSystem {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -1356,12 +1372,14 @@ impl IntoValue<StorageSystem> for StorageSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageSystem> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<StorageSystem> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -1443,6 +1461,7 @@ impl EnumValue for Layer {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Layer> for Layer {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -1592,6 +1611,7 @@ impl EnumValue for Format {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Format> for Format {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -1614,12 +1634,14 @@ impl IntoValue<Format> for Format {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Format> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Format> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -1749,6 +1771,7 @@ impl EnumValue for Compression {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Compression> for Compression {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -1768,12 +1791,14 @@ impl IntoValue<Compression> for Compression {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Compression> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<Compression> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -1898,6 +1923,7 @@ impl EnumValue for CloudProvider {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CloudProvider> for CloudProvider {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -1916,12 +1942,14 @@ impl IntoValue<CloudProvider> for CloudProvider {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CloudProvider> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CloudProvider> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2017,6 +2045,7 @@ impl EnumValue for FaasTrigger {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<FaasTrigger> for FaasTrigger {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -2202,6 +2231,7 @@ impl EnumValue for DbSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DbSystem> for DbSystem {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -2228,12 +2258,14 @@ impl IntoValue<DbSystem> for DbSystem {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DbSystem> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DbSystem> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2383,6 +2415,7 @@ impl EnumValue for HttpRequestMethod {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HttpRequestMethod> for HttpRequestMethod {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -2405,12 +2438,14 @@ impl IntoValue<HttpRequestMethod> for HttpRequestMethod {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HttpRequestMethod> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HttpRequestMethod> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2540,6 +2575,7 @@ impl EnumValue for HostArch {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HostArch> for HostArch {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -2559,12 +2595,14 @@ impl IntoValue<HostArch> for HostArch {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HostArch> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<HostArch> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2677,6 +2715,7 @@ impl EnumValue for OsType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<OsType> for OsType {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -2694,12 +2733,14 @@ impl IntoValue<OsType> for OsType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<OsType> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<OsType> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2843,6 +2884,7 @@ impl EnumValue for CpuMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CpuMode> for CpuMode {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -2863,12 +2905,14 @@ impl IntoValue<CpuMode> for CpuMode {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CpuMode> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<CpuMode> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
@@ -2946,6 +2990,7 @@ impl EnumValue for DiskIoDirection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<DiskIoDirection> for DiskIoDirection {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -3023,6 +3068,7 @@ impl EnumValue for NetworkIoDirection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<NetworkIoDirection> for NetworkIoDirection {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.as_str())))
@@ -3135,6 +3181,7 @@ impl EnumValue for MemoryState {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<MemoryState> for MemoryState {
     fn to_value(&self) -> Option<Value> {
         if let Self::Other(Cow::Owned(value)) = self {
@@ -3152,12 +3199,14 @@ impl IntoValue<MemoryState> for MemoryState {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<MemoryState> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoValue<MemoryState> for String {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
