@@ -4,61 +4,105 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// A point in time: nanoseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(u64);
+/// A read of a clock: the time of day, in nanoseconds since the Unix epoch, and a count of nanoseconds
+/// that nobody sets, for durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp {
+    wall: u64,
+    ticks: u64,
+}
 
 impl Timestamp {
-    /// That many nanoseconds after the Unix epoch.
+    /// A read of a clock whose time of day is never set: that many nanoseconds after the Unix epoch.
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Self {
-        Self(nanos)
+        Self {
+            wall: nanos,
+            ticks: nanos,
+        }
     }
 
-    /// Nanoseconds since the Unix epoch.
+    /// A read of a clock whose time of day may be set while its `ticks` go on evenly.
+    #[must_use]
+    pub const fn new(wall: u64, ticks: u64) -> Self {
+        Self { wall, ticks }
+    }
+
+    /// The time of day, in nanoseconds since the Unix epoch.
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
-        self.0
+        self.wall
     }
 
-    /// The time from `earlier` to `self`; zero where `earlier` is later.
+    /// The time that passed from `earlier` to `self`, whatever was done to the time of day; zero
+    /// where `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
-        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+        Duration::from_nanos(self.ticks.saturating_sub(earlier.ticks))
+    }
+
+    /// So long after `self`.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let duration = nanos(duration);
+        Self {
+            wall: self.wall.saturating_add(duration),
+            ticks: self.ticks.saturating_add(duration),
+        }
     }
 }
 
 impl From<Timestamp> for SystemTime {
     fn from(timestamp: Timestamp) -> Self {
-        UNIX_EPOCH + Duration::from_nanos(timestamp.0)
+        UNIX_EPOCH + Duration::from_nanos(timestamp.wall)
     }
 }
 
 /// Where operations read the time.
-///
-/// Two reads on one thread never go backwards, so a duration is a difference of two reads.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now.
+    /// The time now. Its ticks never go backwards.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's time: the system clock, read once, carried on by the monotonic clock.
-#[derive(Debug, Clone, Copy)]
+/// The machine's time: the monotonic clock, set by the system clock once a second, so that it follows
+/// when that is set or the machine has slept.
+#[derive(Debug)]
 pub struct SystemClock {
-    epoch: u64,
     origin: Instant,
+    /// The time of day at the origin.
+    epoch: AtomicU64,
+    /// When, in ticks, the epoch is looked at next.
+    next_check: AtomicU64,
 }
+
+/// How often the time of day is compared with the system's, in ticks.
+const CHECK_EVERY: u64 = 1_000_000_000;
+
+/// How far the two may be apart.
+const TOLERANCE: u64 = 1_000_000;
 
 impl SystemClock {
     /// A clock that starts at the system's time.
     #[must_use]
     pub fn new() -> Self {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
         Self {
-            epoch: nanos(since_epoch),
             origin: Instant::now(),
+            epoch: AtomicU64::new(system_time()),
+            next_check: AtomicU64::new(CHECK_EVERY),
+        }
+    }
+
+    /// Sets the time of day where it is off. One thread a second comes here.
+    fn set(&self, ticks: u64, check: u64) {
+        let claimed = self.next_check.compare_exchange(
+            check,
+            ticks + CHECK_EVERY,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+        let epoch = system_time().saturating_sub(nanos(self.origin.elapsed()));
+        if claimed.is_ok() && self.epoch.load(Ordering::Relaxed).abs_diff(epoch) > TOLERANCE {
+            self.epoch.store(epoch, Ordering::Relaxed);
         }
     }
 }
@@ -71,8 +115,19 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.epoch.saturating_add(nanos(self.origin.elapsed())))
+        let ticks = nanos(self.origin.elapsed());
+        let check = self.next_check.load(Ordering::Relaxed);
+        if ticks >= check {
+            self.set(ticks, check);
+        }
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        Timestamp::new(epoch.saturating_add(ticks), ticks)
     }
+}
+
+fn system_time() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    nanos(since_epoch.unwrap_or_default())
 }
 
 /// A clock that a test moves by hand.
@@ -110,10 +165,32 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp::from_nanos(self.0.load(Ordering::SeqCst))
     }
 }
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_is_set_when_it_is_off() {
+        let clock = SystemClock::new();
+        // As if the system's clock had been set back an hour since.
+        clock.epoch.fetch_add(3_600_000_000_000, Ordering::Relaxed);
+        let before = clock.now();
+        clock.next_check.store(0, Ordering::Relaxed);
+        let after = clock.now();
+        assert!(after.as_nanos().abs_diff(system_time()) < 60_000_000_000);
+        assert!(before.as_nanos() > after.as_nanos());
+        assert!(
+            after.since(before) < Duration::from_secs(60),
+            "durations go on"
+        );
+        assert!(before.plus(after.since(before)).as_nanos() >= before.as_nanos());
+    }
 }

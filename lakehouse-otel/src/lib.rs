@@ -1,5 +1,4 @@
-//! Annotate the function. The compiler checks the telemetry. The runtime never loses it, never lies
-//! about it, and costs less than writing it by hand.
+//! Annotate the function. The compiler checks the telemetry. The runtime accounts for all of it.
 //!
 //! Instrumentation for pipelines that fetch crypto-exchange data into a lakehouse, on OpenTelemetry.
 //!

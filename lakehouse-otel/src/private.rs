@@ -9,12 +9,9 @@ pub use std::result::Result;
 pub use opentelemetry::trace::SpanKind;
 
 #[cfg(feature = "enabled")]
-pub use crate::operation::{
-    Beginning, Callsite, Constant, Ending, Handle, Returned, begin, future, prepare,
-    prepared_future,
-};
-#[cfg(not(feature = "enabled"))]
-pub use crate::operation::{Checked, Handle, Returned};
+pub use crate::operation::future::{future, prepare, prepared_future};
+#[cfg(feature = "enabled")]
+pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned, begin};
 pub use crate::schema;
 
 /// The observer of a function that returns nothing: there is nothing to see.

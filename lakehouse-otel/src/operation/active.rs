@@ -9,7 +9,7 @@ use opentelemetry::{Context, KeyValue, Value};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
-use super::outcome::{Answer, Ended, Verdict, decide};
+use super::outcome::{Answer, Ended, Told, Verdict, decide};
 use crate::clock::Timestamp;
 use crate::metrics::instruments::{BoundInstrument, Number};
 use crate::metrics::series::{Label, Measured};
@@ -40,9 +40,10 @@ struct Facts {
     ended: bool,
 }
 
-// What an answer says that decides the outcome.
+// What decides the outcome, or its class.
 const STATUS: &str = "http.response.status_code";
 const EXCHANGE_ERROR: &str = "crypto.exchange_error";
+const ERROR_TYPE: &str = "error.type";
 
 impl Active {
     /// Starts an operation under the current context, where there is a pipeline to record it.
@@ -85,6 +86,11 @@ impl Active {
         self.span.context()
     }
 
+    /// Whether the operation has a span of its own, recorded or not.
+    pub(super) fn has_span(&self) -> bool {
+        self.pipeline.recorder().is_some()
+    }
+
     /// Whether the span keeps what is set on it.
     pub(super) fn records(&self) -> bool {
         self.span.records()
@@ -120,6 +126,10 @@ impl Active {
             (EXCHANGE_ERROR, Value::String(code)) => {
                 facts.answer.exchange_error = Some(code.as_str().to_owned());
             }
+            (ERROR_TYPE, Value::String(class)) => {
+                facts.answer.error_type = Some(class.as_str().to_owned());
+                return;
+            }
             _ => {}
         }
         if self.span.records() {
@@ -150,28 +160,39 @@ impl Active {
 
     pub(super) fn add_event(&self, name: impl Into<Cow<'static, str>>, attributes: Vec<KeyValue>) {
         if self.span.records() {
-            let now = self.pipeline.clock().now();
-            self.span.add_event(name, now, attributes);
+            self.span.add_event(name, self.now(), attributes);
         }
     }
 
     /// Ends the operation; the first end counts.
     pub(super) fn end(&self, ended: Ended<'_>) {
+        let Some(answer) = self.open_facts().map(|facts| facts.answer.clone()) else {
+            return;
+        };
+        let verdict = decide(ended, self.callsite.definition.operation_type, &answer);
+        // The error's own code runs here. Where it panics the operation has not ended, and the panic
+        // is what it ends with.
+        let told = self.records().then(|| verdict.tell());
         let facts = {
             let mut facts = self.facts();
-            if mem::replace(&mut facts.ended, true) {
-                return;
-            }
             let rest = Facts {
                 ended: true,
                 ..Facts::default()
             };
             mem::replace(&mut *facts, rest)
         };
-        let now = self.pipeline.clock().now();
-        let verdict = decide(ended, &facts.answer);
+        let now = self.now();
         self.record_metrics(now, &verdict, &facts);
-        self.end_span(now, &verdict, facts);
+        if let Some(told) = told {
+            self.end_span(now, told, facts);
+        }
+    }
+
+    /// The time, as the operation's own beginning and what has passed since: the clock may be set
+    /// while it runs.
+    fn now(&self) -> Timestamp {
+        let now = self.pipeline.clock().now();
+        self.started.plus(now.since(self.started))
     }
 
     fn record_metrics(&self, now: Timestamp, verdict: &Verdict<'_>, facts: &Facts) {
@@ -191,31 +212,25 @@ impl Active {
         }
     }
 
-    fn end_span(&self, now: Timestamp, verdict: &Verdict<'_>, mut facts: Facts) {
-        if !self.span.records() {
-            return;
+    fn end_span(&self, now: Timestamp, told: Told, facts: Facts) {
+        if let Some(exception) = told.exception {
+            self.span.add_event(events::EXCEPTION, now, exception);
         }
-        facts.set_attribute(KeyValue::new("crypto.outcome", verdict.outcome.as_str()));
-        if let Some(error_type) = &verdict.error_type {
-            facts.set_attribute(KeyValue::new("error.type", error_type.clone()));
-        }
-        if let Some(failure) = &verdict.failure {
-            for attribute in failure.span_attributes() {
-                facts.set_attribute(attribute);
-            }
-            let attributes = failure.event_attributes();
-            self.span.add_event(events::EXCEPTION, now, attributes);
-        }
+        // The span keeps so many attributes and no more: the end comes first.
+        let mut attributes = told.attributes;
         if self.is_over_budget(now) {
-            facts.set_attribute(KeyValue::new("crypto.operation.budget_exceeded", true));
+            attributes.push(KeyValue::new("crypto.operation.budget_exceeded", true));
             self.add_budget_event(now);
         }
         // What the callsite knows from the start is on the span already, and stays as it is.
         let constants = &self.bound.span_attributes;
-        facts
-            .attributes
-            .retain(|set| constants.iter().all(|constant| constant.key != set.key));
-        self.span.end(now, verdict.status(), facts.attributes);
+        for set in facts.attributes {
+            let has = |of: &[KeyValue]| of.iter().any(|other| other.key == set.key);
+            if !has(constants) && !has(&attributes) {
+                attributes.push(set);
+            }
+        }
+        self.span.end(now, told.status, attributes);
     }
 
     fn is_over_budget(&self, now: Timestamp) -> bool {

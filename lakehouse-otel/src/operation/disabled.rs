@@ -189,6 +189,15 @@ impl Operation {
         body()
     }
 
+    /// The work.
+    pub fn instrument<F: Future>(
+        self,
+        future: F,
+        _observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    ) -> impl Future<Output = F::Output> {
+        future
+    }
+
     /// Runs the work.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         work()

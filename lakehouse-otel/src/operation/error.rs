@@ -236,9 +236,14 @@ impl fmt::Debug for Failure<'_> {
 }
 
 /// A type's name as a class of errors: without parameters and inner modules, with its crate where it
-/// is called `Error` like so many (`Gone`, `reqwest::Error`, `std::io::Error`).
+/// is called `Error` like so many (`Gone`, `reqwest::Error`, `std::io::Error`). What is no path
+/// (a tuple, a reference, a trait object) names no class.
 fn class_name(type_name: &'static str) -> Cow<'static, str> {
     let path = type_name.split('<').next().unwrap_or(type_name);
+    let is_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':');
+    if !path.chars().all(is_path) {
+        return Cow::Borrowed("_OTHER");
+    }
     let parts: Vec<_> = path.split("::").collect();
     match parts[..] {
         [library @ ("std" | "core" | "alloc"), module, .., "Error"] => {
@@ -246,7 +251,7 @@ fn class_name(type_name: &'static str) -> Cow<'static, str> {
         }
         [library, .., "Error"] => Cow::Owned(format!("{library}::Error")),
         [.., name] => Cow::Borrowed(name),
-        [] => Cow::Borrowed(path),
+        [] => Cow::Borrowed("_OTHER"),
     }
 }
 
@@ -262,7 +267,9 @@ mod tests {
             ("alloc::string::String", "String"),
             ("std::io::error::Error", "std::io::Error"),
             ("serde_json::error::Error", "serde_json::Error"),
-            ("&str", "&str"),
+            ("&str", "_OTHER"),
+            ("(u8, std::io::error::Error)", "_OTHER"),
+            ("&dyn core::error::Error + core::marker::Send", "_OTHER"),
         ] {
             assert_eq!(class_name(type_name), class);
         }

@@ -121,7 +121,7 @@ impl Prepared {
 }
 
 /// How a future is made that is made already.
-pub type Constructed<F> = fn(&mut Beginning<'_>) -> F;
+pub(crate) type Constructed<F> = fn(&mut Beginning<'_>) -> F;
 
 /// The future of an operation that was prepared when it was made.
 pub fn prepared_future<F, O>(
@@ -137,6 +137,25 @@ where
         state: State::Prepared {
             prepared: Some(prepared),
             future: Some(future),
+        },
+        observe: Some(observe),
+    }
+}
+
+/// The future of an operation that has started.
+pub(super) fn started<F, O>(
+    operation: Operation,
+    future: F,
+    observe: O,
+) -> OperationFuture<Constructed<F>, F, O>
+where
+    F: Future,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+{
+    OperationFuture {
+        state: State::Running {
+            future,
+            operation: Some(operation),
         },
         observe: Some(observe),
     }

@@ -83,6 +83,35 @@ impl Operation {
         }
     }
 
+    /// The work as a future that runs in the operation's context, whenever it is polled, and ends the
+    /// operation with what `observe` says of the value. Dropped before it is ready, it ends the
+    /// operation as `cancelled`.
+    ///
+    /// ```
+    /// use lakehouse_otel::operation::{ApiRequest, Returned};
+    /// use lakehouse_otel::schema::Exchange;
+    ///
+    /// async fn ask() -> Result<u64, std::io::Error> {
+    ///     Ok(1_499_827_319_559)
+    /// }
+    ///
+    /// async fn server_time() -> Result<u64, std::io::Error> {
+    ///     let request = ApiRequest::new(Exchange::Binance, "/api/v3/time").start();
+    ///     request
+    ///         .instrument(ask(), |operation, result| {
+    ///             operation.returned(Returned::new(result).outcome());
+    ///         })
+    ///         .await
+    /// }
+    /// ```
+    pub fn instrument<F: Future>(
+        self,
+        future: F,
+        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    ) -> impl Future<Output = F::Output> {
+        super::future::started(self, future, observe)
+    }
+
     /// Runs the work in the operation's context; the operation goes on.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         let _attached = self
@@ -128,9 +157,10 @@ impl Operation {
     }
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {
-        if let Some(active) = self.active.take() {
+        if let Some(active) = &self.active {
             active.end(ended);
         }
+        self.active = None;
     }
 }
 

@@ -67,15 +67,21 @@ impl Handle {
         }
     }
 
+    /// The context of the operation's span, where it has one of its own.
+    fn own_span(&self) -> Option<&Context> {
+        let active = self.active()?;
+        active.has_span().then(|| active.context())
+    }
+
     /// Whether the operation's span records what is set on it.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         self.active().is_some_and(|active| active.records())
     }
 
-    /// Sets an attribute of the span, in place of an earlier value. Where the attribute feeds an
-    /// instrument (`crypto.record_count`) or decides the outcome (`http.response.status_code`), it
-    /// does that too.
+    /// Sets an attribute of the span, in place of an earlier value; one that the macro's arguments set
+    /// to a constant stays. Where the attribute feeds an instrument (`crypto.record_count`) or
+    /// decides the outcome (`http.response.status_code`), it does that too.
     pub fn set<K>(&self, key: AttributeKey<K>, value: impl IntoValue<K>) {
         if let Some(active) = self.active()
             && let Some(value) = value.to_value()
@@ -180,16 +186,14 @@ impl Handle {
     /// The trace that the operation belongs to; `None` where it has no span.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        let context = self.active()?.context();
-        let trace_id = context.span().span_context().trace_id();
+        let trace_id = self.own_span()?.span().span_context().trace_id();
         (trace_id != TraceId::INVALID).then_some(trace_id)
     }
 
     /// The operation's span; `None` where it has none.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        let context = self.active()?.context();
-        let span_id = context.span().span_context().span_id();
+        let span_id = self.own_span()?.span().span_context().span_id();
         (span_id != SpanId::INVALID).then_some(span_id)
     }
 }

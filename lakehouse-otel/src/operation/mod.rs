@@ -48,7 +48,7 @@ mod callsite;
 #[cfg(feature = "enabled")]
 mod capture;
 #[cfg(feature = "enabled")]
-mod future;
+pub(crate) mod future;
 #[cfg(feature = "enabled")]
 mod guard;
 #[cfg(feature = "enabled")]
@@ -64,7 +64,6 @@ pub(crate) use {bound::Bound, manual::ManualOperation};
 pub use {
     callsite::{Callsite, Constant},
     capture::{Beginning, Ending},
-    future::{Constructed, OperationFuture, Prepared, future, prepare, prepared_future},
     guard::{Operation, begin},
     handle::Handle,
 };

@@ -4,8 +4,8 @@
 //! |---|---|---|---|
 //! | returning | `ok` | unset | |
 //! | returning an `Err` | `error` | error | the error's class, or its type's name |
-//! | an answer with a status of 400 or more, whatever it returned | `error` | error | the status |
-//! | an error of the exchange in an answer of 200, whatever it returned | `error` | error | the exchange's code |
+//! | an API request's answer with a status of 400 or more, whatever it returned | `error` | error | the status |
+//! | an API request's answer of 200 with an error of the exchange, whatever it returned | `error` | error | the exchange's code |
 //! | unwinding | `panicked` | error | `panic` |
 //! | being dropped before it was ready | `cancelled` | unset | |
 //!
@@ -13,11 +13,12 @@
 
 use std::borrow::Cow;
 
+use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
 
 use super::error::Failure;
 use super::returned::ReturnedOutcome;
-use crate::schema::Outcome;
+use crate::schema::{OperationType, Outcome};
 
 /// How the work came to its end.
 #[derive(Debug)]
@@ -30,9 +31,11 @@ pub(crate) enum Ended<'a> {
     Dropped,
 }
 
-/// What the operation's answer says, beside what the function returned.
+/// What else decides, beside what the function returned.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answer {
+    /// The class of error that the caller itself names: `err(|error| error.type = …)`.
+    pub(crate) error_type: Option<String>,
     /// The HTTP status.
     pub(crate) status: Option<u16>,
     /// The exchange's own code, in an answer of any status.
@@ -48,9 +51,14 @@ pub(crate) struct Verdict<'a> {
     pub(crate) rate_limited: bool,
 }
 
-/// Decides the outcome.
-pub(crate) fn decide<'a>(ended: Ended<'a>, answer: &Answer) -> Verdict<'a> {
-    let refused = answer.error_type();
+/// Decides the outcome of an operation of this type.
+pub(crate) fn decide<'a>(
+    ended: Ended<'a>,
+    operation_type: OperationType,
+    answer: &Answer,
+) -> Verdict<'a> {
+    let is_request = operation_type == OperationType::ApiCall;
+    let refused = answer.refusal().filter(|_| is_request);
     let (outcome, failure) = match ended {
         Ended::Panicked(failure) => (Outcome::Panicked, failure),
         Ended::Dropped => (Outcome::Cancelled, None),
@@ -61,21 +69,24 @@ pub(crate) fn decide<'a>(ended: Ended<'a>, answer: &Answer) -> Verdict<'a> {
     let error_type = match outcome {
         Outcome::Ok | Outcome::Cancelled => None,
         Outcome::Panicked => Some(Cow::Borrowed("panic")),
-        // What the server said is more than how the client wrapped it.
+        // What the caller says is meant; what the server said is more than how the client wrapped it.
         Outcome::Error => {
-            refused.or_else(|| failure.as_ref().map(|failure| failure.error_type().clone()))
+            let named = answer.error_type.clone().map(Cow::Owned);
+            let of_failure = || failure.as_ref().map(|failure| failure.error_type().clone());
+            named.or(refused).or_else(of_failure)
         }
     };
     Verdict {
         outcome,
         error_type,
         failure,
-        rate_limited: answer.is_rate_limited(),
+        rate_limited: is_request && answer.is_rate_limited(),
     }
 }
 
 impl Answer {
-    fn error_type(&self) -> Option<Cow<'static, str>> {
+    /// How the other side refused.
+    fn refusal(&self) -> Option<Cow<'static, str>> {
         match (self.status, &self.exchange_error) {
             (Some(status), _) if status >= 400 => Some(Cow::Owned(status.to_string())),
             (_, Some(code)) => Some(Cow::Owned(code.clone())),
@@ -96,9 +107,34 @@ impl Answer {
     }
 }
 
+/// An operation's end, in the words of a span.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) status: Status,
+    /// What the span says of its end, the most important first.
+    pub(crate) attributes: Vec<KeyValue>,
+    /// The attributes of the `exception` event, where there was an error to record.
+    pub(crate) exception: Option<Vec<KeyValue>>,
+}
+
 impl Verdict<'_> {
+    /// Tells the end in the words of a span. The error's own code runs here, and may panic.
+    pub(crate) fn tell(&self) -> Told {
+        let mut attributes = vec![KeyValue::new("crypto.outcome", self.outcome.as_str())];
+        if let Some(error_type) = &self.error_type {
+            attributes.push(KeyValue::new("error.type", error_type.clone()));
+        }
+        let failure = self.failure.as_ref();
+        attributes.extend(failure.into_iter().flat_map(Failure::span_attributes));
+        Told {
+            status: self.status(),
+            attributes,
+            exception: failure.map(Failure::event_attributes),
+        }
+    }
+
     /// The status of the span.
-    pub(crate) fn status(&self) -> Status {
+    fn status(&self) -> Status {
         match self.outcome {
             Outcome::Ok | Outcome::Cancelled => Status::Unset,
             Outcome::Error | Outcome::Panicked => {

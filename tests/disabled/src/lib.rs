@@ -49,6 +49,16 @@ pub async fn bare_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     Ok(symbol.len())
 }
 
+/// The manual API, async.
+///
+/// # Errors
+///
+/// Never.
+pub async fn time_by_hand(symbol: &str) -> Result<usize, std::fmt::Error> {
+    let request = ApiRequest::new(Exchange::Binance, "/api/v3/time").start();
+    request.instrument(bare_time(symbol), |_, _| {}).await
+}
+
 /// The manual API.
 #[must_use]
 pub fn by_hand() -> usize {

@@ -192,8 +192,8 @@ fn check(received: &[Value], (sent, seen): (usize, usize)) {
     assert_eq!(sent, seen);
     for (operation_type, metric) in [
         ("workflow_execution", "crypto.workflow.executions"),
-        ("stage", "crypto.stage.duration"),
-        ("data_processing", "crypto.processing.duration"),
+        ("stage", "crypto.stage.executions"),
+        ("data_processing", "crypto.processing.operations"),
         ("api_call", "crypto.api.requests"),
         ("storage", "crypto.storage.operations"),
     ] {

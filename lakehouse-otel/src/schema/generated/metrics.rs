@@ -249,6 +249,41 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
     cardinality_limit: 1_000,
 };
 
+/// Processing operations that ended, cancelled ones too.
+///
+/// `crypto.processing.operations`, a counter in `{operation}`.
+pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
+    name: "crypto.processing.operations",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{operation}",
+    description: "Processing operations that ended, cancelled ones too.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.processing.operation",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.processing_stage",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "lakehouse.layer",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.outcome",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
 /// How long processing took.
 ///
 /// `crypto.processing.duration`, a histogram in `s`.
@@ -389,6 +424,37 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 4_000,
+};
+
+/// Stages that ended, cancelled ones too.
+///
+/// `crypto.stage.executions`, a counter in `{execution}`.
+pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
+    name: "crypto.stage.executions",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{execution}",
+    description: "Stages that ended, cancelled ones too.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.processing_stage",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "lakehouse.layer",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.outcome",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
 };
 
 /// How long stages took.
@@ -1501,10 +1567,12 @@ pub static ALL: &[MetricDefinition] = &[
     CRYPTO_API_RATE_LIMITS,
     CRYPTO_API_RATE_LIMIT_USED,
     CRYPTO_API_RATE_LIMIT_LIMIT,
+    CRYPTO_PROCESSING_OPERATIONS,
     CRYPTO_PROCESSING_DURATION,
     CRYPTO_PROCESSING_THROUGHPUT_RECORDS,
     CRYPTO_PROCESSING_QUEUE_SIZE,
     CRYPTO_TRANSFORMATION_ERRORS,
+    CRYPTO_STAGE_EXECUTIONS,
     CRYPTO_STAGE_DURATION,
     CRYPTO_DATA_PROCESSED,
     CRYPTO_DATA_INGESTED,

@@ -46,6 +46,10 @@ pub static STAGE: OperationDefinition = OperationDefinition {
     span_name: "{crypto.processing_stage}",
     metrics: &[
         OperationMetric {
+            definition: &metrics::CRYPTO_STAGE_EXECUTIONS,
+            source: MetricSource::Count,
+        },
+        OperationMetric {
             definition: &metrics::CRYPTO_STAGE_DURATION,
             source: MetricSource::Duration,
         },
@@ -66,6 +70,10 @@ pub static PROCESSING: OperationDefinition = OperationDefinition {
     kind: SpanKind::Internal,
     span_name: "{crypto.processing.operation}",
     metrics: &[
+        OperationMetric {
+            definition: &metrics::CRYPTO_PROCESSING_OPERATIONS,
+            source: MetricSource::Count,
+        },
         OperationMetric {
             definition: &metrics::CRYPTO_PROCESSING_DURATION,
             source: MetricSource::Duration,

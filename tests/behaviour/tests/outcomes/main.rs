@@ -1,16 +1,16 @@
 //! The four outcomes, from the same work in every form: what the span says, what the metrics say, and
 //! what is left behind.
 
+mod answers;
+mod errors;
+
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use lakehouse_otel::opentelemetry::trace::{Status, TraceContextExt};
-use lakehouse_otel::operation::{ErrorClass, ResponseDetails};
 use lakehouse_otel::prelude::*;
-use lakehouse_otel::schema::{ErrorRecovery, ErrorSeverity};
-use lakehouse_otel::testing::CapturedMetric;
 use lakehouse_otel_tests_behaviour::{bench, millis, work, yield_now};
 
 #[derive(Debug, Clone, Copy)]
@@ -210,162 +210,6 @@ fn interleaved_futures_do_not_see_each_other() {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the page is gone")]
-struct Gone {
-    #[source]
-    source: std::io::Error,
-}
-
-#[track_processing(operation = "plain_error")]
-fn plain_error() -> Result<(), Gone> {
-    let source = std::io::Error::other("connection reset");
-    Err(Gone { source })
-}
-
-#[track_processing(operation = "report")]
-fn report() -> anyhow::Result<()> {
-    Err(anyhow::Error::from(plain_error().unwrap_err()).context("while fetching"))
-}
-
-struct Opaque;
-
-#[track_processing(operation = "opaque")]
-fn opaque() -> Result<(), Opaque> {
-    Err(Opaque)
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("HTTP {0}")]
-struct Classed(u16);
-
-impl ErrorClass for Classed {
-    fn error_type(&self) -> std::borrow::Cow<'static, str> {
-        self.0.to_string().into()
-    }
-
-    fn severity(&self) -> Option<ErrorSeverity> {
-        Some(ErrorSeverity::ALL[0])
-    }
-
-    fn recovery(&self) -> Option<ErrorRecovery> {
-        Some(ErrorRecovery::ALL[0])
-    }
-}
-
-#[track_processing(operation = "classed")]
-fn classed() -> Result<(), Classed> {
-    Err(Classed(503))
-}
-
-#[test]
-fn an_error_is_told_by_the_most_that_is_known_of_it() {
-    let bench = bench();
-    bench.run(|| {
-        report().unwrap_err();
-        assert!(opaque().is_err());
-        classed().unwrap_err();
-    });
-    let exception = |name: &str, key: &str| {
-        let span = bench.capture.span(name);
-        span.outcome(Outcome::Error);
-        let event = span.data().events.iter().next().unwrap().clone();
-        let attribute = event
-            .attributes
-            .iter()
-            .find(|attribute| attribute.key.as_str() == key);
-        attribute.map(|attribute| attribute.value.as_str().into_owned())
-    };
-    let error_type = |name: &str| {
-        bench
-            .capture
-            .span(name)
-            .attribute("error.type")
-            .unwrap()
-            .to_string()
-    };
-
-    assert_eq!(error_type("plain_error"), "Gone");
-    assert_eq!(
-        exception("plain_error", "exception.type").unwrap(),
-        "outcomes::Gone"
-    );
-    assert_eq!(
-        exception("plain_error", "exception.message").unwrap(),
-        "the page is gone"
-    );
-    assert_eq!(
-        exception("plain_error", "crypto.error.chain").unwrap(),
-        "connection reset"
-    );
-
-    assert_eq!(error_type("report"), "_OTHER");
-    assert_eq!(
-        exception("report", "exception.message").unwrap(),
-        "while fetching"
-    );
-    assert_eq!(
-        exception("report", "crypto.error.chain").unwrap(),
-        "the page is gone: connection reset"
-    );
-
-    assert_eq!(error_type("opaque"), "Opaque");
-    assert_eq!(exception("opaque", "exception.message"), None);
-
-    assert_eq!(error_type("classed"), "503");
-    let span = bench.capture.span("classed");
-    assert!(span.attribute("crypto.error.severity").is_some());
-    assert!(span.attribute("crypto.error.recovery").is_some());
-}
-
-#[track_api_request(exchange = Binance, method = "GET", endpoint = "/api/v3/klines", status_code = status)]
-fn answered(status: u16) -> u16 {
-    status
-}
-
-#[test]
-fn a_status_of_400_or_more_is_an_error_whatever_was_returned() {
-    let bench = bench();
-    bench.run(|| {
-        answered(200);
-        answered(429);
-    });
-    let spans = bench.capture.spans_named("answered");
-    spans[0].outcome(Outcome::Ok);
-    spans[1].outcome(Outcome::Error);
-    assert_eq!(spans[1].attribute("error.type").unwrap().as_str(), "429");
-    bench
-        .capture
-        .metric("crypto.api.errors")
-        .sum(1)
-        .clone()
-        .with("error.type", "429")
-        .sum(1);
-    bench.capture.metric("crypto.api.rate_limits").sum(1);
-}
-
-#[track_api_request(exchange = Kraken, endpoint = "/0/public/OHLC", context = ctx)]
-fn refused_in_the_body() -> &'static str {
-    let details = ResponseDetails::new()
-        .status(200)
-        .exchange_error("EAPI:Rate limit exceeded");
-    ctx.set_response_details(details);
-    "{}"
-}
-
-#[test]
-fn an_error_in_an_answer_of_200_is_an_error() {
-    let bench = bench();
-    bench.run(refused_in_the_body);
-    let span = bench.capture.span("refused_in_the_body");
-    span.outcome(Outcome::Error);
-    assert_eq!(
-        span.attribute("error.type").unwrap().as_str(),
-        "EAPI:Rate limit exceeded"
-    );
-    bench.capture.metric("crypto.api.rate_limits").sum(1);
-}
-
 #[track_processing(operation = "budgeted", budget = "10ms")]
 fn budgeted(millis: u64) {
     work(millis);
@@ -388,15 +232,45 @@ fn a_budget_that_is_exceeded_is_counted_and_marked() {
         .sum(1);
 }
 
+#[track_processing(operation = "cancelled")]
+async fn never_ready() {
+    pending().await
+}
+
 #[test]
-fn what_got_no_value_is_not_said_to_be_zero() {
+fn what_was_cancelled_is_counted_and_not_timed() {
     let bench = bench();
-    bench.run(|| answered(200));
+    let _ = bench.run(|| poll_once(never_ready()));
+    let operations = bench.capture.metric("crypto.processing.operations");
+    operations.with("crypto.outcome", "cancelled").sum(1);
     let metrics = bench.capture.metrics();
-    let mut names: Vec<_> = metrics.iter().map(CapturedMetric::name).collect();
-    names.sort_unstable();
-    assert_eq!(
-        names,
-        ["crypto.api.request.duration", "crypto.api.requests"]
+    assert!(
+        metrics
+            .iter()
+            .all(|metric| metric.name() != "crypto.processing.duration")
     );
+}
+
+#[test]
+fn a_future_may_be_instrumented_by_hand() {
+    use lakehouse_otel::operation::{Processing, Returned};
+
+    let bench = bench();
+    bench.run(|| {
+        let ready = Processing::new("by_hand").start();
+        let ended = lakehouse_otel_tests_behaviour::block_on(ready.instrument(
+            async {
+                work(3);
+                yield_now().await;
+                Err::<(), _>("no data".to_owned())
+            },
+            |operation, result| operation.returned(Returned::new(result).outcome()),
+        ));
+        ended.unwrap_err();
+        let cancelled = Processing::new("by_hand").start();
+        assert!(poll_once(cancelled.instrument(pending::<()>(), |_, ()| {})).is_pending());
+    });
+    let spans = bench.capture.spans_named("by_hand");
+    spans[0].outcome(Outcome::Error).lasted(millis(3));
+    spans[1].outcome(Outcome::Cancelled);
 }
