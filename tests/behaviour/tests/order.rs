@@ -206,19 +206,33 @@ fn a_panicking_attribute_leaves_no_context_attached() {
 
 #[test]
 fn users_spans_nest_both_ways() {
-    use lakehouse_otel::opentelemetry::trace::TraceContextExt;
+    use lakehouse_otel::opentelemetry::trace::{
+        SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
+    };
 
     #[trace_stage(stage = "parent")]
-    fn parent() -> (lakehouse_otel::opentelemetry::trace::SpanId, Arc<str>) {
+    fn parent() -> (SpanId, Arc<str>) {
         let context = lakehouse_otel::opentelemetry::Context::current();
         (context.span().span_context().span_id(), "seen".into())
     }
 
     let capture = testing::capture();
-    let (current, _) = capture.run(parent);
+    let theirs = SpanContext::new(
+        TraceId::from(7),
+        SpanId::from(8),
+        TraceFlags::SAMPLED,
+        false,
+        TraceState::NONE,
+    );
+    let context = capture.context().with_remote_span_context(theirs.clone());
+    let attached = context.attach();
+    let (current, _) = parent();
+    drop(attached);
+    let span = capture.span("parent");
+    assert_eq!(span.span_id(), current, "the operation is the current span");
     assert_eq!(
-        capture.span("parent").span_id(),
-        current,
-        "the operation is the current span"
+        (span.trace_id(), span.parent_span_id()),
+        (theirs.trace_id(), theirs.span_id()),
+        "and a child of the span that was"
     );
 }
