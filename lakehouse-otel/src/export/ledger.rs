@@ -23,8 +23,6 @@ pub struct Account {
     /// Taken by the backend, or printed by the console.
     pub exported: u64,
     /// Sent, and refused by a backend that took the rest of the same export.
-    ///
-    /// OTLP over gRPC does not say: there they count as exported.
     pub rejected: u64,
     /// In exports that failed: nobody there, no answer in time, an error as the answer.
     pub failed: u64,

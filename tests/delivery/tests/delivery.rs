@@ -151,16 +151,22 @@ fn each_signal_where_its_variables_say() {
 
 #[test]
 fn what_the_backend_rejects_is_not_called_exported() {
-    let receiver = Receiver::start();
-    receiver.answer(Answer::Reject(1));
-    let (builder, _) = sending_to(&receiver.http());
-    let telemetry = builder.build_local().unwrap();
-    work(&telemetry, 5);
-    let error = telemetry.shutdown(LONG).unwrap_err();
-    assert_eq!((error.0.spans, error.0.data_points), (1, 1));
-    let ledger = ledger(&telemetry);
-    assert_eq!((ledger.spans.exported, ledger.spans.rejected), (4, 1));
-    assert_eq!(ledger.data_points.rejected, 1);
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let receiver = Receiver::start();
+        receiver.answer(Answer::Reject(1));
+        let url = match protocol {
+            Protocol::Grpc => receiver.grpc(),
+            _ => receiver.http(),
+        };
+        let (builder, _) = sending_to(&url);
+        let telemetry = builder.protocol(protocol).build_local().unwrap();
+        work(&telemetry, 5);
+        let error = telemetry.shutdown(LONG).unwrap_err();
+        assert_eq!((error.0.spans, error.0.data_points), (1, 1));
+        let ledger = ledger(&telemetry);
+        assert_eq!((ledger.spans.exported, ledger.spans.rejected), (4, 1));
+        assert_eq!(ledger.data_points.rejected, 1);
+    }
 }
 
 #[test]
