@@ -158,7 +158,7 @@ fn a_wide_trace_stays_short() {
     end(&root, 5);
     telemetry.shutdown(LONG).unwrap();
     let text = screen.text();
-    assert!(text.lines().count() <= 25, "{text}");
+    assert!(text.lines().count() <= 21, "{text}");
     assert!(text.contains("more lines are left out"), "{text}");
 }
 
@@ -243,14 +243,83 @@ fn metrics_are_a_table_and_the_same_one_is_not_printed_twice() {
     let text = screen.text();
     let expected = "\
 metrics · 35 instruments, 1 of them at zero
-crypto.api.request.duration                           100  mean 54.5 ms  p50 7.78 ms  p95 300 ms  max 500 ms
-crypto.api.requests                                   412  error 12, ok 400
-crypto.workflows.active                                -2
-process.memory                                   3.00 MiB
+crypto.api.request.duration       100  mean 54.5 ms  p50 ≤ 10 ms  p95 300 ms  max 500 ms
+crypto.api.requests               412  error 12, ok 400
+crypto.workflows.active            -2
+process.memory               3.00 MiB
 ";
     assert!(text.starts_with(expected), "{text}");
     assert!(text.ends_with("… and 18 more\n"), "{text}");
     assert_eq!(text.lines().count(), 18, "{text}");
+}
+
+#[test]
+fn no_line_is_wider_than_the_screen() {
+    let (telemetry, screen) = start();
+    let tracer = telemetry.tracer("test");
+    let tree = Tree { tracer: &tracer };
+    let long = "0123456789".repeat(10);
+    let attributes = ["a", "b", "c", "d"].map(|key| (key, &*long));
+    let root = tree.start(&Context::new(), "archive", 0, &attributes);
+    let child = tree.start(&root, "fetch", 1, &[("e", &long)]);
+    fail(&child, 2);
+    end(&root, 3);
+    let outcomes = telemetry.meter("test").u64_counter("calls").build();
+    for outcome in ["ok", "error", "cancelled", &long] {
+        outcomes.add(1, &[KeyValue::new("crypto.outcome", outcome.to_owned())]);
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    assert!(text.contains("a=0123") && text.contains('…'), "{text}");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn percentiles_say_no_more_than_the_buckets_know() {
+    let (telemetry, screen) = start();
+    let meter = telemetry.meter("test");
+    let histogram = |name: &'static str, values: &[f64]| {
+        let histogram = meter
+            .f64_histogram(name)
+            .with_unit("s")
+            .with_boundaries(vec![0.005, 0.1, 1.0])
+            .build();
+        for value in values {
+            histogram.record(*value, &[]);
+        }
+    };
+    histogram("a.all_in_the_first", &[0.000_005, 0.000_006, 0.000_007]);
+    histogram(
+        "b.half_in_the_first",
+        &[0.000_001, 0.000_002, 0.000_003, 0.5],
+    );
+    histogram("c.beyond_the_last", &[2.0, 4.0]);
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    let (_, table) = text.split_once('\n').unwrap();
+    let expected = "\
+a.all_in_the_first   3  mean 6.00 µs  max 7.00 µs
+b.half_in_the_first  4  mean 125 ms  p50 ≤ 5 ms  p95 420 ms  max 500 ms
+c.beyond_the_last    2  mean 3.00 s  p50 2.50 s  p95 3.85 s  max 4.00 s
+";
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn a_gauge_with_one_value_in_many_series_says_it_once() {
+    let (telemetry, screen) = start();
+    let gauge = telemetry.meter("test").u64_gauge("weight").build();
+    for series in [1, 2] {
+        gauge.record(6_000, &[KeyValue::new("series", series)]);
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    assert!(
+        text.ends_with("\nweight  6,000  in each of 2 series\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ledger {
-    /// The spans that ended and were sampled.
+    /// The sampled spans that ended, and at the shutdown those that had not.
     pub spans: Account,
     /// The metrics' data points, each as often as it was collected for an export.
     pub data_points: Account,
@@ -23,8 +23,6 @@ pub struct Account {
     /// Taken by the backend, or printed by the console.
     pub exported: u64,
     /// Sent, and refused by a backend that took the rest of the same export.
-    ///
-    /// OTLP over gRPC does not say: there they count as exported.
     pub rejected: u64,
     /// In exports that failed: nobody there, no answer in time, an error as the answer.
     pub failed: u64,
@@ -44,13 +42,15 @@ pub struct Dropped {
     pub after_shutdown: u64,
     /// The shutdown's time was over before their turn, or before their export was answered.
     pub unsent_at_shutdown: u64,
+    /// They had not ended at the shutdown: what they did from then on is nobody's to see.
+    pub unended_at_shutdown: u64,
 }
 
 impl Dropped {
     /// For whatever reason.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.queue_full + self.after_shutdown + self.unsent_at_shutdown
+        self.queue_full + self.after_shutdown + self.unsent_at_shutdown + self.unended_at_shutdown
     }
 }
 
@@ -96,6 +96,10 @@ impl fmt::Display for Account {
             (
                 self.dropped.unsent_at_shutdown,
                 "dropped (unsent at shutdown)",
+            ),
+            (
+                self.dropped.unended_at_shutdown,
+                "dropped (not ended at shutdown)",
             ),
             (self.queued, "queued"),
         ];

@@ -33,7 +33,8 @@ pub enum InitError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Undelivered {
-    /// Spans: dropped, rejected, or in exports that failed.
+    /// Spans that ended and were dropped, rejected, or in exports that failed. Those that had not ended at
+    /// the shutdown are in the [ledger](crate::export::Dropped::unended_at_shutdown), and are said.
     pub spans: u64,
     /// Data points. Where sums are cumulative only those of the last export count: an earlier one that
     /// failed is made up for by the next.

@@ -312,13 +312,19 @@ impl Running {
                 spans.dropped.queue_full
             ));
         }
+        if spans.dropped.unended_at_shutdown > 0 {
+            self.diagnostics.warn(&format!(
+                "{} spans had not ended when telemetry was shut down, and are lost; shut it down after the work",
+                spans.dropped.unended_at_shutdown
+            ));
+        }
         let cumulative = self
             .metrics
             .as_ref()
             .is_none_or(|metrics| metrics.cumulative);
         let made_up_for = if cumulative { points_before.lost() } else { 0 };
         self.judge(Undelivered {
-            spans: spans.lost(),
+            spans: spans.lost() - spans.dropped.unended_at_shutdown,
             data_points: self.data_points().lost() - made_up_for,
             last_error: self.not_collected(collected),
             timed_out,

@@ -8,11 +8,13 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
+use opentelemetry::trace::Span as _;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
@@ -29,6 +31,8 @@ pub struct BatchSpanProcessor {
 
 struct Shared {
     config: BatchConfig,
+    /// Sampled spans that were started.
+    started: AtomicU64,
     state: Mutex<State>,
     /// Wakes the worker.
     work: Condvar,
@@ -46,6 +50,8 @@ struct State {
     /// How many spans entered the queue, and how many of these left the worker.
     entered: u64,
     done: u64,
+    /// Sampled spans that ended here. The SDK keeps those to itself that end after its shutdown.
+    ended: u64,
     /// Flushes asked for, and the last one that was carried out.
     flush_asked: u64,
     flush_target: u64,
@@ -75,6 +81,7 @@ impl BatchSpanProcessor {
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             config,
+            started: AtomicU64::new(0),
             state: Mutex::default(),
             work: Condvar::new(),
             progress: Condvar::new(),
@@ -95,10 +102,15 @@ impl BatchSpanProcessor {
     #[must_use]
     pub fn account(&self) -> Account {
         let state = self.shared.lock();
-        Account {
-            queued: state.queue.len() as u64 + state.in_flight,
-            ..state.account
+        let mut account = state.account;
+        account.queued = state.queue.len() as u64 + state.in_flight;
+        if state.phase != Phase::Open {
+            let started = self.shared.started.load(Ordering::Relaxed);
+            let unended = started.saturating_sub(state.ended);
+            account.created += unended;
+            account.dropped.unended_at_shutdown = unended;
         }
+        account
     }
 
     /// Why the last failed export failed.
@@ -137,7 +149,11 @@ impl BatchSpanProcessor {
 }
 
 impl SpanProcessor for BatchSpanProcessor {
-    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+    fn on_start(&self, span: &mut Span, _context: &Context) {
+        if span.span_context().is_sampled() {
+            self.shared.started.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 
     fn on_end(&self, span: SpanData) {
         // A span that is recorded and not sampled is for others' eyes, not for the wire.
@@ -145,6 +161,7 @@ impl SpanProcessor for BatchSpanProcessor {
             return;
         }
         let mut state = self.shared.lock();
+        state.ended += 1;
         state.account.created += 1;
         if state.phase != Phase::Open {
             state.account.dropped.after_shutdown += 1;

@@ -151,16 +151,22 @@ fn each_signal_where_its_variables_say() {
 
 #[test]
 fn what_the_backend_rejects_is_not_called_exported() {
-    let receiver = Receiver::start();
-    receiver.answer(Answer::Reject(1));
-    let (builder, _) = sending_to(&receiver.http());
-    let telemetry = builder.build_local().unwrap();
-    work(&telemetry, 5);
-    let error = telemetry.shutdown(LONG).unwrap_err();
-    assert_eq!((error.0.spans, error.0.data_points), (1, 1));
-    let ledger = ledger(&telemetry);
-    assert_eq!((ledger.spans.exported, ledger.spans.rejected), (4, 1));
-    assert_eq!(ledger.data_points.rejected, 1);
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let receiver = Receiver::start();
+        receiver.answer(Answer::Reject(1));
+        let url = match protocol {
+            Protocol::Grpc => receiver.grpc(),
+            _ => receiver.http(),
+        };
+        let (builder, _) = sending_to(&url);
+        let telemetry = builder.protocol(protocol).build_local().unwrap();
+        work(&telemetry, 5);
+        let error = telemetry.shutdown(LONG).unwrap_err();
+        assert_eq!((error.0.spans, error.0.data_points), (1, 1));
+        let ledger = ledger(&telemetry);
+        assert_eq!((ledger.spans.exported, ledger.spans.rejected), (4, 1));
+        assert_eq!(ledger.data_points.rejected, 1);
+    }
 }
 
 #[test]
@@ -336,19 +342,28 @@ fn from_every_kind_of_runtime() {
 }
 
 #[test]
-fn spans_after_the_shutdown_do_no_harm() {
+fn spans_after_the_shutdown_do_no_harm_and_are_in_the_account() {
     let receiver = Receiver::start();
-    let (builder, _) = sending_to(&receiver.http());
+    let (builder, said) = sending_to(&receiver.http());
     let telemetry = builder.build_local().unwrap();
     let tracer = telemetry.tracer("test");
     let mut late = tracer.start("late");
+    tracer.start("in time").end();
     telemetry.shutdown(LONG).unwrap();
-    late.end();
+    for _ in 0..2 {
+        let spans = ledger(&telemetry).spans;
+        assert_eq!((spans.created, spans.exported), (2, 1), "{spans}");
+        assert_eq!(spans.dropped.unended_at_shutdown, 1, "{spans}");
+        late.end();
+    }
     tracer.start("later").end();
     telemetry.force_flush(LONG).unwrap();
     telemetry.shutdown(LONG).unwrap();
-    ledger(&telemetry);
-    assert_eq!(receiver.arrived().spans(), 0);
+    assert_eq!(ledger(&telemetry).spans.created, 2);
+    assert_eq!(receiver.arrived().spans(), 1);
+    let said = said.lock().unwrap();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("1 spans had not ended"), "{said:?}");
 }
 
 #[test]

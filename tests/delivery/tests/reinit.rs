@@ -71,6 +71,7 @@ fn starting_anew_under_load_loses_nothing() {
         telemetry.shutdown(LONG).unwrap();
         let ledger = telemetry.ledger();
         assert!(ledger.spans.closes(), "{ledger}");
+        assert_eq!(ledger.spans.dropped.unended_at_shutdown, 1, "{ledger}");
         assert_eq!(
             ledger.spans.exported,
             2 * THREADS * RUNS,

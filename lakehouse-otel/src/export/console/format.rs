@@ -96,6 +96,47 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     fitted
 }
 
+/// A line of at most `width` columns, with its end of line. Codes of colour take no column, and the last
+/// one, which switches colour off, stays.
+pub(super) fn fit_line(line: &str, width: usize) -> String {
+    let mut fitted = String::with_capacity(line.len() + 1);
+    let mut columns = 0;
+    let mut rest = line.chars();
+    while let Some(character) = rest.next() {
+        if character == '\x1b' {
+            fitted.push(character);
+            fitted.extend(rest.by_ref().take_while(|it| *it != 'm'));
+            fitted.push('m');
+            continue;
+        }
+        columns += 1;
+        if columns == width && visible(rest.as_str()) > 0 {
+            fitted.push('…');
+            if line.contains('\x1b') {
+                fitted.push_str("\x1b[0m");
+            }
+            break;
+        }
+        fitted.push(character);
+    }
+    fitted.push('\n');
+    fitted
+}
+
+/// How many columns a text takes, without its codes of colour.
+fn visible(text: &str) -> usize {
+    let mut columns = 0;
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        if character == '\x1b' {
+            rest.by_ref().find(|it| *it == 'm');
+        } else {
+            columns += 1;
+        }
+    }
+    columns
+}
+
 /// Text styles; nothing where there is no colour.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
@@ -167,5 +208,15 @@ mod tests {
         assert_eq!(fit("abcdef", 4), "abc…");
         assert_eq!(fit("abcd", 4), "abcd");
         assert_eq!(fit("a\x1b[31m", 9), "a [31m");
+    }
+
+    #[test]
+    fn a_line_ends_at_the_edge() {
+        assert_eq!(fit_line("abcdef", 4), "abc…\n");
+        assert_eq!(fit_line("abcd", 4), "abcd\n");
+        let style = Style { colour: true };
+        let line = format!("{} {}", style.red("ab"), style.dim("cdef"));
+        assert_eq!(fit_line(&line, 7), format!("{line}\n"));
+        assert_eq!(fit_line(&line, 5), "\x1b[31mab\x1b[0m \x1b[2mc…\x1b[0m\n");
     }
 }

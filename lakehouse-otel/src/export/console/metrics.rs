@@ -15,7 +15,7 @@ use super::format::{Style, fit, number, value};
 use super::{MAX_TABLE_ROWS, Output};
 use crate::export::sink::{ExportFailure, Exported, MetricSink, Rejected};
 
-const NAME_WIDTH: usize = 44;
+const MAX_NAME: usize = 44;
 
 /// Prints metrics, all series of an instrument in one line.
 #[derive(Debug)]
@@ -58,20 +58,20 @@ impl MetricSink for ConsoleMetrics {
 }
 
 fn table(metrics: &ResourceMetrics, style: Style) -> String {
-    let mut rows: BTreeMap<(bool, String), String> = BTreeMap::new();
+    let mut rows: BTreeMap<(bool, String), Row> = BTreeMap::new();
     let mut at_zero = 0;
     for metric in metrics.scope_metrics().flat_map(ScopeMetrics::metrics) {
         // The SDK's counts of itself are the ledger's matter.
         if metric.name().starts_with("otel.sdk.") {
             continue;
         }
-        let Some(text) = row(metric) else {
+        let Some(row) = row(metric) else {
             at_zero += 1;
             continue;
         };
         let ours = ["crypto.", "lakehouse."];
         let others = !ours.iter().any(|prefix| metric.name().starts_with(prefix));
-        rows.insert((others, metric.name().to_owned()), text);
+        rows.insert((others, metric.name().to_owned()), row);
     }
     if rows.is_empty() {
         return String::new();
@@ -83,9 +83,14 @@ fn table(metrics: &ResourceMetrics, style: Style) -> String {
     }
     let mut text = format!("{}\n", style.dim(&head));
     let left_out = rows.len().saturating_sub(MAX_TABLE_ROWS);
-    for ((_, name), row) in rows.iter().take(MAX_TABLE_ROWS) {
-        let name = format!("{:NAME_WIDTH$}", fit(name, NAME_WIDTH));
-        let _ = writeln!(text, "{} {row}", style.bold(&name));
+    let shown = || rows.iter().take(MAX_TABLE_ROWS);
+    let widest = |of: fn((&(bool, String), &Row)) -> usize| shown().map(of).max().unwrap_or(0);
+    let names = widest(|((_, name), _)| name.chars().count()).min(MAX_NAME);
+    let values = widest(|(_, row)| row.value.chars().count());
+    for ((_, name), Row { value, rest }) in shown() {
+        let name = style.bold(&format!("{:names$}", fit(name, MAX_NAME)));
+        let line = format!("{name}  {value:>values$}  {rest}");
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     if left_out > 0 {
         text += &style.dim(&format!("… and {left_out} more\n"));
@@ -93,8 +98,23 @@ fn table(metrics: &ResourceMetrics, style: Style) -> String {
     text
 }
 
+/// An instrument's line.
+struct Row {
+    value: String,
+    rest: String,
+}
+
+impl Row {
+    fn new(value: String, rest: impl Into<String>) -> Self {
+        Self {
+            value,
+            rest: rest.into(),
+        }
+    }
+}
+
 /// An instrument's line; none where it stands at zero.
-fn row(metric: &Metric) -> Option<String> {
+fn row(metric: &Metric) -> Option<Row> {
     match metric.data() {
         AggregatedMetrics::F64(data) => of(data, metric.unit(), |it| it),
         #[allow(clippy::cast_precision_loss, reason = "three digits are printed")]
@@ -104,7 +124,7 @@ fn row(metric: &Metric) -> Option<String> {
     }
 }
 
-fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Option<String> {
+fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Option<Row> {
     match data {
         MetricData::Sum(sum) => {
             let points = sum.data_points();
@@ -119,14 +139,13 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
                 .map(|point| float(point.value()))
                 .collect();
             let (least, most) = extremes(&values).filter(|range| *range != (0.0, 0.0))?;
-            Some(match values.len() {
-                1 => format!("{:>12}", value(least, unit)),
-                series => format!(
-                    "{:>12}  … {} in {series} series",
-                    value(least, unit),
-                    value(most, unit)
-                ),
-            })
+            let (least, most) = (value(least, unit), value(most, unit));
+            let rest = match values.len() {
+                1 => String::new(),
+                series if least == most => format!("in each of {series} series"),
+                series => format!("… {most} in {series} series"),
+            };
+            Some(Row::new(least, rest))
         }
         MetricData::Histogram(histogram) => distribution(histogram, unit, float),
         MetricData::ExponentialHistogram(histogram) => {
@@ -134,12 +153,12 @@ fn of<T: Copy>(data: &MetricData<T>, unit: &str, float: impl Fn(T) -> f64) -> Op
                 .data_points()
                 .map(ExponentialHistogramDataPoint::count)
                 .sum();
-            Some(format!("{count:>12}"))
+            Some(Row::new(group(count as u64), ""))
         }
     }
 }
 
-fn total(points: impl Iterator<Item = (f64, Option<String>)>, unit: &str) -> Option<String> {
+fn total(points: impl Iterator<Item = (f64, Option<String>)>, unit: &str) -> Option<Row> {
     let mut total = 0.0;
     let mut by_outcome: BTreeMap<String, f64> = BTreeMap::new();
     for (value, outcome) in points {
@@ -150,7 +169,7 @@ fn total(points: impl Iterator<Item = (f64, Option<String>)>, unit: &str) -> Opt
             *by_outcome.entry(outcome).or_default() += value;
         }
     }
-    (total != 0.0).then(|| format!("{:>12}{}", value(total, unit), parts(&by_outcome)))
+    (total != 0.0).then(|| Row::new(value(total, unit), parts(&by_outcome)))
 }
 
 fn outcome<'a>(mut attributes: impl Iterator<Item = &'a KeyValue>) -> Option<String> {
@@ -167,22 +186,20 @@ fn parts(by_outcome: &BTreeMap<String, f64>) -> String {
         .iter()
         .map(|(outcome, count)| format!("{outcome} {}", number(*count)))
         .collect();
-    format!("  {}", parts.join(", "))
+    parts.join(", ")
 }
 
 fn distribution<T: Copy>(
     histogram: &Histogram<T>,
     unit: &str,
     float: impl Fn(T) -> f64,
-) -> Option<String> {
+) -> Option<Row> {
     let mut merged = Buckets::default();
     let mut sum = 0.0;
-    let mut least = f64::INFINITY;
     let mut most = f64::NEG_INFINITY;
     for point in histogram.data_points() {
         merged.add(point.bounds(), point.bucket_counts(), point.count());
         sum += float(point.sum());
-        least = least.min(point.min().map_or(0.0, &float));
         most = most.max(point.max().map_or(f64::NEG_INFINITY, &float));
     }
     if merged.total == 0 {
@@ -190,17 +207,23 @@ fn distribution<T: Copy>(
     }
     #[allow(clippy::cast_precision_loss, reason = "three digits are printed")]
     let mean = sum / merged.total as f64;
-    let mut text = format!("{:>12}  mean {}", group(merged.total), value(mean, unit));
-    for (name, quantile) in [("p50", 0.5), ("p95", 0.95)] {
-        if let Some(estimate) = merged.quantile(quantile, least, most) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "  {name} {}", value(estimate, unit));
-        }
+    let mut text = format!("mean {}", value(mean, unit));
+    for (name, share) in [("p50", 0.5), ("p95", 0.95)] {
+        // Writing to a string cannot fail.
+        let _ = match merged.quantile(share, most) {
+            Some(Quantile::About(estimate)) => write!(text, "  {name} {}", value(estimate, unit)),
+            Some(Quantile::AtMost(bound)) => {
+                // A bound is a round number, and not a measured one.
+                let bound = value(bound, unit).replace(".00 ", " ").replace(".0 ", " ");
+                write!(text, "  {name} ≤ {bound}")
+            }
+            None => Ok(()),
+        };
     }
     if most.is_finite() {
         let _ = write!(text, "  max {}", value(most, unit));
     }
-    Some(text)
+    Some(Row::new(group(merged.total), text))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts beyond 2^53 are not met")]
@@ -240,27 +263,40 @@ impl Buckets {
         self.total += total;
     }
 
-    /// The value that this share lies below, on a straight line through its bucket, as
-    /// far as that lies between the least and the most.
+    /// The value that this share lies below, on a straight line through its bucket. In the first bucket
+    /// of durations or sizes a line would say anything: only the bound is sure, and where the most lies
+    /// below that, it says more.
     #[allow(clippy::cast_precision_loss, reason = "three digits are printed")]
-    fn quantile(&self, share: f64, least: f64, most: f64) -> Option<f64> {
-        if self.bounds.is_empty() {
-            return None;
-        }
+    fn quantile(&self, share: f64, most: f64) -> Option<Quantile> {
         let rank = share * self.total as f64;
         let mut below = 0.0;
         for (index, count) in self.counts.iter().enumerate() {
             let count = *count as f64;
             if count > 0.0 && below + count >= rank {
-                let lower = index
-                    .checked_sub(1)
-                    .map_or(least, |index| self.bounds[index]);
-                let lower = lower.max(least);
-                let upper = self.bounds.get(index).copied().unwrap_or(most).min(most);
-                return Some(lower + (upper - lower).max(0.0) * (rank - below) / count);
+                let bound = self.bounds.get(index).copied();
+                let lower = index.checked_sub(1).map(|index| self.bounds[index]);
+                let Some(lower) = lower.filter(|lower| *lower > 0.0) else {
+                    let sure = bound.filter(|bound| !most.is_finite() || *bound <= most);
+                    return sure.map(Quantile::AtMost);
+                };
+                let upper = match bound {
+                    Some(bound) if most.is_finite() => bound.min(most),
+                    Some(bound) => bound,
+                    None if most.is_finite() => most,
+                    None => return None,
+                };
+                let estimate = lower + (upper - lower).max(0.0) * (rank - below) / count;
+                return Some(Quantile::About(estimate));
             }
             below += count;
         }
         None
     }
+}
+
+/// What a histogram tells about a quantile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Quantile {
+    About(f64),
+    AtMost(f64),
 }

@@ -5,7 +5,8 @@
 //! at a flush and at the end.
 //!
 //! What it prints and what it holds are bounded: a trace has at most [`MAX_TREE_LINES`] lines, a table
-//! [`MAX_TABLE_ROWS`] rows, and no more than [`MAX_SPANS`] spans wait for their root.
+//! [`MAX_TABLE_ROWS`] rows, no line is wider than the terminal, and no more than [`MAX_SPANS`] spans wait
+//! for their root.
 
 mod format;
 mod metrics;
@@ -17,11 +18,16 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use format::fit_line;
 pub(crate) use metrics::ConsoleMetrics;
 pub(crate) use spans::ConsoleSpans;
 
+/// Columns of a line where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 100;
+/// Columns that a terminal must have at least to be believed: some say 0.
+const MIN_WIDTH: usize = 20;
 /// Lines of one trace.
-const MAX_TREE_LINES: usize = 24;
+const MAX_TREE_LINES: usize = 20;
 /// Rows of one table of metrics, its head not counted.
 const MAX_TABLE_ROWS: usize = 16;
 /// Spans of one trace that are kept.
@@ -38,27 +44,43 @@ const MAX_ROOT_NAMES: usize = 64;
 pub(crate) struct Output {
     writer: Arc<Mutex<Box<dyn Write + Send>>>,
     colour: bool,
+    width: fn() -> usize,
 }
 
 impl Output {
     /// Standard error, in colour where that is a terminal and colour is allowed. The program's own
     /// results have standard output to themselves.
     pub(crate) fn stderr(colour: bool) -> Self {
-        Self::new(Box::new(io::stderr()), colour && io::stderr().is_terminal())
+        Self {
+            width: terminal_width,
+            ..Self::new(Box::new(io::stderr()), colour && io::stderr().is_terminal())
+        }
     }
 
     pub(crate) fn new(writer: Box<dyn Write + Send>, colour: bool) -> Self {
         Self {
             writer: Arc::new(Mutex::new(writer)),
             colour,
+            width: || DEFAULT_WIDTH,
         }
     }
 
+    /// Prints lines, each cut at the terminal's width: one that wraps tears the drawing apart.
     fn print(&self, text: &str) -> io::Result<()> {
+        let width = (self.width)();
+        let fitted: String = text.lines().map(|line| fit_line(line, width)).collect();
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.write_all(text.as_bytes())?;
+        writer.write_all(fitted.as_bytes())?;
         writer.flush()
     }
+}
+
+/// The columns of standard error's terminal, asked anew each time: people resize.
+fn terminal_width() -> usize {
+    terminal_size::terminal_size_of(io::stderr())
+        .map(|(width, _)| usize::from(width.0))
+        .filter(|width| *width >= MIN_WIDTH)
+        .unwrap_or(DEFAULT_WIDTH)
 }
 
 impl fmt::Debug for Output {

@@ -1,33 +1,31 @@
-//! OTLP exporters: opentelemetry-otlp's, on a runtime of ours, bounded in time.
+//! OTLP exporters, on a runtime of ours, bounded in time.
 //!
-//! opentelemetry-otlp tries an export up to four times, 100 ms to 1.6 s apart, as long as its timeout
-//! lasts. That timeout does not end a request under way; [`Runtime::run`] does, so an export, retries
-//! and all, never takes longer than `OTEL_EXPORTER_OTLP_TIMEOUT`.
+//! An export is tried up to four times, 100 ms to 1.6 s apart. [`Runtime::run`] bounds it: retries and
+//! all, it never takes longer than `OTEL_EXPORTER_OTLP_TIMEOUT`.
 
 #[cfg(feature = "otlp-grpc")]
 mod grpc;
 #[cfg(feature = "otlp-http")]
 mod http;
 mod runtime;
+#[cfg(feature = "otlp-http")]
 mod wire;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry_otlp::{MetricExporter, SpanExporter};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter as _;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
+use opentelemetry_sdk::trace::SpanData;
 
 use crate::config::{OtlpConfig, Protocol};
-use crate::export::sink::{ExportFailure, Exported, MetricSink, Rejected, SpanSink};
+use crate::export::sink::{ExportFailure, Exported, MetricSink, SpanSink};
 
 pub(crate) use runtime::Runtime;
-use wire::Wire;
+
+const USER_AGENT: &str = concat!("lakehouse-otel/", env!("CARGO_PKG_VERSION"));
 
 /// An exporter that could not be made.
 #[derive(Debug)]
@@ -41,44 +39,60 @@ impl fmt::Display for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// What both signals have in common: where an export runs, how long, and what the wire saw.
-#[derive(Debug)]
-struct Transport {
-    runtime: Arc<Runtime>,
-    timeout: Duration,
-    wire: Wire,
+/// The innermost error: an outer one may name a URL, which may hold a secret, and gives no cause.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
-impl Transport {
+/// What both signals have in common: where an export runs, and how long.
+#[derive(Debug)]
+struct Bounds {
+    runtime: Arc<Runtime>,
+    timeout: Duration,
+}
+
+impl Bounds {
     fn new(runtime: &Arc<Runtime>, config: &OtlpConfig) -> Self {
         Self {
             runtime: Arc::clone(runtime),
             timeout: config.timeout,
-            wire: Wire::default(),
         }
     }
 
-    fn run(&self, export: impl Future<Output = OTelSdkResult>) -> Exported {
-        self.wire.reset();
-        match self.runtime.run(self.timeout, export) {
-            Ok(Ok(())) => Ok(Rejected(self.wire.rejected())),
-            // The wire knows better than "network error".
-            Ok(Err(error)) => Err(ExportFailure::new(
-                self.wire.error().unwrap_or_else(|| error.to_string()),
-            )),
-            Err(cut_short) => Err(ExportFailure::new(match self.wire.error() {
-                Some(error) => format!("{cut_short}; before that: {error}"),
-                None => cut_short.to_string(),
-            })),
-        }
+    /// Runs an export; `before` knows of an error that was met before it was cut short.
+    fn run(
+        &self,
+        export: impl Future<Output = Exported>,
+        before: impl FnOnce() -> Option<String>,
+    ) -> Exported {
+        self.runtime
+            .run(self.timeout, export)
+            .unwrap_or_else(|cut_short| {
+                Err(ExportFailure::new(match before() {
+                    Some(error) => format!("{cut_short}; before that: {error}"),
+                    None => cut_short.to_string(),
+                }))
+            })
     }
 }
 
 /// Spans over OTLP.
 #[derive(Debug)]
 pub(crate) struct OtlpSpans {
-    exporter: SpanExporter,
-    transport: Transport,
+    exporter: Spans,
+    bounds: Bounds,
+}
+
+#[derive(Debug)]
+enum Spans {
+    #[cfg(feature = "otlp-http")]
+    Http(http::Spans),
+    #[cfg(feature = "otlp-grpc")]
+    Grpc(grpc::Spans),
 }
 
 impl OtlpSpans {
@@ -87,34 +101,46 @@ impl OtlpSpans {
         config: &OtlpConfig,
         resource: &Resource,
     ) -> Result<Self, BuildError> {
-        let transport = Transport::new(runtime, config);
-        let mut exporter = match config.protocol {
+        let exporter = match config.protocol {
             #[cfg(feature = "otlp-http")]
-            Protocol::HttpProtobuf => http::spans(config, &transport.wire)?,
+            Protocol::HttpProtobuf => Spans::Http(http::Spans::new(config, resource)?),
             #[cfg(feature = "otlp-grpc")]
-            Protocol::Grpc => runtime.enter(|| grpc::spans(config))?,
+            Protocol::Grpc => Spans::Grpc(runtime.enter(|| grpc::Spans::new(config, resource))?),
             #[cfg(not(all(feature = "otlp-http", feature = "otlp-grpc")))]
             missing => return Err(not_built(missing)),
         };
-        exporter.set_resource(resource);
         Ok(Self {
             exporter,
-            transport,
+            bounds: Bounds::new(runtime, config),
         })
     }
 }
 
 impl SpanSink for OtlpSpans {
     fn export(&mut self, batch: Vec<SpanData>) -> Exported {
-        self.transport.run(self.exporter.export(batch))
+        match &self.exporter {
+            #[cfg(feature = "otlp-http")]
+            Spans::Http(http) => self.bounds.run(http.export(batch), || http.error()),
+            #[cfg(feature = "otlp-grpc")]
+            Spans::Grpc(grpc) => self.bounds.run(grpc.export(batch), || None),
+        }
     }
 }
 
 /// Metrics over OTLP.
 #[derive(Debug)]
 pub(crate) struct OtlpMetrics {
-    exporter: MetricExporter,
-    transport: Transport,
+    exporter: Metrics,
+    bounds: Bounds,
+    temporality: Temporality,
+}
+
+#[derive(Debug)]
+enum Metrics {
+    #[cfg(feature = "otlp-http")]
+    Http(http::Metrics),
+    #[cfg(feature = "otlp-grpc")]
+    Grpc(grpc::Metrics),
 }
 
 impl OtlpMetrics {
@@ -123,29 +149,34 @@ impl OtlpMetrics {
         config: &OtlpConfig,
         temporality: Temporality,
     ) -> Result<Self, BuildError> {
-        let transport = Transport::new(runtime, config);
         let exporter = match config.protocol {
             #[cfg(feature = "otlp-http")]
-            Protocol::HttpProtobuf => http::metrics(config, temporality, &transport.wire)?,
+            Protocol::HttpProtobuf => Metrics::Http(http::Metrics::new(config, temporality)?),
             #[cfg(feature = "otlp-grpc")]
-            Protocol::Grpc => runtime.enter(|| grpc::metrics(config, temporality))?,
+            Protocol::Grpc => Metrics::Grpc(runtime.enter(|| grpc::Metrics::new(config))?),
             #[cfg(not(all(feature = "otlp-http", feature = "otlp-grpc")))]
             missing => return Err(not_built(missing)),
         };
         Ok(Self {
             exporter,
-            transport,
+            bounds: Bounds::new(runtime, config),
+            temporality,
         })
     }
 }
 
 impl MetricSink for OtlpMetrics {
     fn export(&self, metrics: &ResourceMetrics) -> Exported {
-        self.transport.run(self.exporter.export(metrics))
+        match &self.exporter {
+            #[cfg(feature = "otlp-http")]
+            Metrics::Http(http) => self.bounds.run(http.export(metrics), || http.error()),
+            #[cfg(feature = "otlp-grpc")]
+            Metrics::Grpc(grpc) => self.bounds.run(grpc.export(metrics), || None),
+        }
     }
 
     fn temporality(&self) -> Temporality {
-        self.exporter.temporality()
+        self.temporality
     }
 }
 

@@ -25,12 +25,10 @@ impl Wire {
         self.lock().error.clone()
     }
 
-    #[cfg(feature = "otlp-http")]
     pub(super) fn set_rejected(&self, count: u64) {
         self.lock().rejected = count;
     }
 
-    #[cfg(feature = "otlp-http")]
     pub(super) fn set_error(&self, error: String) {
         self.lock().error = Some(error);
     }
