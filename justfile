@@ -32,3 +32,7 @@ lint:
 # Shows what the five-attribute function of docs/expansion.md expands to.
 expand:
     RUSTC_BOOTSTRAP=1 cargo rustc --quiet -p lakehouse-otel-examples --example annotated_function -- -Zunpretty=expanded
+
+# Prints what telemetry adds to the main job: see docs/overhead.md.
+overhead *runs:
+    bash benches/overhead {{ runs }}

@@ -40,6 +40,7 @@ use interrupt::Stop;
 use lakehouse_otel::export::Ledger;
 use pipeline::{Archive, Failure};
 use progress::Progress;
+use reqwest::Url;
 use std::{
     error::Error,
     io::{self, Write},
@@ -91,17 +92,18 @@ async fn main() -> ExitCode {
 async fn run(cli: &Cli, order: Order, store: Store) -> Result<ExitCode, Box<dyn Error>> {
     let started = Instant::now();
     let stop = Stop::listen();
-    let (exchange, url, source) = match order.market {
-        Market::Remote(url) => (None, url.clone(), url.to_string()),
+    let (exchange, url, source, from) = match order.market {
+        Market::Remote(url) => (None, url.clone(), url.to_string(), url.to_string()),
         Market::BuiltIn(config) => {
             let source = config.describe();
             let exchange = Exchange::start(config)?;
-            let url = exchange.url().parse()?;
-            (Some(exchange), url, source)
+            let url: Url = exchange.url().parse()?;
+            let from = format!("{url} ({source})");
+            (Some(exchange), url, source, from)
         }
     };
     eprintln!(
-        "collecting {} series from {url} ({source}) into {}",
+        "collecting {} series from {from} into {}",
         order.series.len(),
         store.location()
     );

@@ -178,7 +178,6 @@ fn a_symbol_that_is_not_listed_fails_alone() {
 #[test]
 fn pyarrow_if_installed_reads_silver_and_gold_with_the_same_rows_and_sums() {
     let Some(python) = python::with_pyarrow() else {
-        println!("skipped: no Python with pyarrow (set REAL_SYSTEMS_PYTHON)");
         return;
     };
     let store = Folder::new();

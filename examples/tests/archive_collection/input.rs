@@ -1,6 +1,6 @@
 //! Real files, served by the built-in exchange.
 
-use crate::support::{Archive, Folder, Program, python};
+use crate::support::{Archive, Folder, Program, python, skipped};
 use std::path::Path;
 
 /// `../shared/data` beside the project, where it is.
@@ -12,7 +12,7 @@ fn shared_data() -> Option<&'static Path> {
 #[test]
 fn shared_data_if_present_is_archived_to_the_last_bar() {
     let Some(data) = shared_data() else {
-        println!("skipped: no ../shared/data");
+        skipped("no ../shared/data beside the project");
         return;
     };
     let store = Folder::new();
@@ -50,8 +50,6 @@ fn shared_data_if_present_is_archived_to_the_last_bar() {
             .collect();
         assert_eq!(sums[0], format!("21 {}", sum(data, "binance", false)));
         assert_eq!(sums[1], format!("10080 {}", sum(data, "ohlcv", true)));
-    } else {
-        println!("skipped in part: no Python with pyarrow (set REAL_SYSTEMS_PYTHON)");
     }
 }
 

@@ -154,6 +154,12 @@ fn an_exchange_that_is_not_there_is_said_so() {
             .contains("no answer from the exchange: Connection refused"),
         "{finished:#?}"
     );
+    assert!(
+        finished
+            .stderr
+            .contains("series from http://127.0.0.1:1/ into "),
+        "{finished:#?}"
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::process::Output;
 
 use serde_json::Value;
-use support::{Collector, Systems, archive_collection, free_port};
+use support::collector::{Collector, Systems};
+use support::{archive_collection, files, free_port};
 
 /// A span, flattened.
 #[derive(Debug, Clone)]
@@ -236,33 +237,4 @@ fn without_a_collector_the_job_is_the_same_and_says_so_once() {
         "{stderr}"
     );
     assert_eq!(files(stores[0].path()), files(stores[1].path()));
-}
-
-/// The silver and gold files: their names and sizes. They depend on the data alone.
-fn files(folder: &std::path::Path) -> Vec<(String, u64)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else if entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "parquet")
-            {
-                let name = entry
-                    .path()
-                    .strip_prefix(folder)
-                    .unwrap()
-                    .display()
-                    .to_string();
-                found.push((name, entry.metadata().unwrap().len()));
-            }
-        }
-    }
-    found.sort();
-    assert!(!found.is_empty());
-    found
 }

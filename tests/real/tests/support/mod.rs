@@ -1,56 +1,24 @@
 //! Finding, starting and stopping the real systems.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+pub(crate) mod collector;
+#[path = "../../../skipped.rs"]
+mod skipped;
+
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+pub(crate) use skipped::skipped;
 
 /// How long a system may take to start.
 const START: Duration = Duration::from_secs(30);
 
-fn root() -> PathBuf {
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.ancestors().nth(2).unwrap().to_owned()
-}
-
-/// The programs that these tests run.
-pub(crate) struct Systems {
-    python: PathBuf,
-    rotel: PathBuf,
-    receiver: PathBuf,
-}
-
-impl Systems {
-    /// The installed systems, or `None` with a line that says what is absent.
-    pub(crate) fn find() -> Option<Self> {
-        let venv = root().join("target/real-systems/venv");
-        let python = venv.join("bin/python");
-        let rotel = std::fs::read_dir(venv.join("lib")).ok()?.find_map(|entry| {
-            let agent = entry.ok()?.path().join("site-packages/rotel/rotel-agent");
-            agent.exists().then_some(agent)
-        });
-        let receiver = root().join("../shared/tools/otlp_receiver.py");
-        let Some(rotel) = rotel.filter(|_| python.exists()) else {
-            eprintln!(
-                "skipped: no rotel in {} (tests/real/install brings it)",
-                venv.display()
-            );
-            return None;
-        };
-        if !receiver.exists() {
-            eprintln!("skipped: no receiver at {}", receiver.display());
-            return None;
-        }
-        Some(Self {
-            python,
-            rotel,
-            receiver,
-        })
-    }
 }
 
 /// A port of the loopback interface that nothing listens on.
@@ -60,7 +28,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// Waits until something accepts connections there.
-fn wait_for(port: u16, child: &mut Child) {
+pub(crate) fn wait_for(port: u16, child: &mut Child) {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let deadline = Instant::now() + START;
     while TcpStream::connect_timeout(&address, START).is_err() {
@@ -74,7 +42,7 @@ fn wait_for(port: u16, child: &mut Child) {
 }
 
 /// A process that ends with the test.
-struct Server(Child);
+pub(crate) struct Server(pub(crate) Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -83,89 +51,8 @@ impl Drop for Server {
     }
 }
 
-/// rotel, forwarding to the receiver that shares no code with ours.
-pub(crate) struct Collector {
-    rotel: Server,
-    receiver: Server,
-    folder: tempfile::TempDir,
-    pub(crate) http: u16,
-    pub(crate) grpc: u16,
-}
-
-impl Collector {
-    pub(crate) fn start(systems: &Systems) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (receiver_grpc, receiver_http) = (free_port(), free_port());
-        let mut receiver = Command::new(&systems.python)
-            .arg(&systems.receiver)
-            .args([
-                "--grpc",
-                &receiver_grpc.to_string(),
-                "--http",
-                &receiver_http.to_string(),
-            ])
-            .arg("--out")
-            .arg(folder.path().join("otlp.jsonl"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        let stdout = receiver.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut ready).unwrap();
-        assert_eq!(ready.trim(), "ready");
-
-        let (http, grpc) = (free_port(), free_port());
-        let file = |name: &str| folder.path().join(name).display().to_string();
-        let mut rotel = Command::new(&systems.rotel)
-            .arg("start")
-            .args(["--otlp-grpc-endpoint", &format!("127.0.0.1:{grpc}")])
-            .args(["--otlp-http-endpoint", &format!("127.0.0.1:{http}")])
-            .args(["--exporter", "otlp", "--otlp-exporter-protocol", "grpc"])
-            .args([
-                "--otlp-exporter-endpoint",
-                &format!("http://127.0.0.1:{receiver_grpc}"),
-            ])
-            .args([
-                "--pid-file",
-                &file("rotel.pid"),
-                "--log-file",
-                &file("rotel.log"),
-            ])
-            .stdout(Stdio::null())
-            .stderr(File::create(folder.path().join("rotel.err")).unwrap())
-            .spawn()
-            .unwrap();
-        wait_for(http, &mut rotel);
-        wait_for(grpc, &mut rotel);
-        Self {
-            rotel: Server(rotel),
-            receiver: Server(receiver),
-            folder,
-            http,
-            grpc,
-        }
-    }
-
-    /// Ends the collector, which forwards what it holds, and gives what arrived.
-    pub(crate) fn stop(mut self) -> Vec<Value> {
-        let rotel = self.rotel.0.id().to_string();
-        let interrupted = Command::new("kill")
-            .args(["-INT", &rotel])
-            .status()
-            .unwrap();
-        assert!(interrupted.success());
-        self.rotel.0.wait().unwrap();
-        drop(self.receiver);
-        let received = std::fs::read_to_string(self.folder.path().join("otlp.jsonl")).unwrap();
-        let lines = received.lines();
-        lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-}
-
 /// The main job, as `cargo test` built it.
-pub(crate) fn archive_collection(store: &Path) -> Command {
+pub(crate) fn archive_collection(store: impl AsRef<OsStr>) -> Command {
     let test = std::env::current_exe().unwrap();
     let program = test
         .ancestors()
@@ -174,11 +61,41 @@ pub(crate) fn archive_collection(store: &Path) -> Command {
         .join("examples/archive_collection");
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
-        let telemetry = name.to_string_lossy();
-        if telemetry.starts_with("OTEL_") || telemetry.starts_with("ENABLE_") {
+        let prefixes = ["OTEL_", "ENABLE_", "AWS_"];
+        let read_by_the_job = |prefix| name.to_string_lossy().starts_with(prefix);
+        if prefixes.into_iter().any(read_by_the_job) {
             command.env_remove(&name);
         }
     }
     command.arg("--store").arg(store);
     command
+}
+
+/// The silver and gold files: their names and sizes. They depend on the data alone.
+pub(crate) fn files(folder: &Path) -> Vec<(String, u64)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else if entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "parquet")
+            {
+                let name = entry
+                    .path()
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .display()
+                    .to_string();
+                found.push((name, entry.metadata().unwrap().len()));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty());
+    found
 }
