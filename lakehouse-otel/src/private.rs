@@ -12,6 +12,8 @@ pub use opentelemetry::trace::SpanKind;
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]
 pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned, begin};
+#[cfg(not(feature = "enabled"))]
+pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
 
 /// The observer of a function that returns nothing: there is nothing to see.
