@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{
-    Compression, Config, ConfigError, Exporter, Protocol, TemporalityPreference, VARIABLES,
-    markdown,
+    Compression, Config, ConfigError, Exporter, Protocol, Sampler, TemporalityPreference,
+    VARIABLES, markdown,
 };
 
 fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -168,6 +168,81 @@ fn of_several_variables_the_documented_first_wins_with_a_warning() {
         "{:?}",
         config.warnings
     );
+}
+
+#[test]
+fn the_sampler_is_read_and_checked() {
+    use Sampler::{
+        AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn, ParentBasedTraceIdRatio,
+        TraceIdRatio,
+    };
+    let cases = [
+        ("always_on", "", AlwaysOn),
+        ("always_off", "", AlwaysOff),
+        ("traceidratio", "0.25", TraceIdRatio(0.25)),
+        ("traceidratio", "", TraceIdRatio(1.0)),
+        ("", "", ParentBasedAlwaysOn),
+        ("parentbased_always_off", "", ParentBasedAlwaysOff),
+        (
+            "parentbased_traceidratio",
+            "0",
+            ParentBasedTraceIdRatio(0.0),
+        ),
+    ];
+    for (name, share, sampler) in cases {
+        let config = load(&[
+            ("OTEL_TRACES_SAMPLER", name),
+            ("OTEL_TRACES_SAMPLER_ARG", share),
+        ]);
+        let config = config.unwrap();
+        assert_eq!(config.traces.sampler, sampler);
+        assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    }
+    for (name, share, message) in [
+        (
+            "parentbased",
+            "",
+            r#"OTEL_TRACES_SAMPLER="parentbased": allowed: always_on, always_off,"#,
+        ),
+        (
+            "traceidratio",
+            "10%",
+            r#"OTEL_TRACES_SAMPLER_ARG="10%": allowed: 0 to 1"#,
+        ),
+        ("traceidratio", "1.5", "allowed: 0 to 1"),
+    ] {
+        let error = load(&[
+            ("OTEL_TRACES_SAMPLER", name),
+            ("OTEL_TRACES_SAMPLER_ARG", share),
+        ]);
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let config = load(&[("OTEL_TRACES_SAMPLER_ARG", "0.1")]).unwrap();
+    assert!(config.warnings[0].contains("takes no argument"));
+}
+
+#[test]
+fn the_sampler_decides_what_is_recorded() {
+    use opentelemetry::trace::{Span as _, Tracer as _};
+
+    for (sampler, recorded) in [
+        (Sampler::AlwaysOff, 0),
+        (Sampler::ParentBasedTraceIdRatio(0.0), 0),
+        (Sampler::TraceIdRatio(1.0), 1),
+        (Sampler::ParentBasedAlwaysOn, 1),
+    ] {
+        let telemetry = Telemetry::builder()
+            .variables(|name| (name == "OTEL_TRACES_SAMPLER").then(|| "nonsense".to_owned()))
+            .exporter(Exporter::Console)
+            .console_writer(std::io::sink())
+            .sampler(sampler)
+            .build_local()
+            .unwrap();
+        telemetry.tracer("test").start("span").end();
+        telemetry.shutdown(Duration::from_secs(30)).unwrap();
+        assert_eq!(telemetry.ledger().spans.created, recorded, "{sampler}");
+    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::environment::{self, Environment};
 use super::lookup::{Lookup, Overrides};
 use super::parse;
-use super::{Compression, ConfigError, Exporter, Protocol, TemporalityPreference};
+use super::{Compression, ConfigError, Exporter, Protocol, Sampler, TemporalityPreference};
 
 const HTTP_DEFAULT: &str = "http://localhost:4318";
 const GRPC_DEFAULT: &str = "http://localhost:4317";
@@ -46,6 +47,8 @@ pub struct TracesConfig {
     pub otlp: OtlpConfig,
     /// How they are put together for it.
     pub batch: BatchConfig,
+    /// Which of them are recorded at all.
+    pub sampler: Sampler,
 }
 
 /// Where metrics go, and how.
@@ -157,7 +160,7 @@ impl Config {
     ///
     /// [`ConfigError`] names every variable whose value cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::load(&Overrides::new(), &environment::process)
     }
 
     /// Reads variables from `lookup`.
@@ -166,19 +169,20 @@ impl Config {
     ///
     /// [`ConfigError`] names every variable whose value cannot be used.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        Self::load(&Overrides::new(), &lookup)
+        Self::load(&Overrides::new(), &|name: &str| Ok(lookup(name)))
     }
 
     pub(crate) fn load(
         overrides: &Overrides,
-        environment: &dyn Fn(&str) -> Option<String>,
+        environment: &Environment<'_>,
     ) -> Result<Self, ConfigError> {
         let lookup = Lookup::new(overrides, environment);
         let disabled = lookup.parsed("OTEL_SDK_DISABLED", parse::switch) == Some(true)
             || lookup.parsed("ENABLE_OPENTELEMETRY", parse::switch) == Some(false);
         if disabled {
             // Off means off: a mistake in another variable stops nothing.
-            return Self::read(&Lookup::new(&Overrides::new(), &|_| None), false).finish(lookup);
+            return Self::read(&Lookup::new(&Overrides::new(), &|_: &str| Ok(None)), false)
+                .finish(lookup);
         }
         Self::read(&lookup, true).finish(lookup)
     }
@@ -224,6 +228,7 @@ impl Config {
                 exporter: traces_exporter,
                 otlp: traces_otlp,
                 batch: batch(lookup, traces_exporter),
+                sampler: sampler(lookup),
             },
             metrics: MetricsConfig {
                 exporter: metrics_exporter,
@@ -438,6 +443,29 @@ fn batch(lookup: &Lookup<'_>, exporter: Exporter) -> BatchConfig {
         max_queue_size,
         max_export_batch_size,
         schedule_delay,
+    }
+}
+
+fn sampler(lookup: &Lookup<'_>) -> Sampler {
+    const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+    let sampler = lookup
+        .parsed("OTEL_TRACES_SAMPLER", |text| text.parse().ok())
+        .unwrap_or(Sampler::ParentBasedAlwaysOn);
+    match sampler {
+        Sampler::TraceIdRatio(whole) => {
+            Sampler::TraceIdRatio(lookup.parsed(ARGUMENT, parse::share).unwrap_or(whole))
+        }
+        Sampler::ParentBasedTraceIdRatio(whole) => {
+            Sampler::ParentBasedTraceIdRatio(lookup.parsed(ARGUMENT, parse::share).unwrap_or(whole))
+        }
+        _ => {
+            if let Some(argument) = lookup.text(ARGUMENT) {
+                lookup.warn(format!(
+                    "{ARGUMENT}={argument:?} decides nothing: the sampler {sampler} takes no argument"
+                ));
+            }
+            sampler
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::environment::Environment;
 use super::variables::allowed;
 use super::{ConfigError, Problem};
 
@@ -13,16 +14,13 @@ pub(crate) type Overrides = BTreeMap<&'static str, String>;
 /// Values by name, and what was found wrong with them.
 pub(crate) struct Lookup<'a> {
     overrides: &'a Overrides,
-    environment: &'a dyn Fn(&str) -> Option<String>,
+    environment: &'a Environment<'a>,
     problems: RefCell<Vec<Problem>>,
     warnings: RefCell<Vec<String>>,
 }
 
 impl<'a> Lookup<'a> {
-    pub(crate) fn new(
-        overrides: &'a Overrides,
-        environment: &'a dyn Fn(&str) -> Option<String>,
-    ) -> Self {
+    pub(crate) fn new(overrides: &'a Overrides, environment: &'a Environment<'a>) -> Self {
         Self {
             overrides,
             environment,
@@ -35,7 +33,17 @@ impl<'a> Lookup<'a> {
     pub(crate) fn text(&self, name: &'static str) -> Option<String> {
         let value = match self.overrides.get(name) {
             Some(value) => Some(value.clone()),
-            None => (self.environment)(name),
+            None => (self.environment)(name).unwrap_or_else(|value| {
+                // What may be secret, and cannot be read, cannot be redacted in part.
+                let secret = name.ends_with("HEADERS") || name.ends_with("ENDPOINT");
+                let shown = if secret {
+                    "REDACTED".to_owned()
+                } else {
+                    value.to_string_lossy().into_owned()
+                };
+                self.problem(name, shown, "not UTF-8".to_owned());
+                None
+            }),
         };
         value
             .map(|value| value.trim().to_owned())

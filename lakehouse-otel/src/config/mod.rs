@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub(crate) mod environment;
 mod error;
 #[cfg(feature = "enabled")]
 mod load;
@@ -37,5 +38,5 @@ mod variables;
 pub use error::{ConfigError, Problem};
 #[cfg(feature = "enabled")]
 pub use load::{BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, TracesConfig};
-pub use values::{Compression, Exporter, Protocol, TemporalityPreference, UnknownName};
+pub use values::{Compression, Exporter, Protocol, Sampler, TemporalityPreference, UnknownName};
 pub use variables::{VARIABLES, Variable, markdown};

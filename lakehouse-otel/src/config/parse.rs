@@ -24,6 +24,12 @@ pub(super) fn size(text: &str, max: usize) -> Option<usize> {
     text.parse().ok().filter(|size| (1..=max).contains(size))
 }
 
+pub(super) fn share(text: &str) -> Option<f64> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+}
+
 /// `name=value,name=value`, values percent-encoded, as W3C baggage writes them.
 pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     text.split(',')

@@ -35,6 +35,78 @@ pub enum Compression {
     Gzip,
 }
 
+/// Which spans are recorded.
+///
+/// Those that say `ParentBased` leave it to the parent where there is one; what they are named after
+/// decides for the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Sampler {
+    /// All.
+    AlwaysOn,
+    /// None.
+    AlwaysOff,
+    /// This share of the traces, from 0 to 1.
+    TraceIdRatio(f64),
+    /// All, but those whose parent is not recorded; the default.
+    ParentBasedAlwaysOn,
+    /// None, but those whose parent is recorded.
+    ParentBasedAlwaysOff,
+    /// This share of the traces that begin here.
+    ParentBasedTraceIdRatio(f64),
+}
+
+impl Sampler {
+    const ALL: [Self; 6] = [
+        Self::AlwaysOn,
+        Self::AlwaysOff,
+        Self::TraceIdRatio(1.0),
+        Self::ParentBasedAlwaysOn,
+        Self::ParentBasedAlwaysOff,
+        Self::ParentBasedTraceIdRatio(1.0),
+    ];
+
+    /// The name in `OTEL_TRACES_SAMPLER`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AlwaysOn => "always_on",
+            Self::AlwaysOff => "always_off",
+            Self::TraceIdRatio(_) => "traceidratio",
+            Self::ParentBasedAlwaysOn => "parentbased_always_on",
+            Self::ParentBasedAlwaysOff => "parentbased_always_off",
+            Self::ParentBasedTraceIdRatio(_) => "parentbased_traceidratio",
+        }
+    }
+
+    /// The share in `OTEL_TRACES_SAMPLER_ARG`, for those that take one.
+    #[must_use]
+    pub const fn share(self) -> Option<f64> {
+        match self {
+            Self::TraceIdRatio(share) | Self::ParentBasedTraceIdRatio(share) => Some(share),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Sampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The name alone; a share is the whole until it is set.
+impl FromStr for Sampler {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .into_iter()
+            .find(|sampler| sampler.as_str().eq_ignore_ascii_case(text))
+            .ok_or(UnknownName)
+    }
+}
+
 /// Whether exported sums and histograms go on from the start or begin anew after each export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -217,6 +217,18 @@ pub const VARIABLES: &[Variable] = &[
         MILLIS,
     ),
     variable(
+        "OTEL_TRACES_SAMPLER",
+        "Which spans are recorded; `parentbased_…` leaves it to the parent where there is one.",
+        "parentbased_always_on",
+        "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio",
+    ),
+    variable(
+        "OTEL_TRACES_SAMPLER_ARG",
+        "The share of traces that the two `traceidratio` samplers record.",
+        "1",
+        "0 to 1",
+    ),
+    variable(
         "OTEL_BSP_SCHEDULE_DELAY",
         "How long an ended span waits at most for its batch to fill.",
         "5000; for the console 200",

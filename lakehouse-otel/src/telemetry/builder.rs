@@ -10,11 +10,12 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::{InitError, Telemetry};
 use crate::clock::Clock;
-use crate::config::{Compression, Exporter, Protocol};
+use crate::config::environment::{self, Environment};
+use crate::config::{Compression, Exporter, Protocol, Sampler};
 use crate::health::diagnostics::Sink;
 
 /// Where variables are looked up.
-type Variables = Box<dyn Fn(&str) -> Option<String>>;
+type Variables = Box<Environment<'static>>;
 
 /// Starts telemetry; what is set here wins over the environment.
 ///
@@ -49,7 +50,7 @@ impl Builder {
             attributes: Vec::new(),
             clock: None,
             console: None,
-            variables: Box::new(|name| std::env::var(name).ok()),
+            variables: Box::new(environment::process),
             diagnostics: None,
             flush_bound: Duration::from_secs(5),
         }
@@ -202,6 +203,13 @@ impl Builder {
         )
     }
 
+    /// Which spans are recorded; over `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
+    pub fn sampler(self, sampler: Sampler) -> Self {
+        let share = sampler.share().map(|share| share.to_string());
+        self.set("OTEL_TRACES_SAMPLER", sampler.as_str())
+            .set("OTEL_TRACES_SAMPLER_ARG", share.unwrap_or_default())
+    }
+
     /// How many ended spans may wait; over `OTEL_BSP_MAX_QUEUE_SIZE`.
     pub fn max_queue_size(self, spans: usize) -> Self {
         self.set("OTEL_BSP_MAX_QUEUE_SIZE", spans.to_string())
@@ -231,7 +239,7 @@ impl Builder {
 
     /// Where variables are looked up; the process's environment by default.
     pub fn variables(mut self, lookup: impl Fn(&str) -> Option<String> + 'static) -> Self {
-        self.variables = Box::new(lookup);
+        self.variables = Box::new(move |name| Ok(lookup(name)));
         self
     }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider, ShouldSample};
 
 use super::InitError;
-use crate::config::{Config, Exporter, TemporalityPreference};
+use crate::config::{Config, Exporter, Sampler, TemporalityPreference};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::metrics::{CountingExporter, DataPoints};
 use crate::export::sink::{MetricSink, SpanSink};
@@ -25,6 +25,31 @@ pub(super) struct Traces {
     pub(super) provider: SdkTracerProvider,
     pub(super) processor: BatchSpanProcessor,
     pub(super) target: String,
+}
+
+/// Traces whose provider is not built yet: it takes its instruments from the global meter provider, which
+/// has to be set by then.
+#[derive(Debug)]
+pub(super) struct ReadyTraces {
+    processor: BatchSpanProcessor,
+    target: String,
+    sampler: Sampler,
+    resource: Resource,
+}
+
+impl ReadyTraces {
+    pub(super) fn build(self) -> Traces {
+        let provider = SdkTracerProvider::builder()
+            .with_resource(self.resource)
+            .with_sampler(sampler(self.sampler))
+            .with_span_processor(self.processor.clone())
+            .build();
+        Traces {
+            provider,
+            processor: self.processor,
+            target: self.target,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -70,7 +95,8 @@ impl<'a> Exporters<'a> {
         })
     }
 
-    pub(super) fn traces(&self) -> Result<Option<Traces>, InitError> {
+    /// All that can fail of the spans' side; nothing of the program's is touched yet.
+    pub(super) fn span_processor(&self) -> Result<Option<ReadyTraces>, InitError> {
         let config = &self.config.traces;
         let sink: Box<dyn SpanSink> = match config.exporter {
             Exporter::None => return Ok(None),
@@ -81,14 +107,11 @@ impl<'a> Exporters<'a> {
         let processor =
             BatchSpanProcessor::start(sink, target.clone(), config.batch, self.diagnostics.clone())
                 .map_err(InitError::Thread)?;
-        let provider = SdkTracerProvider::builder()
-            .with_resource(self.resource.clone())
-            .with_span_processor(processor.clone())
-            .build();
-        Ok(Some(Traces {
-            provider,
+        Ok(Some(ReadyTraces {
             processor,
             target,
+            sampler: config.sampler,
+            resource: self.resource.clone(),
         }))
     }
 
@@ -158,6 +181,20 @@ impl<'a> Exporters<'a> {
     #[cfg(not(feature = "__otlp"))]
     fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
         Err(not_built("metrics"))
+    }
+}
+
+/// The SDK's `Sampler::ParentBased` would lose the tracestate of what it asks; `parent_based` keeps it.
+fn sampler(sampler: Sampler) -> Box<dyn ShouldSample> {
+    match sampler {
+        Sampler::AlwaysOn => Box::new(SdkSampler::AlwaysOn),
+        Sampler::AlwaysOff => Box::new(SdkSampler::AlwaysOff),
+        Sampler::TraceIdRatio(share) => Box::new(SdkSampler::TraceIdRatioBased(share)),
+        Sampler::ParentBasedAlwaysOn => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOn)),
+        Sampler::ParentBasedAlwaysOff => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOff)),
+        Sampler::ParentBasedTraceIdRatio(share) => Box::new(SdkSampler::parent_based(
+            SdkSampler::TraceIdRatioBased(share),
+        )),
     }
 }
 

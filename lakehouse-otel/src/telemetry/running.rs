@@ -14,7 +14,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
-use super::exporters::{Exporters, Metrics, Traces};
+use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -189,14 +189,16 @@ impl Running {
         };
         let exporters = Exporters::new(config, resource, output, diagnostics.clone())?;
 
-        // The meter provider is first: the tracer provider takes its instruments from the global one.
+        // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
+        let traces = exporters.span_processor()?;
+        // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
             && let Some(metrics) = &metrics
         {
             global::set_meter_provider(metrics.provider.clone());
         }
-        let traces = exporters.traces()?;
+        let traces = traces.map(ReadyTraces::build);
         let clock: Arc<dyn Clock> = builder
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::new()));

@@ -103,4 +103,27 @@ fn one_at_a_time_and_one_after_another() {
     let failed = sending_to(&receiver).endpoint("collector:4318").init();
     assert!(matches!(failed, Err(InitError::Config(_))));
     drop(sending_to(&receiver).init().unwrap());
+
+    // One that fails when the exporter of spans is made, after that of metrics, sets no global either.
+    let meters = global::meter_provider();
+    let failed = Telemetry::builder()
+        .variables(|name| match name {
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" => Some("grpc".to_owned()),
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS" => Some("key-bin=1".to_owned()),
+            _ => None,
+        })
+        .exporter(Exporter::Otlp)
+        .init();
+    assert!(
+        matches!(
+            failed,
+            Err(InitError::Exporter {
+                signal: "traces",
+                ..
+            })
+        ),
+        "{failed:?}"
+    );
+    assert!(std::sync::Arc::ptr_eq(&meters, &global::meter_provider()));
+    drop(sending_to(&receiver).init().unwrap());
 }

@@ -85,3 +85,41 @@ fn the_child_sends() {
     telemetry.shutdown(Duration::from_secs(20)).unwrap();
     assert!(telemetry.ledger().closes());
 }
+
+/// Tells the child below to look at its variables.
+const NOT_UTF8: &str = "DELIVERY_VARIABLES_NOT_UTF8";
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_not_an_unset_one() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_child_starts", "--nocapture"])
+        .env(NOT_UTF8, "1")
+        .env("OTEL_SERVICE_NAME", OsStr::from_bytes(b"archive\xff"))
+        .env(
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            OsStr::from_bytes(b"key=secret\xff"),
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    for part in [
+        "OTEL_SERVICE_NAME=\"archive\u{fffd}\": not UTF-8",
+        "OTEL_EXPORTER_OTLP_HEADERS=\"REDACTED\": not UTF-8",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+    assert!(!said.contains("secret"), "{said}");
+}
+
+/// Not a test of its own: what the test above starts.
+#[test]
+fn the_child_starts() {
+    if std::env::var_os(NOT_UTF8).is_some() {
+        eprintln!("{}", Telemetry::builder().build_local().unwrap_err());
+    }
+}
