@@ -20,28 +20,23 @@ pub(crate) fn annotate(
 ) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let arguments = args::parse(attribute, &mut diagnostics);
-    let function = syn::parse2::<Function>(item.clone()).and_then(|function| {
-        let shape = Shape::of(&function.signature)?;
-        Ok((function, shape))
-    });
+    let function = syn::parse2::<Function>(item.clone());
     let parameters = match &function {
-        Ok((function, _)) => parameters(&function.signature),
+        Ok(function) => parameters(&function.signature),
         Err(_) => Vec::new(),
     };
     let checked = check::check(arguments, table, &parameters, &mut diagnostics);
-    let function = match function {
-        Ok(function) => Some(function),
-        Err(error) => {
-            diagnostics.add(error);
-            None
-        }
+    let shape = match &function {
+        Ok(function) => Shape::of(&function.signature),
+        Err(error) => Err(error.clone()),
     };
-    match (diagnostics.into_tokens(), function) {
-        (None, Some((function, shape))) => expand::expand(&function, &shape, &checked, enabled),
-        (errors, function) => {
+    let shape = shape.map_err(|error| diagnostics.add(error)).ok();
+    match (diagnostics.into_tokens(), function.ok(), shape) {
+        (None, Some(function), Some(shape)) => expand::expand(&function, &shape, &checked, enabled),
+        (errors, function, _) => {
             let mut tokens = errors.unwrap_or_default();
             tokens.extend(match function {
-                Some((function, _)) => expand::bare(&function, &checked),
+                Some(function) => expand::bare(&function, &checked),
                 None => item,
             });
             tokens

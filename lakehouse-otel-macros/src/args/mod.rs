@@ -32,6 +32,8 @@ pub(crate) struct Observer {
     pub(crate) name: Ident,
     /// The closure's parameter, with its type where one is written.
     pub(crate) pattern: TokenStream,
+    /// The names that the parameter binds.
+    pub(crate) bindings: Vec<Ident>,
     pub(crate) assignments: Vec<Assignment>,
 }
 

@@ -8,6 +8,7 @@ use syn::{Expr, Ident, Pat, Token, Type, token};
 
 use super::{Arguments, Assignment, Key, Observer};
 use crate::diagnostics::Diagnostics;
+use crate::function::bindings;
 
 /// Never fails: what could not be read is in the diagnostics.
 pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Arguments {
@@ -126,34 +127,36 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             return Ok(Observer {
                 name,
                 pattern: TokenStream::new(),
+                bindings: Vec::new(),
                 assignments: Vec::new(),
             });
         }
     };
     let mut assignments = Vec::new();
-    let pattern = match content.call(parameter) {
-        Ok(pattern) => {
+    let (pattern, bindings) = match content.call(parameter) {
+        Ok(parameter) => {
             each(&content, diagnostics, |input, diagnostics| {
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
             });
-            pattern
+            parameter
         }
         Err(error) => {
             diagnostics.error(error.span(), format!("expected {usage}"));
             content.parse::<TokenStream>()?;
-            TokenStream::new()
+            (TokenStream::new(), Vec::new())
         }
     };
     Ok(Observer {
         name,
         pattern,
+        bindings,
         assignments,
     })
 }
 
-/// `|pattern|` or `|pattern: Type|`.
-fn parameter(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+/// `|pattern|` or `|pattern: Type|`, and the names that it binds.
+fn parameter(input: ParseStream<'_>) -> syn::Result<(TokenStream, Vec<Ident>)> {
     input.parse::<Token![|]>()?;
     let pattern = Pat::parse_single(input)?;
     let annotation = if input.peek(Token![:]) {
@@ -164,5 +167,5 @@ fn parameter(input: ParseStream<'_>) -> syn::Result<TokenStream> {
         TokenStream::new()
     };
     input.parse::<Token![|]>()?;
-    Ok(quote!(#pattern #annotation))
+    Ok((quote!(#pattern #annotation), bindings(&pattern)))
 }

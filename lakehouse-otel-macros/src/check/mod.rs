@@ -85,6 +85,7 @@ pub(crate) fn check(
         table,
         parameters,
         diagnostics,
+        bindings: Vec::new(),
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
@@ -105,7 +106,7 @@ pub(crate) fn check(
         rules.assignment(assignment, &mut given, &mut checked);
     }
     for observer in arguments.observers {
-        rules.observer(observer, &mut checked);
+        rules.observer(observer, &mut given, &mut checked);
     }
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
@@ -119,6 +120,8 @@ struct Checker<'a> {
     table: &'static MacroTable,
     parameters: &'a [Parameter],
     diagnostics: &'a mut Diagnostics,
+    /// The names that the closure binds whose attributes are being checked.
+    bindings: Vec<Ident>,
     deprecated: Vec<(Ident, &'static str)>,
 }
 
@@ -148,7 +151,7 @@ impl Checker<'_> {
     }
 
     /// `ok(…)` or `err(…)`.
-    fn observer(&mut self, observer: Observer, checked: &mut CheckedArgs) {
+    fn observer(&mut self, observer: Observer, given: &mut Given, checked: &mut CheckedArgs) {
         let name = observer.name.to_string();
         let (slot, other) = match name.as_str() {
             "ok" => (&mut checked.ok, "ok"),
@@ -160,7 +163,9 @@ impl Checker<'_> {
             self.diagnostics.error(observer.name.span(), message);
             return;
         }
-        let mut given = HashMap::new();
+        self.bindings = observer.bindings;
+        // One of the two closures runs, so each may set what the other does.
+        let mut given = given.clone();
         let mut captures = Vec::new();
         for assignment in observer.assignments {
             if Common::of(&assignment.key).is_some() {

@@ -9,7 +9,8 @@ use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 use super::Checker;
 use super::key::Target;
 use crate::diagnostics::listed;
-use crate::nearest::suggestion;
+use crate::function::Parameter;
+use crate::nearest::{nearest, suggestion};
 use crate::tables::{EnumTable, Role, ValueKind};
 
 /// A value that may stand where it does.
@@ -73,7 +74,9 @@ impl Checker<'_> {
         let value = seen(written);
         let result = match target.kind {
             None => Ok(None),
-            Some(ValueKind::Enum(table)) => member(value, table, target),
+            Some(ValueKind::Enum(table)) => {
+                member(value, table, target, |name| self.in_scope(name))
+            }
             Some(kind) => match literal(value, kind, target) {
                 Ok(None) if target.role == Role::Label => self.label(value, target).map(Some),
                 other => other,
@@ -89,6 +92,18 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the name is one of the function's arguments.
+    fn is_argument(&self, name: &Ident) -> bool {
+        let same = |parameter: &Parameter| parameter.name.unraw() == name.unraw();
+        name == "self" || self.parameters.iter().any(same)
+    }
+
+    /// Whether the name is an argument, or one that `ok(…)` or `err(…)` gives what it looks at.
+    fn in_scope(&self, name: &Ident) -> bool {
+        let same = |bound: &Ident| bound.unraw() == name.unraw();
+        self.is_argument(name) || self.bindings.iter().any(same)
+    }
+
     /// A label of text type: any string would do, so only constants are taken.
     fn label(&self, value: &Expr, target: &Target) -> syn::Result<Value> {
         let unknown = |what: &str| {
@@ -101,16 +116,10 @@ impl Checker<'_> {
         };
         match value {
             Expr::Path(path) => {
-                if let Some(name) = path.path.get_ident() {
-                    let is_parameter = |parameter: &Ident| parameter.unraw() == name.unraw();
-                    if name == "self"
-                        || self
-                            .parameters
-                            .iter()
-                            .any(|known| is_parameter(&known.name))
-                    {
-                        return unknown(&format!("`{name}` is an argument of the function"));
-                    }
+                if let Some(name) = path.path.get_ident()
+                    && self.is_argument(name)
+                {
+                    return unknown(&format!("`{name}` is an argument of the function"));
                 }
                 Ok(Value::constant("Text", value.to_token_stream()))
             }
@@ -249,7 +258,12 @@ fn given(literal: &Lit) -> &'static str {
 }
 
 /// A value of an attribute that has members.
-fn member(value: &Expr, table: &'static EnumTable, target: &Target) -> syn::Result<Option<Value>> {
+fn member(
+    value: &Expr,
+    table: &'static EnumTable,
+    target: &Target,
+    in_scope: impl Fn(&Ident) -> bool,
+) -> syn::Result<Option<Value>> {
     match value {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => text_of_member(&text.value(), value, table, target).map(Some),
@@ -264,16 +278,18 @@ fn member(value: &Expr, table: &'static EnumTable, target: &Target) -> syn::Resu
                 Err(syn::Error::new_spanned(value, message))
             }
         },
-        Expr::Path(path) if path.qself.is_none() => named_member(path, table, target),
+        Expr::Path(path) if path.qself.is_none() => named_member(path, table, target, in_scope),
         _ => Ok(None),
     }
 }
 
-/// `Binance` or `Exchange::Binance`. Names in lower case and in capitals are variables and constants.
+/// `Binance` or `Exchange::Binance`. A name in lower case is a variable, one in capitals a constant;
+/// the former has to be in scope, for nothing else that the attribute may name looks like it.
 fn named_member(
     path: &ExprPath,
     table: &'static EnumTable,
     target: &Target,
+    in_scope: impl Fn(&Ident) -> bool,
 ) -> syn::Result<Option<Value>> {
     let segments: Vec<_> = path
         .path
@@ -286,7 +302,8 @@ fn named_member(
         [.., owner, name] if owner == table.rust_name => (name, true),
         _ => return Ok(None),
     };
-    let written = name.to_string();
+    let written = name.unraw().to_string();
+    let names = || table.members.iter().map(|(member, _)| *member);
     if let Some(member) = table.member(&written) {
         let path = qualified.then(|| path.to_token_stream());
         return Ok(Some(Value::Member {
@@ -295,17 +312,31 @@ fn named_member(
             path,
         }));
     }
-    if !is_camel_case(&written) {
+    if !qualified && is_lower_case(&written) {
+        if in_scope(name) {
+            return Ok(None);
+        }
+        if let Some(written) = as_written(&written, table, target) {
+            return Err(syn::Error::new_spanned(name, written));
+        }
+        let values = table.members.iter().map(|(_, wire)| *wire);
+        if nearest(&written, values.chain(names())).is_none() {
+            return Ok(None);
+        }
+    } else if !is_camel_case(&written) {
         return Ok(None);
     }
-    let members = table.members.iter().map(|(member, _)| *member);
-    let hint = suggestion(&written, members);
+    let hint = suggestion(&written, names());
     let message = format!(
         "`{}` has no member `{written}`{hint}\n{}",
         table.rust_name,
         allowed(table, target)
     );
     Err(syn::Error::new_spanned(name, message))
+}
+
+fn is_lower_case(name: &str) -> bool {
+    !name.contains(char::is_uppercase)
 }
 
 fn is_camel_case(name: &str) -> bool {
@@ -326,13 +357,7 @@ fn text_of_member(
             path: None,
         });
     }
-    let same = |(name, wire): &&(&str, &str)| {
-        name.eq_ignore_ascii_case(text) || wire.eq_ignore_ascii_case(text)
-    };
-    if let Some((name, wire)) = table.members.iter().find(same) {
-        let argument = &target.name;
-        let message =
-            format!("this value is written `{argument} = {name}` or `{argument} = \"{wire}\"`");
+    if let Some(message) = as_written(text, table, target) {
         return Err(syn::Error::new_spanned(value, message));
     }
     if table.closed {
@@ -345,6 +370,18 @@ fn text_of_member(
         return Err(syn::Error::new(value.span(), message));
     }
     Ok(Value::constant("Text", value.to_token_stream()))
+}
+
+/// How to write the member that this is, but for its case.
+fn as_written(text: &str, table: &EnumTable, target: &Target) -> Option<String> {
+    let same = |(name, wire): &&(&str, &str)| {
+        name.eq_ignore_ascii_case(text) || wire.eq_ignore_ascii_case(text)
+    };
+    let (name, wire) = table.members.iter().find(same)?;
+    let argument = &target.name;
+    Some(format!(
+        "this value is written `{argument} = {name}` or `{argument} = \"{wire}\"`"
+    ))
 }
 
 /// The members, and whether there may be others.
