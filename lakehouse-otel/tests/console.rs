@@ -186,6 +186,46 @@ fn like_traces_are_counted() {
 }
 
 #[test]
+fn a_program_that_runs_for_long_does_not_go_quiet() {
+    let (telemetry, screen) = start();
+    let tracer = telemetry.tracer("test");
+    let tree = Tree { tracer: &tracer };
+    // A tick a second, for ten minutes.
+    for second in 0..600 {
+        let root = tree.start(&Context::new(), "tick", second * 1_000, &[]);
+        end(&root, second * 1_000 + 5);
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    let counts: Vec<u64> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("… and "))
+        .filter_map(|line| line.split(' ').next()?.parse().ok())
+        .collect();
+    assert_eq!(counts.len(), 10, "{text}");
+    assert_eq!(counts.iter().sum::<u64>(), 597, "{text}");
+}
+
+#[test]
+fn the_names_of_roots_are_bounded() {
+    let (telemetry, screen) = start();
+    let tracer = telemetry.tracer("test");
+    for index in 0..500 {
+        let builder = SpanBuilder::from_name(format!("root {index}")).with_start_time(at(0));
+        let span = tracer.build_with_context(builder, &Context::new());
+        end(&Context::new().with_span(span), 5);
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    let trees = text
+        .lines()
+        .filter(|line| line.starts_with("trace "))
+        .count();
+    assert_eq!(trees, 64 + 3, "{text}");
+    assert!(text.contains("more traces `other operations`"), "{text}");
+}
+
+#[test]
 fn a_trace_without_its_root_is_printed_at_the_flush() {
     let (telemetry, screen) = start();
     let tracer = telemetry.tracer("test");

@@ -17,6 +17,7 @@ mod tree;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use format::fit_line;
 pub(crate) use metrics::ConsoleMetrics;
@@ -36,6 +37,8 @@ const MAX_SPANS_PER_TRACE: usize = 4_096;
 const MAX_SPANS: usize = 16_384;
 /// Traces with a root of one name that are printed as trees, and failed ones on top of them.
 const FULL_TREES_PER_NAME: u64 = 3;
+/// How long traces are folded without a word, by their own time.
+const MAX_QUIET: Duration = Duration::from_secs(60);
 /// Names of roots that are told apart.
 const MAX_ROOT_NAMES: usize = 64;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::SpanData;
@@ -10,7 +10,9 @@ use opentelemetry_sdk::trace::SpanData;
 use super::format::{Style, duration};
 use super::node::Node;
 use super::tree::Trace;
-use super::{FULL_TREES_PER_NAME, MAX_ROOT_NAMES, MAX_SPANS, MAX_SPANS_PER_TRACE, Output};
+use super::{
+    FULL_TREES_PER_NAME, MAX_QUIET, MAX_ROOT_NAMES, MAX_SPANS, MAX_SPANS_PER_TRACE, Output,
+};
 use crate::export::sink::{ExportFailure, Exported, Rejected, SpanSink};
 
 /// Prints spans, a tree a trace.
@@ -22,6 +24,8 @@ pub(crate) struct ConsoleSpans {
     order: VecDeque<TraceId>,
     kept: usize,
     roots: BTreeMap<String, Root>,
+    /// When the oldest of the traces that are folded by now ended.
+    folded_since: Option<SystemTime>,
 }
 
 /// The traces whose roots have one name.
@@ -43,6 +47,7 @@ impl ConsoleSpans {
             order: VecDeque::new(),
             kept: 0,
             roots: BTreeMap::new(),
+            folded_since: None,
         }
     }
 
@@ -94,12 +99,22 @@ impl ConsoleSpans {
         like.longest = like.longest.max(took);
         like.folded += 1;
         like.folded_failed += u64::from(failed);
-        String::new()
+        let ended = root.map(|node| node.start + node.duration);
+        let since = *self
+            .folded_since
+            .get_or_insert(ended.unwrap_or(SystemTime::UNIX_EPOCH));
+        let quiet = ended.and_then(|ended| ended.duration_since(since).ok());
+        if quiet.is_some_and(|quiet| quiet >= MAX_QUIET) {
+            self.folded()
+        } else {
+            String::new()
+        }
     }
 
     fn folded(&mut self) -> String {
         let style = self.style();
         let mut text = String::new();
+        self.folded_since = None;
         for (name, root) in &mut self.roots {
             if root.folded == 0 {
                 continue;
