@@ -289,8 +289,8 @@ crypto.workflows.active            -2
 process.memory               3.00 MiB
 ";
     assert!(text.starts_with(expected), "{text}");
-    assert!(text.ends_with("… and 18 more\n"), "{text}");
-    assert_eq!(text.lines().count(), 18, "{text}");
+    assert!(text.ends_with("… and 16 more\n"), "{text}");
+    assert_eq!(text.lines().count(), 20, "{text}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ const MIN_WIDTH: usize = 20;
 /// Lines of one trace.
 const MAX_TREE_LINES: usize = 20;
 /// Rows of one table of metrics, its head not counted.
-const MAX_TABLE_ROWS: usize = 16;
+const MAX_TABLE_ROWS: usize = 18;
 /// Spans of one trace that are kept.
 const MAX_SPANS_PER_TRACE: usize = 4_096;
 /// Spans that are kept over all traces.
