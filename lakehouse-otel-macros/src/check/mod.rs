@@ -86,6 +86,7 @@ pub(crate) fn check(
         parameters,
         diagnostics,
         bindings: Vec::new(),
+        in_err: false,
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
@@ -122,6 +123,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
+    /// Whether those attributes stand in `err(…)`.
+    in_err: bool,
     deprecated: Vec<(Ident, &'static str)>,
 }
 
@@ -164,6 +167,7 @@ impl Checker<'_> {
             return;
         }
         self.bindings = observer.bindings;
+        self.in_err = other == "err";
         // One of the two closures runs, so each may set what the other does.
         let mut given = given.clone();
         let mut captures = Vec::new();
