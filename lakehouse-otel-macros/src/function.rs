@@ -201,15 +201,23 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
 
 /// Types whose values never belong in telemetry.
 const SECRETS: &[&str] = &[
+    "AccessToken",
+    "ApiKey",
     "ApiSecret",
+    "BearerToken",
+    "Credentials",
     "Passphrase",
     "Password",
+    "PrivateKey",
+    "RefreshToken",
     "Secret",
     "SecretBox",
     "SecretBytes",
+    "SecretKey",
     "SecretSlice",
     "SecretString",
     "SecretVec",
+    "SigningKey",
     "Zeroizing",
 ];
 

@@ -44,6 +44,13 @@ impl Shape {
             );
             return Err(syn::Error::new_spanned(seen, message));
         }
+        if let Some((what, part)) = wrapped(seen) {
+            let message = format!(
+                "{what} does its work after this function has returned, and the attribute would time its construction; \
+                 annotate the function that does the work, as an `async fn`"
+            );
+            return Err(syn::Error::new_spanned(part, message));
+        }
         Ok(Self::Sync)
     }
 }
@@ -109,6 +116,40 @@ fn untimed(ty: &Type) -> Option<&'static str> {
         "Future" | "FusedFuture" | "IntoFuture" | "TryFuture" => Some("this future"),
         "Stream" | "TryStream" | "FusedStream" | "AsyncIterator" => Some("a stream"),
         _ => None,
+    })
+}
+
+/// Work that runs later, in a type's arguments or a tuple: what, and where.
+fn wrapped(ty: &Type) -> Option<(&'static str, &Type)> {
+    let part = |part| {
+        let part = seen(part);
+        let what = untimed(part).or_else(|| is_future(part).then_some("this future"));
+        what.map(|what| (what, part)).or_else(|| wrapped(part))
+    };
+    match ty {
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(part),
+        Type::Array(array) => part(&array.elem),
+        Type::Slice(slice) => part(&slice.elem),
+        Type::Path(path) => {
+            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
+            else {
+                return None;
+            };
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => part(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the type is a future by its name.
+fn is_future(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|last| match last.ident.to_string().as_str() {
+        "BoxFuture" | "LocalBoxFuture" => true,
+        "Ready" => last_argument(last).is_some(),
+        _ => false,
     })
 }
 

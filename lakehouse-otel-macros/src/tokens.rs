@@ -27,6 +27,14 @@ pub(crate) fn mention(tokens: TokenStream, name: &str) -> Option<Span> {
     None
 }
 
+/// Where a format string among the tokens names this variable.
+pub(crate) fn captured(tokens: TokenStream, name: &str) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Literal(literal) if captures(&literal.to_string(), name) => Some(literal.span()),
+        _ => None,
+    })
+}
+
 /// Whether a string literal has `{name}` or `{name:` in it.
 fn captures(literal: &str, name: &str) -> bool {
     literal.contains('"')

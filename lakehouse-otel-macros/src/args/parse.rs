@@ -59,7 +59,10 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
         return Ok(Assignment { key, value: None });
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) {
-        return Err(input.error(format!("expected `=` and a value for `{}`", key.name())));
+        // The key counts as given, or it would be missed too.
+        diagnostics.add(input.error(format!("expected `=` and a value for `{}`", key.name())));
+        skip(input);
+        return Ok(Assignment { key, value: None });
     }
     input.parse::<Token![=]>()?;
     let ahead = input.fork();

@@ -65,6 +65,10 @@ impl Checker<'_> {
         if let Some(argument) = self.table.argument_of(&name) {
             return Resolved::Target(Target::of_argument(argument, key, name));
         }
+        if let Some(reason) = self.reserved(&name) {
+            self.diagnostics.error(key.span(), reason);
+            return Resolved::Unknown;
+        }
         if let Some(attribute) = tables::attribute(&name) {
             let constant = Ident::new(attribute.constant, key.last().span());
             return Resolved::Target(Target {
@@ -105,6 +109,24 @@ impl Checker<'_> {
             key: name.clone(),
             name,
         })
+    }
+
+    /// Why the runtime alone sets this attribute.
+    fn reserved(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "crypto.outcome" => Some(
+                "`crypto.outcome` is the runtime's own: it follows from how the function ends; \
+                 an `Err` makes it `error`",
+            ),
+            "crypto.operation_type" => Some(
+                "`crypto.operation_type` is the runtime's own: it follows from which macro is used",
+            ),
+            "error.type" if !self.in_err => Some(
+                "`error.type` is the runtime's own where nothing failed; \
+                 the type of a failure is given in `err(|error| error.type = …)`",
+            ),
+            _ => None,
+        }
     }
 
     pub(super) fn unknown_argument(&mut self, name: &str, span: Span) {

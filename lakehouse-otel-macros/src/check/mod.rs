@@ -86,6 +86,7 @@ pub(crate) fn check(
         parameters,
         diagnostics,
         bindings: Vec::new(),
+        in_err: false,
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
@@ -122,6 +123,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
+    /// Whether those attributes stand in `err(…)`.
+    in_err: bool,
     deprecated: Vec<(Ident, &'static str)>,
 }
 
@@ -156,7 +159,7 @@ impl Checker<'_> {
         let (slot, other) = match name.as_str() {
             "ok" => (&mut checked.ok, "ok"),
             "err" => (&mut checked.err, "err"),
-            _ => return self.unknown_argument(&name, observer.name.span()),
+            _ => return self.called(&name, observer.name.span(), given),
         };
         if slot.is_some() {
             let message = format!("`{other}(…)` is given twice; put all its attributes into one");
@@ -164,6 +167,7 @@ impl Checker<'_> {
             return;
         }
         self.bindings = observer.bindings;
+        self.in_err = other == "err";
         // One of the two closures runs, so each may set what the other does.
         let mut given = given.clone();
         let mut captures = Vec::new();
@@ -184,6 +188,17 @@ impl Checker<'_> {
             pattern: observer.pattern,
             captures,
         });
+    }
+
+    /// `name(…)`, which only `ok` and `err` may be.
+    fn called(&mut self, name: &str, span: Span, given: &mut Given) {
+        let Some(argument) = self.table.argument(name) else {
+            return self.unknown_argument(name, span);
+        };
+        let usage = value::usage(name, argument.value);
+        self.diagnostics
+            .error(span, format!("expected `=` and a value: {usage}"));
+        given.insert(argument.key.to_owned(), name.to_owned());
     }
 
     /// An attribute with its value, where both are right.

@@ -1,8 +1,9 @@
 //! Expressions that no attribute may have.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Expr;
+use syn::ext::IdentExt;
 
 use super::Checker;
 use crate::tokens;
@@ -35,7 +36,102 @@ impl Checker<'_> {
                 allowed = false;
             }
         }
+        if allowed && let Some((name, span)) = secret_name(written) {
+            let message = format!(
+                "`{name}` is the name of a secret, which must not reach telemetry; record something else, such as whether it is there"
+            );
+            self.diagnostics.error(span, message);
+            allowed = false;
+        }
         allowed
+    }
+}
+
+/// Names of values that never belong in telemetry.
+const NAMES: &[&str] = &[
+    "access_token",
+    "api_key",
+    "api_secret",
+    "bearer_token",
+    "credentials",
+    "passphrase",
+    "passwd",
+    "password",
+    "private_key",
+    "secret",
+    "secret_key",
+];
+
+/// Methods that give the same value in another form.
+const FORMS: &[&str] = &[
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "borrow",
+    "clone",
+    "cloned",
+    "deref",
+    "expect",
+    "get",
+    "into",
+    "into_inner",
+    "to_owned",
+    "to_string",
+    "to_vec",
+    "trim",
+    "unwrap",
+    "unwrap_or_default",
+];
+
+/// The first variable, field or method with a secret's name whose value is used. What is asked of it,
+/// as in `password.is_some()` and `credentials.account_id`, is another value.
+fn secret_name(tokens: TokenStream) -> Option<(&'static str, Span)> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let punct = |at: Option<usize>, wanted: char| {
+        let token = at.and_then(|at| tokens.get(at));
+        matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+    };
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1);
+        let found = match token {
+            TokenTree::Ident(ident) => {
+                let name = NAMES.iter().find(|name| ident.unraw() == **name);
+                // `secret::of(…)` and `vault::secret(…)` name a module and a function.
+                let in_path = punct(before, ':') || punct(Some(at + 1), ':');
+                let called = !punct(before, '.')
+                    && matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+                name.filter(|_| !in_path && !called && is_final(&tokens[at + 1..]))
+                    .map(|name| (*name, ident.span()))
+            }
+            TokenTree::Group(group) if punct(before, '!') => {
+                let name = NAMES
+                    .iter()
+                    .find_map(|name| Some((*name, tokens::captured(group.stream(), name)?)));
+                name.or_else(|| secret_name(group.stream()))
+            }
+            TokenTree::Group(group) => secret_name(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Whether nothing but another form of the value is taken in the tokens after its name.
+fn is_final(after: &[TokenTree]) -> bool {
+    match after {
+        [TokenTree::Group(_), rest @ ..] => is_final(rest),
+        [TokenTree::Punct(punct), rest @ ..] if punct.as_char() == '?' => is_final(rest),
+        [TokenTree::Punct(punct), TokenTree::Literal(_), rest @ ..] if punct.as_char() == '.' => {
+            is_final(rest)
+        }
+        [TokenTree::Punct(punct), TokenTree::Ident(name), rest @ ..] if punct.as_char() == '.' => {
+            FORMS.iter().any(|form| name == form) && is_final(rest)
+        }
+        _ => true,
     }
 }
 

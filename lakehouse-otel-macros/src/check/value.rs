@@ -72,6 +72,14 @@ impl Checker<'_> {
     /// The value as the attribute takes it; `None` where it does not, which is reported.
     pub(super) fn value(&mut self, written: &Expr, target: &Target) -> Option<Value> {
         let value = seen(written);
+        if target.role == Role::Label && is_empty_text(value) {
+            let message = format!(
+                "`{}` labels a metric, and an empty one tells nothing",
+                target.name
+            );
+            self.diagnostics.error(value.span(), message);
+            return None;
+        }
         let result = match target.kind {
             None => Ok(None),
             Some(ValueKind::Enum(table)) => {
@@ -140,6 +148,13 @@ impl Checker<'_> {
             _ => unknown("this value is computed at run time"),
         }
     }
+}
+
+fn is_empty_text(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::Lit(literal) if matches!(&literal.lit, Lit::Str(text) if text.value().trim().is_empty())
+    )
 }
 
 /// The constant that a literal is; an error where the attribute takes none of its type.

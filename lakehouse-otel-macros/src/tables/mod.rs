@@ -106,7 +106,11 @@ impl MacroTable {
     /// What an attribute in dotted form is to this macro's operation.
     pub(crate) fn role_of(&self, key: &str) -> Role {
         /// What an answer says that decides the outcome of any operation.
-        const DECIDES: [&str; 2] = ["http.response.status_code", "crypto.exchange_error"];
+        const DECIDES: [&str; 3] = [
+            "http.response.status_code",
+            "crypto.exchange_error",
+            "error.type",
+        ];
         if self.feeds.contains(&key) || DECIDES.contains(&key) {
             Role::Measurement
         } else {
