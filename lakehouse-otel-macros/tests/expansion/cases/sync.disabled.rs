@@ -24,14 +24,14 @@ where
         let returned = ::lakehouse_otel::operation::Returned::new(&returned);
         if let ::lakehouse_otel::__private::Option::Some(klines) = returned.value() {
             operation
-                .measure(
-                    ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,
+                .attribute(
+                    ::lakehouse_otel::__private::schema::crypto::FILE_COUNT,
                     &klines.len(),
                 );
         }
         if let ::lakehouse_otel::__private::Option::Some(error) = returned.error() {
             operation
-                .attribute(
+                .measure(
                     ::lakehouse_otel::__private::schema::error::TYPE,
                     &error.kind(),
                 );

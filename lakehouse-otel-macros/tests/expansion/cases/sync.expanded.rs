@@ -58,10 +58,10 @@ where
                 if let ::lakehouse_otel::__private::Option::Some(klines) = returned
                     .value()
                 {
-                    if operation.measures() {
+                    if operation.records() {
                         operation
-                            .measure(
-                                ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,
+                            .attribute(
+                                ::lakehouse_otel::__private::schema::crypto::FILE_COUNT,
                                 &klines.len(),
                             );
                     }
@@ -69,12 +69,14 @@ where
                 if let ::lakehouse_otel::__private::Option::Some(error) = returned
                     .error()
                 {
-                    if operation.records() {
+                    if operation.measures() {
                         operation
-                            .attribute(
+                            .measure(
                                 ::lakehouse_otel::__private::schema::error::TYPE,
                                 &error.kind(),
                             );
+                    }
+                    if operation.records() {
                         operation
                             .attribute(crate::schema::text_analysis::SENTENCE_COUNT, &1);
                     }

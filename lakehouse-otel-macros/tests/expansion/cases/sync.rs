@@ -5,7 +5,7 @@
     layer = layer,
     symbol = symbol,
     record_count = raw.len(),
-    ok(|klines| record_count = klines.len()),
+    ok(|klines| crypto.file_count = klines.len()),
     err(|error| error.type = error.kind(), text_analysis.sentence_count = 1),
 )]
 pub fn clean<'a>(raw: &'a [Row], layer: Layer, symbol: &str) -> Result<Vec<Kline<'a>>, CleanError>
