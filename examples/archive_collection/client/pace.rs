@@ -11,7 +11,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 /// What to wait where a 429 does not say: the window of the usual limit.
-const UNSAID: Duration = Duration::from_secs(60);
+const UNSAID: Duration = Duration::from_mins(1);
 
 /// An entry of `exchangeInfo.rateLimits`.
 #[derive(Clone, Debug, Deserialize)]
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn the_next_window_starts_at_a_multiple_of_its_length() {
         assert_eq!(
-            until_next(Duration::from_secs(60), 1_200_000 + 59_000),
+            until_next(Duration::from_mins(1), 1_200_000 + 59_000),
             Duration::from_secs(1)
         );
         assert_eq!(

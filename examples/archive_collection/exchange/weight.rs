@@ -47,7 +47,7 @@ impl Account {
 
     /// Charges a request; `told` makes it the one that is told to wait so many seconds.
     pub(super) fn charge(&mut self, now: Instant, weight: u32, told: Option<u32>) -> Verdict {
-        const MINUTE: Duration = Duration::from_secs(60);
+        const MINUTE: Duration = Duration::from_mins(1);
         while now.duration_since(self.window) >= MINUTE {
             self.window += MINUTE;
             self.used = 0;

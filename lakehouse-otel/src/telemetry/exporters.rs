@@ -18,7 +18,7 @@ use crate::metrics;
 use crate::trace::processor::BatchSpanProcessor;
 
 /// The interval of a reader that exports only when it is told to.
-const NEVER: Duration = Duration::from_secs(365 * 86_400);
+const NEVER: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Debug)]
 pub(super) struct Traces {
@@ -72,6 +72,14 @@ pub(super) struct Exporters<'a> {
     pub(super) runtime: Option<Arc<crate::export::otlp::Runtime>>,
 }
 
+#[cfg_attr(
+    not(feature = "__otlp"),
+    expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "without a transport nothing here can fail"
+    )
+)]
 impl<'a> Exporters<'a> {
     pub(super) fn new(
         config: &'a Config,

@@ -22,8 +22,8 @@ fn sending_to(url: &str) -> (Builder, Said) {
         .variables(|_| None)
         .exporter(Exporter::Otlp)
         .endpoint(url)
-        .metric_interval(Duration::from_secs(3_600))
-        .schedule_delay(Duration::from_secs(3_600))
+        .metric_interval(Duration::from_hours(1))
+        .schedule_delay(Duration::from_hours(1))
         .diagnostics({
             let said = Arc::clone(&said);
             move |line| said.lock().unwrap().push(line.to_owned())

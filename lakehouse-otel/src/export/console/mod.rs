@@ -38,7 +38,7 @@ const MAX_SPANS: usize = 16_384;
 /// Traces with a root of one name that are printed as trees, and failed ones on top of them.
 const FULL_TREES_PER_NAME: u64 = 3;
 /// How long traces are folded without a word, by their own time.
-const MAX_QUIET: Duration = Duration::from_secs(60);
+const MAX_QUIET: Duration = Duration::from_mins(1);
 /// Names of roots that are told apart.
 const MAX_ROOT_NAMES: usize = 64;
 

@@ -32,7 +32,7 @@ struct Test {
     answers: mpsc::Sender<Exported>,
 }
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
     let (started_in, started) = mpsc::channel();
