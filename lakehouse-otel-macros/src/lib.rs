@@ -43,7 +43,8 @@
 //! What is known at compile time is stored once. An expression is evaluated at most once for each
 //! call, in the order written, before the body runs: one that feeds a metric while metrics are on,
 //! any other only while the span records. It takes its values by reference, and moves nothing.
-//! A value of a secret's type (`SecretString` and its like) is refused.
+//! A value of a secret's type (`SecretString` and its like) or with a secret's name (`password` and its
+//! like) is refused.
 //!
 //! # Arguments of every macro
 //!

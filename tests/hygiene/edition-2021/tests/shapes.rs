@@ -1,4 +1,4 @@
 //! See the module.
 
-#[path = "../../shared/shapes.rs"]
+#[path = "../../shared/shapes/mod.rs"]
 mod shapes;
