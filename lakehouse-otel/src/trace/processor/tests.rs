@@ -117,7 +117,8 @@ fn a_full_batch_goes_at_once_and_a_full_queue_drops_the_newest() {
         .send(Err(ExportFailure::new("refused")))
         .unwrap();
     test.answers.send(Ok(Rejected(1))).unwrap();
-    assert!(test.processor.flush(LONG).is_err());
+    // Whether the refusal falls into the flush is for the worker to say; the account is not.
+    let _ = test.processor.flush(LONG);
     let account = test.processor.account();
     assert_eq!(
         (account.exported, account.failed, account.rejected),
