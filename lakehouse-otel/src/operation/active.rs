@@ -139,7 +139,9 @@ impl Active {
 
     /// Sets an attribute that the registry need not know.
     pub(super) fn set_attribute(&self, attribute: KeyValue) {
-        if self.span.records()
+        if attribute.key.as_str() == ERROR_TYPE {
+            self.set(ERROR_TYPE, attribute.value);
+        } else if self.span.records()
             && let Some(mut facts) = self.open_facts()
         {
             facts.set_attribute(attribute);
@@ -218,9 +220,12 @@ impl Active {
         }
         // The span keeps so many attributes and no more: the end comes first.
         let mut attributes = told.attributes;
-        if self.is_over_budget(now) {
-            attributes.push(KeyValue::new("crypto.operation.budget_exceeded", true));
-            self.add_budget_event(now);
+        if self.callsite.budget.is_some() {
+            let exceeded = self.is_over_budget(now);
+            attributes.push(KeyValue::new("crypto.operation.budget_exceeded", exceeded));
+            if exceeded {
+                self.add_budget_event(now);
+            }
         }
         // What the callsite knows from the start is on the span already, and stays as it is.
         let constants = &self.bound.span_attributes;

@@ -187,6 +187,12 @@ impl Callsite {
             KeyValue::new("code.file.path", self.file),
             KeyValue::new("code.line.number", i64::from(self.line)),
         ];
+        if let Some(budget) = self.budget {
+            attributes.push(KeyValue::new(
+                "crypto.operation.budget",
+                budget.as_secs_f64(),
+            ));
+        }
         for (key, constant) in self.constants {
             attributes.push(KeyValue::new(*key, constant.to_value()));
             if *key == "crypto.endpoint" {

@@ -11,7 +11,6 @@ use pin_project_lite::pin_project;
 use super::active::Active;
 use super::callsite::Callsite;
 use super::capture::Captured;
-use super::error::Failure;
 use super::guard::Operation;
 use super::handle::Handle;
 use super::outcome::Ended;
@@ -39,7 +38,10 @@ pin_project! {
                 let attached = operation.as_ref().map(|operation| operation.context().attach());
                 state.set(State::Done);
                 drop(attached);
-                drop(operation);
+                // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
+                if let Some(mut operation) = operation {
+                    operation.end(Ended::Dropped);
+                }
             }
         }
     }
@@ -175,8 +177,11 @@ where
                 let Some(construct) = construct.take() else {
                     return;
                 };
-                let operation = Operation::of(Active::start(callsite));
-                let future = construct(&mut Beginning::of(operation.active()));
+                let mut operation = Operation::of(Active::start(callsite));
+                let constructed = catch_unwind(AssertUnwindSafe(|| {
+                    construct(&mut Beginning::of(operation.active()))
+                }));
+                let future = constructed.unwrap_or_else(|payload| operation.panicked(payload));
                 if let Some(active) = operation.active() {
                     active.count_running();
                 }
@@ -231,9 +236,10 @@ where
             Ok(Poll::Pending) => Poll::Pending,
             Err(payload) => {
                 if let Some(mut operation) = operation {
-                    operation.end(Ended::Panicked(Some(Failure::of_panic(&*payload))));
+                    operation.panicked(payload)
+                } else {
+                    resume_unwind(payload)
                 }
-                resume_unwind(payload)
             }
         }
     }

@@ -1,5 +1,6 @@
 //! An operation that runs inside one call.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -27,9 +28,14 @@ pub struct Operation {
 
 /// Starts an operation: its span, then the attributes that `capture` sets on it.
 pub fn begin(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Operation {
-    let operation = Operation::of(Active::start(callsite));
+    let mut operation = Operation::of(Active::start(callsite));
     if let Some(active) = &operation.active {
-        capture(&mut Beginning::running(active));
+        let capture = AssertUnwindSafe(|| capture(&mut Beginning::running(active)));
+        if let Err(payload) = catch_unwind(capture) {
+            operation.panicked(payload);
+        }
+    }
+    if let Some(active) = &operation.active {
         active.count_running();
     }
     operation
@@ -76,10 +82,7 @@ impl Operation {
                 self.finish(observe, &value);
                 value
             }
-            Err(payload) => {
-                self.end(Ended::Panicked(Some(Failure::of_panic(&*payload))));
-                resume_unwind(payload)
-            }
+            Err(payload) => self.panicked(payload),
         }
     }
 
@@ -150,6 +153,12 @@ impl Operation {
             active.end(ending.into_ended());
         }
         self.active = None;
+    }
+
+    /// Ends it with a panic, which goes on.
+    pub(super) fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
+        self.end(Ended::Panicked(Some(Failure::of_panic(&*payload))));
+        resume_unwind(payload)
     }
 
     pub(super) fn active(&self) -> Option<&Arc<Active>> {

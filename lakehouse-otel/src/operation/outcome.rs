@@ -89,15 +89,16 @@ impl Answer {
     fn refusal(&self) -> Option<Cow<'static, str>> {
         match (self.status, &self.exchange_error) {
             (Some(status), _) if status >= 400 => Some(Cow::Owned(status.to_string())),
-            (_, Some(code)) => Some(Cow::Owned(code.clone())),
+            // Bybit and OKX write a code into every answer, and 0 says that all is well.
+            (_, Some(code)) if !matches!(code.as_str(), "" | "0") => Some(Cow::Owned(code.clone())),
             _ => None,
         }
     }
 
     /// Whether the exchange says that it was asked too often.
     ///
-    /// 429 everywhere; 418 is Binance's ban after too many of those. Bybit (10006), OKX (50011) and
-    /// Kraken (`EAPI:Rate limit exceeded`) say it in the body.
+    /// 429 everywhere; 418 is Binance's ban after too many of those. Binance (-1003), Bybit (10006),
+    /// OKX (50011) and Kraken (`EAPI:Rate limit exceeded`) say it in the body.
     fn is_rate_limited(&self) -> bool {
         let by_status = matches!(self.status, Some(418 | 429));
         let by_body = self.exchange_error.as_deref().is_some_and(|code| {

@@ -200,7 +200,9 @@ fn a_panicking_attribute_leaves_no_context_attached() {
         let context = lakehouse_otel::opentelemetry::Context::current();
         assert!(!context.span().span_context().is_valid());
     });
-    capture.span("panicking").outcome(Outcome::Panicked);
+    let span = capture.span("panicking");
+    span.outcome(Outcome::Panicked);
+    assert_eq!(span.event_names(), ["exception"]);
 }
 
 #[test]

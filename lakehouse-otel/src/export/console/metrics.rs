@@ -268,6 +268,9 @@ impl Buckets {
     /// below that, it says more.
     #[allow(clippy::cast_precision_loss, reason = "three digits are printed")]
     fn quantile(&self, share: f64, most: f64) -> Option<Quantile> {
+        if self.total == 1 && most.is_finite() {
+            return Some(Quantile::About(most));
+        }
         let rank = share * self.total as f64;
         let mut below = 0.0;
         for (index, count) in self.counts.iter().enumerate() {

@@ -11,6 +11,9 @@ use std::task::{Context, Poll, Waker};
 
 use lakehouse_otel::opentelemetry::trace::{Status, TraceContextExt};
 use lakehouse_otel::prelude::*;
+use lakehouse_otel::schema::crypto::{
+    OPERATION_BUDGET as BUDGET, OPERATION_BUDGET_EXCEEDED as BUDGET_EXCEEDED,
+};
 use lakehouse_otel_tests_behaviour::{bench, millis, work, yield_now};
 
 #[derive(Debug, Clone, Copy)]
@@ -224,6 +227,8 @@ fn a_budget_that_is_exceeded_is_counted_and_marked() {
     });
     let spans = bench.capture.spans_named("budgeted");
     assert_eq!(spans[0].event_names(), Vec::<&str>::new());
+    spans[0].has(BUDGET, 0.01).has(BUDGET_EXCEEDED, false);
+    spans[1].has(BUDGET, 0.01).has(BUDGET_EXCEEDED, true);
     assert_eq!(spans[1].event_names(), ["crypto.budget_exceeded"]);
     spans[1].outcome(Outcome::Ok);
     bench
@@ -273,4 +278,23 @@ fn a_future_may_be_instrumented_by_hand() {
     let spans = bench.capture.spans_named("by_hand");
     spans[0].outcome(Outcome::Error).lasted(millis(3));
     spans[1].outcome(Outcome::Cancelled);
+}
+
+#[test]
+fn what_somebody_elses_panic_cancels_is_cancelled() {
+    let bench = bench();
+    bench.run(|| {
+        let parent = async {
+            let mut waiting = Box::pin(async_workflow(End::Never));
+            let mut task = Context::from_waker(Waker::noop());
+            assert!(waiting.as_mut().poll(&mut task).is_pending());
+            panic!("a neighbour")
+        };
+        catch_unwind(AssertUnwindSafe(|| poll_once(parent))).unwrap_err();
+    });
+    bench
+        .capture
+        .span("async_workflow")
+        .outcome(Outcome::Cancelled);
+    bench.capture.metric("crypto.workflows.active").sum(0);
 }
