@@ -87,6 +87,5 @@ pub use telemetry::{Telemetry, init};
 fn scope() -> opentelemetry::InstrumentationScope {
     opentelemetry::InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
         .with_version(env!("CARGO_PKG_VERSION"))
-        .with_schema_url(schema::SCHEMA_URL)
         .build()
 }

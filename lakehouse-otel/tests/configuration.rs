@@ -171,6 +171,17 @@ fn of_several_variables_the_documented_first_wins_with_a_warning() {
 }
 
 #[test]
+fn what_is_not_supported_is_a_warning_and_not_silence() {
+    let config = load(&[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/ca.pem")]).unwrap();
+    assert_eq!(config.warnings.len(), 1);
+    assert!(
+        config.warnings[0].contains("SSL_CERT_FILE"),
+        "{:?}",
+        config.warnings
+    );
+}
+
+#[test]
 fn the_sampler_is_read_and_checked() {
     use Sampler::{
         AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn, ParentBasedTraceIdRatio,

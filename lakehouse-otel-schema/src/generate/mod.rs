@@ -86,7 +86,7 @@ fn module(registry: &Registry) -> String {
     out.line("pub use attributes::*;");
     out.line("pub use enums::*;");
     out.line("");
-    out.line("/// Where this schema is published; telemetry carries it as its schema URL.");
+    out.line("/// The name of this version of the schema, in the form of a schema URL. Nothing is published there yet, so telemetry does not carry it.");
     out.line(&format!(
         "pub const SCHEMA_URL: &str = {:?};",
         registry.manifest.schema_url

@@ -124,6 +124,26 @@ struct Signal {
     path: &'static str,
 }
 
+/// Variables of the OTLP family that nothing here can follow, and what to do instead.
+const UNSUPPORTED: [(&str, &str); 4] = [
+    (
+        "OTEL_EXPORTER_OTLP_CERTIFICATE",
+        "SSL_CERT_FILE names root certificates",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+        "put a proxy that has the certificate before the backend",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+        "put a proxy that has the key before the backend",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_INSECURE",
+        "the endpoint's scheme, http or https, says it",
+    ),
+];
+
 const TRACES: Signal = Signal {
     exporter: "OTEL_TRACES_EXPORTER",
     endpoint: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -212,6 +232,12 @@ impl Config {
             && !has("k8s.pod.name")
         {
             attributes.push(("k8s.pod.name".to_owned(), host_name.clone()));
+        }
+
+        for (variable, instead) in UNSUPPORTED {
+            if lookup.text(variable).is_some() {
+                lookup.warn(format!("{variable} is set and not supported; {instead}"));
+            }
         }
 
         let local = matches!(&*environment, "local" | "development");

@@ -40,6 +40,7 @@ const PROTOCOL: &str = "http/protobuf, grpc";
 const HEADERS: &str = "name=value,name=value; values percent-encoded";
 const COMPRESSION: &str = "none, gzip";
 const MILLIS: &str = "milliseconds, 1 to 86400000";
+const UNSUPPORTED: &str = "nothing";
 const GENERAL: &str = "the general variable";
 
 /// Every environment variable that is read. `docs/configuration.md` holds the same table.
@@ -203,6 +204,30 @@ pub const VARIABLES: &[Variable] = &[
         "Whether exported sums go on from the start or begin anew.",
         "cumulative",
         "cumulative, delta, lowmemory",
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_CERTIFICATE",
+        "Not supported, and a warning where it is set: `SSL_CERT_FILE` names root certificates.",
+        "the machine's root certificates",
+        UNSUPPORTED,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+        "Not supported, and a warning where it is set.",
+        "none",
+        UNSUPPORTED,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+        "Not supported, and a warning where it is set.",
+        "none",
+        UNSUPPORTED,
+    ),
+    variable(
+        "OTEL_EXPORTER_OTLP_INSECURE",
+        "Not supported, and a warning where it is set: the endpoint's scheme says it.",
+        "the endpoint's scheme",
+        UNSUPPORTED,
     ),
     variable(
         "OTEL_METRIC_EXPORT_INTERVAL",

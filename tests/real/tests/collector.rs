@@ -186,7 +186,26 @@ fn check(received: &[Value], (sent, seen): (usize, usize)) {
         assert_eq!(storage.kind, "SPAN_KIND_CLIENT");
         assert_eq!(storage.attributes["crypto.storage.system"], "local");
     }
-    assert!(of_type.contains_key("data_processing"));
+    for stage in &of_type["stage"] {
+        assert_eq!(stage.kind, "SPAN_KIND_INTERNAL");
+        assert_eq!(parent_type(stage), "workflow_execution");
+    }
+    for processing in &of_type["data_processing"] {
+        assert_eq!(processing.kind, "SPAN_KIND_INTERNAL");
+        assert_eq!(parent_type(processing), "stage");
+    }
+    for storage in &of_type["storage"] {
+        assert_eq!(parent_type(storage), "stage");
+    }
+    assert_eq!(roots[0].kind, "SPAN_KIND_INTERNAL");
+    let resource = &received[0]["body"];
+    let resource = resource["resourceSpans"]
+        .get(0)
+        .or_else(|| resource["resourceMetrics"].get(0));
+    assert_eq!(
+        attributes(&resource.unwrap()["resource"])["service.name"],
+        "archive"
+    );
 
     // Every span's operation is in the metrics, and the server saw every request.
     assert_eq!(of_type["api_call"].len(), sent);

@@ -12,5 +12,5 @@ pub mod operations;
 pub use attributes::*;
 pub use enums::*;
 
-/// Where this schema is published; telemetry carries it as its schema URL.
+/// The name of this version of the schema, in the form of a schema URL. Nothing is published there yet, so telemetry does not carry it.
 pub const SCHEMA_URL: &str = "https://lakehouse-otel.github.io/schemas/0.1.0";
