@@ -32,11 +32,13 @@ pub(crate) mod lookup;
 mod parse;
 #[cfg(feature = "enabled")]
 pub(crate) use parse::redacted_url;
+#[cfg(feature = "enabled")]
+mod settings;
 mod values;
 mod variables;
 
 pub use error::{ConfigError, Problem};
 #[cfg(feature = "enabled")]
-pub use load::{BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, TracesConfig};
+pub use settings::{BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, TracesConfig};
 pub use values::{Compression, Exporter, Protocol, Sampler, TemporalityPreference, UnknownName};
 pub use variables::{VARIABLES, Variable, markdown};
