@@ -128,6 +128,18 @@ fn a_full_batch_goes_at_once_and_a_full_queue_drops_the_newest() {
 }
 
 #[test]
+fn a_flush_says_that_what_it_exported_failed() {
+    // Fewer spans than a batch, and no time that is due: nothing but the flush exports them.
+    let test = start(10, 10);
+    end(&test, 2);
+    test.answers
+        .send(Err(ExportFailure::new("refused")))
+        .unwrap();
+    assert!(test.processor.flush(LONG).is_err());
+    assert_eq!(test.processor.account().failed, 2);
+}
+
+#[test]
 fn a_flush_and_a_shutdown_are_bounded_by_their_own_time() {
     let test = start(10, 2);
     end(&test, 5);
