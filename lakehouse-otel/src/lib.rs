@@ -63,6 +63,8 @@ pub mod health;
 pub mod metrics;
 pub mod operation;
 #[cfg(feature = "enabled")]
+pub mod performance;
+#[cfg(feature = "enabled")]
 mod pipeline;
 pub mod prelude;
 #[cfg(feature = "enabled")]

@@ -27,6 +27,10 @@ pub struct Callsite {
     pub(super) kind: Option<SpanKind>,
     pub(super) budget: Option<Duration>,
     pub(super) metrics: bool,
+    pub(super) sample: Option<f64>,
+    pub(super) high_priority: bool,
+    pub(super) high_volume: bool,
+    pub(super) resources: bool,
     bound: ArcSwapOption<Bound>,
 }
 
@@ -107,6 +111,10 @@ impl Callsite {
             kind: None,
             budget: None,
             metrics: true,
+            sample: None,
+            high_priority: false,
+            high_volume: false,
+            resources: false,
             bound: ArcSwapOption::const_empty(),
         }
     }
@@ -136,6 +144,34 @@ impl Callsite {
     #[must_use]
     pub const fn without_metrics(mut self) -> Self {
         self.metrics = false;
+        self
+    }
+
+    /// With a rate of its own, from 0 to 1: the share of its calls whose spans are kept.
+    #[must_use]
+    pub const fn sample(mut self, rate: f64) -> Self {
+        self.sample = Some(rate);
+        self
+    }
+
+    /// With a span that is kept in any case.
+    #[must_use]
+    pub const fn high_priority(mut self) -> Self {
+        self.high_priority = true;
+        self
+    }
+
+    /// Called so often that `OTEL_HIGH_VOLUME_SAMPLE_RATE` holds for it.
+    #[must_use]
+    pub const fn high_volume(mut self) -> Self {
+        self.high_volume = true;
+        self
+    }
+
+    /// With the resources that it used on its span: CPU time, memory and load.
+    #[must_use]
+    pub const fn resources(mut self) -> Self {
+        self.resources = true;
         self
     }
 

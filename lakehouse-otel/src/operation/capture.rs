@@ -138,6 +138,13 @@ impl<'a> Beginning<'a> {
         }
     }
 
+    /// Whether the span records, or is kept should the operation fail: a value that an error's span
+    /// shows is of use.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.records()
+    }
+
     /// The operation's handle.
     #[must_use]
     pub fn handle(&self) -> Handle {
@@ -182,6 +189,13 @@ impl<'a> Ending<'a> {
     #[must_use]
     pub fn measures(&self) -> bool {
         self.active.measures()
+    }
+
+    /// Whether the span records, or is kept because the operation failed: a value that an error's
+    /// span shows is of use.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.records()
     }
 
     /// Says how the function returned; unsaid, it returned well.

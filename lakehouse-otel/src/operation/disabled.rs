@@ -87,6 +87,30 @@ impl Callsite {
         self
     }
 
+    /// With a rate of its own.
+    #[must_use]
+    pub const fn sample(self, _rate: f64) -> Self {
+        self
+    }
+
+    /// With a span that is kept in any case.
+    #[must_use]
+    pub const fn high_priority(self) -> Self {
+        self
+    }
+
+    /// Called very often.
+    #[must_use]
+    pub const fn high_volume(self) -> Self {
+        self
+    }
+
+    /// With the resources that it used.
+    #[must_use]
+    pub const fn resources(self) -> Self {
+        self
+    }
+
     /// The function's name; unknown here.
     #[must_use]
     pub const fn function(&self) -> &'static str {
@@ -150,6 +174,12 @@ takes_attributes!(Beginning<'_>, Ending<'_>, Checked);
 pub struct Checked;
 
 impl Beginning<'_> {
+    /// Nothing is kept.
+    #[must_use]
+    pub const fn keeps(&self) -> bool {
+        false
+    }
+
     /// A handle that does nothing.
     #[must_use]
     pub const fn handle(&self) -> Handle {
@@ -158,6 +188,12 @@ impl Beginning<'_> {
 }
 
 impl<'a> Ending<'a> {
+    /// Nothing is kept.
+    #[must_use]
+    pub const fn keeps(&self) -> bool {
+        false
+    }
+
     /// Says nothing.
     pub fn returned(&mut self, _outcome: ReturnedOutcome<'a>) {}
 }

@@ -2,3 +2,4 @@
 
 pub mod processor;
 pub(crate) mod recorder;
+pub mod sampler;
