@@ -7,18 +7,16 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use opentelemetry::Value;
-
 use super::callsite::{Callsite, Constant};
 use super::guard::{Operation, begin};
-use crate::schema::{AttributeKey, IntoValue, OperationDefinition};
+use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded};
 
 /// What every builder of an operation has in common.
 #[derive(Debug)]
 pub(crate) struct ManualOperation {
     definition: &'static OperationDefinition,
     constants: Vec<(&'static str, String)>,
-    attributes: Vec<(&'static str, Value)>,
+    attributes: Vec<(&'static str, Recorded)>,
 }
 
 /// How many callsites the manual API may make. They are never freed, so there is a bound; operations
@@ -52,7 +50,7 @@ impl ManualOperation {
 
     /// Sets an attribute of the span, which may feed an instrument.
     pub(crate) fn attribute<K>(&mut self, key: AttributeKey<K>, value: impl IntoValue<K>) {
-        if let Some(value) = value.to_value() {
+        if let Some(value) = value.to_recorded() {
             self.attributes.push((key.name(), value));
         }
     }
@@ -61,11 +59,12 @@ impl ManualOperation {
     pub(crate) fn start(self) -> Operation {
         let callsite = callsite(self.definition, self.constants);
         let attributes = self.attributes;
-        begin(callsite, |operation| {
+        let operation = begin(callsite, |operation| {
             for (key, value) in attributes {
                 operation.set(key, value);
             }
-        })
+        });
+        operation.anywhere()
     }
 }
 
