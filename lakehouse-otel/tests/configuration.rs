@@ -184,16 +184,18 @@ fn what_is_not_supported_is_a_warning_and_not_silence() {
 #[test]
 fn the_sampler_is_read_and_checked() {
     use Sampler::{
-        AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn, ParentBasedTraceIdRatio,
-        TraceIdRatio,
+        Adaptive, AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn,
+        ParentBasedTraceIdRatio, TraceIdRatio,
     };
     let cases = [
         ("always_on", "", AlwaysOn),
         ("always_off", "", AlwaysOff),
         ("traceidratio", "0.25", TraceIdRatio(0.25)),
         ("traceidratio", "", TraceIdRatio(1.0)),
-        ("", "", ParentBasedAlwaysOn),
+        ("", "", Adaptive),
+        ("adaptive", "", Adaptive),
         ("parentbased_always_off", "", ParentBasedAlwaysOff),
+        ("parentbased_always_on", "", ParentBasedAlwaysOn),
         (
             "parentbased_traceidratio",
             "0",
@@ -213,7 +215,7 @@ fn the_sampler_is_read_and_checked() {
         (
             "parentbased",
             "",
-            r#"OTEL_TRACES_SAMPLER="parentbased": allowed: always_on, always_off,"#,
+            r#"OTEL_TRACES_SAMPLER="parentbased": allowed: adaptive, always_on,"#,
         ),
         (
             "traceidratio",
