@@ -1,21 +1,21 @@
 //! From the configuration to providers: exporters, their workers, and what they run on.
 
-#[cfg(feature = "__otlp")]
 use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
-use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider, ShouldSample};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::InitError;
-use crate::config::{Config, Exporter, Sampler, TemporalityPreference};
+use crate::config::{Config, Exporter, TemporalityPreference};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::metrics::{CountingExporter, DataPoints};
 use crate::export::sink::{MetricSink, SpanSink};
 use crate::health::Diagnostics;
 use crate::metrics;
 use crate::trace::processor::BatchSpanProcessor;
+use crate::trace::sampler::{Sampler, SdkSampler};
 
 /// The interval of a reader that exports only when it is told to.
 const NEVER: Duration = Duration::from_hours(365 * 24);
@@ -33,7 +33,7 @@ pub(super) struct Traces {
 pub(super) struct ReadyTraces {
     processor: BatchSpanProcessor,
     target: String,
-    sampler: Sampler,
+    sampler: Arc<Sampler>,
     resource: Resource,
 }
 
@@ -41,7 +41,7 @@ impl ReadyTraces {
     pub(super) fn build(self) -> Traces {
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource)
-            .with_sampler(sampler(self.sampler))
+            .with_sampler(SdkSampler::new(self.sampler))
             .with_span_processor(self.processor.clone())
             .build();
         Traces {
@@ -118,7 +118,11 @@ impl<'a> Exporters<'a> {
         Ok(Some(ReadyTraces {
             processor,
             target,
-            sampler: config.sampler,
+            sampler: Arc::new(Sampler::new(
+                config.sampler,
+                &config.sampling,
+                &self.config.environment,
+            )),
             resource: self.resource.clone(),
         }))
     }
@@ -189,20 +193,6 @@ impl<'a> Exporters<'a> {
     #[cfg(not(feature = "__otlp"))]
     fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
         Err(not_built("metrics"))
-    }
-}
-
-/// The SDK's `Sampler::ParentBased` would lose the tracestate of what it asks; `parent_based` keeps it.
-fn sampler(sampler: Sampler) -> Box<dyn ShouldSample> {
-    match sampler {
-        Sampler::AlwaysOn => Box::new(SdkSampler::AlwaysOn),
-        Sampler::AlwaysOff => Box::new(SdkSampler::AlwaysOff),
-        Sampler::TraceIdRatio(share) => Box::new(SdkSampler::TraceIdRatioBased(share)),
-        Sampler::ParentBasedAlwaysOn => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOn)),
-        Sampler::ParentBasedAlwaysOff => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOff)),
-        Sampler::ParentBasedTraceIdRatio(share) => Box::new(SdkSampler::parent_based(
-            SdkSampler::TraceIdRatioBased(share),
-        )),
     }
 }
 
