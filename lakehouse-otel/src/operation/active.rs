@@ -114,18 +114,21 @@ impl Active {
     fn start_anywhere(callsite: &'static Callsite) -> Option<Begun> {
         let (pipeline, bound) = callsite.resolve()?;
         let started = pipeline.clock().now();
-        let (Some(recorder), Some(sampling)) = (pipeline.recorder(), &bound.sampling) else {
+        if pipeline.recorder().is_none() {
             let identity = Identity::none();
             let active = Self::make(pipeline, callsite, bound, started, identity, Enclosing::None);
             return Some(Begun {
                 active,
                 context: None,
             });
-        };
+        }
         Context::map_current(|parent| {
-            let (identity, enclosing) = current::with(|current| {
-                recorder.identify(sampling, parent, current, pipeline.id())
-            });
+            let (identity, enclosing) = match (pipeline.recorder(), &bound.sampling) {
+                (Some(recorder), Some(sampling)) => current::with(|current| {
+                    recorder.identify(sampling, parent, current, pipeline.id())
+                }),
+                _ => (Identity::none(), Enclosing::None),
+            };
             let recording = identity.recording;
             let own = identity.has_context;
             let active = Self::make(pipeline, callsite, bound, started, identity, enclosing);
@@ -235,8 +238,8 @@ impl Active {
         &self.enclosing
     }
 
-    pub(crate) fn operation_type(&self) -> &OperationType {
-        &self.callsite.definition.operation_type
+    pub(crate) fn operation_type(&self) -> OperationType {
+        self.callsite.definition.operation_type
     }
 
     /// Whether the span keeps what is set on it.
@@ -427,7 +430,8 @@ impl Active {
         };
         let (fate, sampling) = self.fate(&keep, now);
         if let (Fate::Exported(_), Some(limits)) = (fate, self.limits()) {
-            self.add_last_events(&mut facts, now, &keep, told.as_deref(), limits);
+            let exceeded = over_budget == Some(true);
+            self.add_last_events(&mut facts, now, exceeded, told.as_deref(), limits);
         }
         facts.end = Some(End {
             at: now,
@@ -497,7 +501,7 @@ impl Active {
         &self,
         facts: &mut Facts,
         now: Timestamp,
-        keep: &Keep<'_>,
+        over_budget: bool,
         told: Option<&Told>,
         limits: &SpanLimits,
     ) {
@@ -508,7 +512,7 @@ impl Active {
             let name = Cow::Borrowed(events::EXCEPTION);
             facts.span.add_event(name, now.into(), exception, limits);
         }
-        if keep.over_budget
+        if over_budget
             && let Some(budget) = self.callsite.budget
         {
             let attributes = vec![

@@ -99,7 +99,7 @@ pub fn prepare(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<
     Prepared {
         callsite,
         captured,
-        started: Arc::default(),
+        started: Later::default(),
     }
 }
 

@@ -76,16 +76,10 @@ impl Active {
             return (Fate::Discarded, state);
         };
         let sampler = recorder.sampler();
-        let certain = SamplingState {
-            threshold: Some(Threshold::ALWAYS),
-            ..state
-        };
-        let unknown = SamplingState {
-            threshold: None,
-            ..state
-        };
+        let certain = with_threshold(state, Some(Threshold::ALWAYS));
+        let unknown = with_threshold(state, None);
         let rescues = sampler.rescues();
-        let operation = *self.operation_type();
+        let operation = self.operation_type();
         let always = rescues && keep.is_always_kept(operation, sampler);
         match identity.recording {
             Recording::Off => (Fate::Discarded, state),
@@ -135,11 +129,7 @@ impl Active {
             .randomness
             .unwrap_or_else(|| Randomness::from_trace_id(trace_id));
         if threshold.keeps(randomness) {
-            let thinned = SamplingState {
-                threshold: Some(threshold),
-                ..state
-            };
-            (exported, thinned)
+            (exported, with_threshold(state, Some(threshold)))
         } else {
             (Fate::Thinned, state)
         }
@@ -165,4 +155,9 @@ impl Active {
             }
         }
     }
+}
+
+fn with_threshold(mut state: SamplingState, threshold: Option<Threshold>) -> SamplingState {
+    state.threshold = threshold;
+    state
 }

@@ -29,10 +29,7 @@ impl Identity {
     pub(crate) const fn none() -> Self {
         Self {
             recording: Recording::Off,
-            state: SamplingState {
-                threshold: None,
-                randomness: None,
-            },
+            state: SamplingState::new(None, None),
             span_context: SpanContext::NONE,
             parent_span_id: SpanId::INVALID,
             parent_is_remote: false,

@@ -43,15 +43,13 @@ impl Ids {
         TraceId::from(self.with(|random| random.random::<u128>()).max(1))
     }
 
-    fn with<R>(&self, draw: impl FnOnce(&mut SmallRng) -> R) -> R {
+    fn with<R>(&self, draw: impl Fn(&mut SmallRng) -> R) -> R {
         match self {
             // A thread that ends has let go of its generator.
             Self::Thread => RANDOM
                 .try_with(|random| draw(&mut random.borrow_mut()))
                 .unwrap_or_else(|_| draw(&mut SmallRng::from_os_rng())),
-            Self::Seeded(random) => {
-                draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner))
-            }
+            Self::Seeded(random) => draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 }

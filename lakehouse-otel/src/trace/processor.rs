@@ -96,7 +96,7 @@ impl BatchSpanProcessor {
         let worker = Worker {
             shared: Arc::clone(&shared),
             sink,
-            cap: (settings.cap > 0).then(|| Cap::new(settings.cap, max_queue_size / 2)),
+            cap: (settings.cap > 0).then(|| Cap::new(settings.cap)),
             settings,
             diagnostics,
             taken: Vec::new(),
@@ -307,7 +307,8 @@ impl Worker {
         // Exporting makes no telemetry of its own.
         let _suppressed = Context::enter_telemetry_suppressed_scope();
         loop {
-            match self.shared.queue.wait(self.patience()) {
+            let held = self.cap.as_ref().map_or(0, Cap::len);
+            match self.shared.queue.wait(self.patience(), held) {
                 Woken::Due => {
                     self.take();
                     self.export_ready();
@@ -328,8 +329,7 @@ impl Worker {
     /// How long it may sleep.
     fn patience(&self) -> Duration {
         let delay = self.settings.batch.schedule_delay;
-        let held = self.cap.as_ref().and_then(|cap| cap.due_in(unix_nanos()));
-        held.map_or(delay, |held| held.min(delay))
+        delay
     }
 
     /// Exports everything that there is.
@@ -496,11 +496,11 @@ impl EndedSpan {
 /// Sets another threshold in a span's trace state, where it is another.
 fn restate(span: &mut SpanData, threshold: Option<Threshold>) {
     let context = &span.span_context;
-    let state = SamplingState::parse(context.trace_state());
+    let mut state = SamplingState::parse(context.trace_state());
     if state.threshold == threshold {
         return;
     }
-    let state = SamplingState { threshold, ..state };
+    state.threshold = threshold;
     span.span_context = SpanContext::new(
         context.trace_id(),
         context.span_id(),

@@ -25,8 +25,10 @@ pub(crate) struct Queue<T> {
     capacity: usize,
     /// How many of these only urgent items may take.
     reserved: usize,
-    /// At how many the worker is woken.
-    wake_at: usize,
+    /// How many make a batch.
+    batch: usize,
+    /// At how many permits the worker is woken: a batch more than it holds back.
+    wake_at: AtomicUsize,
     /// Permits that are out: of items that wait, and of lanes ahead of theirs.
     permits: AtomicUsize,
     closed: AtomicBool,
@@ -146,13 +148,16 @@ pub(crate) struct Standing {
 }
 
 impl<T> Queue<T> {
-    /// A queue for so many items, a share of them for urgent ones. The worker is woken when
-    /// `wake_at` of them wait.
-    pub(crate) fn new(capacity: usize, reserved: usize, wake_at: usize) -> Arc<Self> {
+    /// A queue for so many items, a share of them for urgent ones. The worker is woken when a
+    /// batch of them waits.
+    pub(crate) fn new(capacity: usize, reserved: usize, batch: usize) -> Arc<Self> {
+        let reserved = reserved.min(capacity.saturating_sub(1));
+        let batch = batch.clamp(1, capacity - reserved);
         Arc::new(Self {
             capacity,
-            reserved: reserved.min(capacity.saturating_sub(1)),
-            wake_at: wake_at.clamp(1, capacity),
+            reserved,
+            batch,
+            wake_at: AtomicUsize::new(batch),
             permits: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
@@ -218,7 +223,8 @@ impl<T> Queue<T> {
             );
             match taken {
                 Ok(_) => {
-                    let crossed = before < self.wake_at && before + wanted >= self.wake_at;
+                    let wake_at = self.wake_at.load(Ordering::Relaxed);
+                    let crossed = before < wake_at && before + wanted >= wake_at;
                     return (wanted, crossed);
                 }
                 Err(now) => before = now,
@@ -334,9 +340,12 @@ impl<T> Queue<T> {
 
 /// The worker's side.
 impl<T> Queue<T> {
-    /// Waits until there is something to do, no longer than `timeout`.
-    pub(crate) fn wait(&self, timeout: Duration) -> Woken {
+    /// Waits until there is something to do, no longer than `timeout`. The worker holds back so
+    /// many items, which need nothing done.
+    pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
         let due = Instant::now() + timeout;
+        let wake_at = (held + self.batch).min(self.capacity);
+        self.wake_at.store(wake_at, Ordering::Relaxed);
         let mut state = self.lock();
         loop {
             if state.phase != Phase::Open {
@@ -347,7 +356,7 @@ impl<T> Queue<T> {
             }
             let left = due.saturating_duration_since(Instant::now());
             if std::mem::take(&mut state.woken)
-                || self.permits.load(Ordering::Relaxed) >= self.wake_at
+                || self.permits.load(Ordering::Relaxed) >= wake_at
                 || left.is_zero()
             {
                 return Woken::Due;

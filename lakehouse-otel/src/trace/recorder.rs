@@ -340,7 +340,7 @@ impl<'a> Parent<'a> {
     /// Tells the parent that a span under it is recorded.
     fn follow(&self) {
         if let Some(operation) = self.operation()
-            && *operation.operation_type() == OperationType::Ingestion
+            && operation.operation_type() == OperationType::Ingestion
         {
             operation.mark(Mark::Followed);
         }

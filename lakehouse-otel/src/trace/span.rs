@@ -77,6 +77,7 @@ impl SpanRecord {
 
     /// Sets an attribute, in place of the one of that key.
     pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
+        let room = self.attributes.len() < limits.attributes;
         let before = self
             .attributes
             .iter_mut()
@@ -86,7 +87,7 @@ impl SpanRecord {
                 before.value = attribute.value;
                 before.overrides |= attribute.overrides;
             }
-            None if self.attributes.len() < limits.attributes => self.attributes.push(attribute),
+            None if room => self.attributes.push(attribute),
             None => self.dropped_attributes += 1,
         }
     }
@@ -139,9 +140,10 @@ fn limited(
     let mut dropped = 0;
     for mut attribute in attributes {
         limits.cut(&mut attribute.value);
+        let room = kept.len() < limit;
         match kept.iter_mut().find(|kept| kept.key == attribute.key) {
             Some(before) => before.value = attribute.value,
-            None if kept.len() < limit => kept.push(attribute),
+            None if room => kept.push(attribute),
             None => dropped += 1,
         }
     }
