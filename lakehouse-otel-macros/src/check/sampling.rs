@@ -39,6 +39,9 @@ pub(super) fn rate(value: &Expr, rules: &Checker<'_>) -> syn::Result<Rate> {
                 rate.set_span(number.span());
                 rate.to_token_stream()
             }),
+            Lit::Float(number) if !matches!(number.suffix(), "" | "f64") => {
+                refused("a share is an `f64`")
+            }
             Lit::Float(number) => {
                 within(number.base10_digits(), value, |_| number.to_token_stream())
             }

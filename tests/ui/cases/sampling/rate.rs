@@ -33,4 +33,7 @@ fn f9() {}
 #[trace_stage(stage = "clean", sample = 0.1, sample = 0.2)]
 fn f10() {}
 
+#[trace_stage(stage = "clean", sample = 0.1_f32)]
+fn f11() {}
+
 fn main() {}
