@@ -9,7 +9,7 @@ use opentelemetry::trace::SpanKind;
 use super::callsite::Callsite;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::Pipeline;
-use crate::trace::sampler::{OperationSampling, Traits};
+use crate::trace::sampler::OperationSampling;
 
 /// What of a callsite is made once for each pipeline: the span's name and attributes, its sampling,
 /// and the series of its metrics.
@@ -44,14 +44,9 @@ impl Bound {
             span_name: callsite.span_name(),
             span_kind: kind.unwrap_or(&callsite.definition.kind).clone(),
             span_attributes: callsite.span_attributes(),
-            sampling: pipeline.recorder().map(|recorder| {
-                recorder.sampler().operation(Traits {
-                    operation: Some(callsite.definition.operation_type.clone()),
-                    sample: callsite.sample,
-                    high_priority: callsite.high_priority,
-                    high_volume: callsite.high_volume,
-                })
-            }),
+            sampling: pipeline
+                .recorder()
+                .map(|recorder| recorder.sampler().operation(callsite.traits)),
             series: metrics.then(|| {
                 let constants = callsite.constants.iter();
                 let constants = constants.map(|(key, constant)| (*key, constant.to_value()));

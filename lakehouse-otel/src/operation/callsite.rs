@@ -11,6 +11,7 @@ use super::bound::{Bound, FirstBound};
 use super::hold::Hold;
 use crate::pipeline::{self, Pipeline};
 use crate::schema::{OperationDefinition, operations};
+use crate::trace::sampler::Traits;
 
 /// What one annotated function, or one use of the manual API, knows of its operation before it runs.
 ///
@@ -26,9 +27,8 @@ pub struct Callsite {
     pub(super) kind: Option<SpanKind>,
     pub(super) budget: Option<Duration>,
     pub(super) metrics: bool,
-    pub(super) sample: Option<f64>,
-    pub(super) high_priority: bool,
-    pub(super) high_volume: bool,
+    /// What the sampler wants to know of it.
+    pub(super) traits: Traits,
     pub(super) resources: bool,
     bound: FirstBound,
 }
@@ -110,9 +110,12 @@ impl Callsite {
             kind: None,
             budget: None,
             metrics: true,
-            sample: None,
-            high_priority: false,
-            high_volume: false,
+            traits: Traits {
+                operation: Some(definition.operation_type),
+                sample: None,
+                high_priority: false,
+                high_volume: false,
+            },
             resources: false,
             bound: FirstBound::new(),
         }
@@ -149,21 +152,21 @@ impl Callsite {
     /// With a rate of its own, from 0 to 1: the share of its calls whose spans are kept.
     #[must_use]
     pub const fn sample(mut self, rate: f64) -> Self {
-        self.sample = Some(rate);
+        self.traits.sample = Some(rate);
         self
     }
 
     /// With a span that is kept in any case.
     #[must_use]
     pub const fn high_priority(mut self) -> Self {
-        self.high_priority = true;
+        self.traits.high_priority = true;
         self
     }
 
     /// Called so often that `OTEL_HIGH_VOLUME_SAMPLE_RATE` holds for it.
     #[must_use]
     pub const fn high_volume(mut self) -> Self {
-        self.high_volume = true;
+        self.traits.high_volume = true;
         self
     }
 

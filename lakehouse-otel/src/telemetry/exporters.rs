@@ -8,6 +8,7 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::InitError;
+use super::builder::MakeSpanSink;
 use crate::config::{Config, Exporter, SpanLimits, TemporalityPreference};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::metrics::{CountingExporter, DataPoints};
@@ -125,14 +126,21 @@ impl<'a> Exporters<'a> {
     }
 
     /// All that can fail of the spans' side; nothing of the program's is touched yet.
-    pub(super) fn span_processor(&self) -> Result<Option<ReadyTraces>, InitError> {
+    pub(super) fn span_processor(
+        &self,
+        custom: Option<MakeSpanSink>,
+    ) -> Result<Option<ReadyTraces>, InitError> {
         let config = &self.config.traces;
-        let sink: Box<dyn SpanSink> = match config.exporter {
-            Exporter::None => return Ok(None),
-            Exporter::Console => Box::new(ConsoleSpans::new(self.output.clone())),
-            Exporter::Otlp => self.otlp_spans()?,
+        let target = match custom {
+            Some(_) => "the program's own exporter".to_owned(),
+            None => target(config.exporter, &config.otlp.endpoint),
         };
-        let target = target(config.exporter, &config.otlp.endpoint);
+        let sink: Box<dyn SpanSink> = match (custom, config.exporter) {
+            (Some(make), _) => make(&self.resource),
+            (None, Exporter::None) => return Ok(None),
+            (None, Exporter::Console) => Box::new(ConsoleSpans::new(self.output.clone())),
+            (None, Exporter::Otlp) => self.otlp_spans()?,
+        };
         let settings = ProcessorSettings {
             batch: config.batch,
             limits: config.limits,

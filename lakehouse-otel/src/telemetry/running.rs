@@ -192,7 +192,7 @@ impl Running {
 
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
-        let traces = exporters.span_processor()?;
+        let traces = exporters.span_processor(builder.span_exporter)?;
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
             && let Some(metrics) = &metrics
