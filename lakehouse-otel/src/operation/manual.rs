@@ -231,12 +231,12 @@ mod tests {
         };
         let set = callsites.get(&STAGE, settings, labels("clean"));
         assert_eq!(callsites.made.len(), 2);
-        assert_eq!(set.sample, Some(0.1));
+        assert_eq!(set.traits.sample, Some(0.1));
         assert_eq!(set.budget, Some(Duration::from_millis(5)));
-        assert!(set.high_priority && set.high_volume && set.resources);
-        assert_eq!(plain.sample, None);
+        assert!(set.traits.high_priority && set.traits.high_volume && set.resources);
+        assert_eq!(plain.traits.sample, None);
         assert_eq!(plain.budget, None);
-        assert!(!plain.high_priority && !plain.high_volume && !plain.resources);
+        assert!(!plain.traits.high_priority && !plain.traits.high_volume && !plain.resources);
     }
 
     #[test]
