@@ -269,7 +269,7 @@ mod tests {
         callsites.get(&STAGE, sampled(0.1), labels("b"));
         let third = callsites.get(&STAGE, sampled(0.1), labels("c"));
         assert_eq!(third.constants.len(), 0);
-        assert_eq!(third.sample, Some(0.1));
+        assert_eq!(third.traits.sample, Some(0.1));
         let fourth = callsites.get(&STAGE, sampled(0.1), labels("d"));
         assert!(std::ptr::eq(third, fourth));
         assert!(std::ptr::eq(
