@@ -260,35 +260,6 @@ fn a_panic_of_what_is_injected_takes_the_load_down_too() {
 }
 
 #[test]
-fn the_published_one_is_what_health_tells_of() {
-    // The only test that publishes: the place is one for the process.
-    let bench = Bench::new(unsmoothed());
-    bench.script.memory(0.9);
-    bench.seconds(3, 0.1);
-    bench.monitor.publish();
-    assert_eq!(latest::latest(), bench.monitor.latest().snapshot());
-    let health = crate::performance::check_system_health();
-    assert_eq!(health.source, crate::performance::HealthSource::Monitor);
-    assert_eq!((health.degraded, health.load_level), (true, 1));
-
-    let next = Bench::new(unsmoothed());
-    next.monitor.publish();
-    drop(bench);
-    assert_eq!(
-        latest::latest(),
-        next.monitor.latest().snapshot(),
-        "one that is no longer the program's takes nothing away"
-    );
-    drop(next);
-    assert_eq!(latest::latest(), None);
-    assert!(
-        !crate::performance::check_system_health()
-            .to_string()
-            .is_empty()
-    );
-}
-
-#[test]
 #[cfg_attr(
     not(target_os = "linux"),
     ignore = "there is nothing to read elsewhere"
