@@ -42,8 +42,8 @@ impl Throughput {
     }
 
     /// Takes it into the history of the operation's name, and says how it stood against the median
-    /// before: 1 at the median and above, its share of the median below. Of records and bytes the lesser; `None` where
-    /// neither has a history.
+    /// before: 1 at the median and above, its share of the median below. Of records and bytes the
+    /// lesser; `None` where neither has a history.
     pub(super) fn against(self, series: &Series) -> Option<f64> {
         let ThroughputMedians { records, bytes } = series.throughput_medians();
         series.record_throughput(self);
@@ -64,8 +64,8 @@ impl Throughput {
 /// ```
 ///
 /// with the weights of unknown parts left out of both sums. 1 says that it was on a CPU all the time, kept
-/// its budget, and got done per second at least what is usual for its name. 0 says that one of them is 0: that it only waited,
-/// say. A geometric mean, so that one bad part cannot be made up for by the others.
+/// its budget, and got done per second at least what is usual for its name. 0 says that one of the parts
+/// is 0: that it only waited, say. A geometric mean, so that one bad part cannot be made up for by the others.
 ///
 /// An operation that waits for a network scores low on the CPU part by nature: compare scores of
 /// operations of one name, not of one kind with another.

@@ -1,9 +1,9 @@
 //! What the program costs the machine: load, health, and what operations use.
 //!
 //! A [`ResourceMonitor`] reads once a second what the program uses of the CPU and memory that it may use,
-//! in its cgroup too, and sets a [`Load`] by it, which the sampler's rates follow. [`init`](crate::init) starts one, unless
-//! `OTEL_PERFORMANCE_MONITORING=false`; `OTEL_CPU_THRESHOLD` (80 %) and `OTEL_MEMORY_THRESHOLD` (85 %) say
-//! from where on the program is under load.
+//! in its cgroup too, and sets a [`Load`] by it, which the sampler's rates follow.
+//! [`init`](crate::init) starts one, unless `OTEL_PERFORMANCE_MONITORING=false`; `OTEL_CPU_THRESHOLD` (80 %)
+//! and `OTEL_MEMORY_THRESHOLD` (85 %) say from where on the program is under load.
 //!
 //! ```
 //! let health = lakehouse_otel::performance::check_system_health();

@@ -44,7 +44,8 @@ impl Shares {
 pub struct LoadPolicy {
     /// Above this share of CPU the level rises. `OTEL_CPU_THRESHOLD` sets it, in percent; 0.80 by default.
     pub cpu_threshold: f64,
-    /// Above this share of memory the level rises. `OTEL_MEMORY_THRESHOLD` sets it, in percent; 0.85 by default.
+    /// Above this share of memory the level rises. `OTEL_MEMORY_THRESHOLD` sets it, in percent; 0.85 by
+    /// default.
     pub memory_threshold: f64,
     /// How far below a mark a value must fall to undo a step; 0.05 by default, more than telemetry
     /// itself costs, so that its own absence never undoes the step that brought it about. For thresholds

@@ -11,8 +11,8 @@ use super::{Efficiency, Series, Snapshot, Throughput, latest, thread_cpu_time};
 ///
 /// For an operation that is one stretch of work on one thread, [`begin`](Self::begin) and
 /// [`end`](Self::end) are all. For a future, [`begin_suspended`](Self::begin_suspended), and
-/// [`resume`](Self::resume) and [`suspend`](Self::suspend) around each poll: CPU time is then that of the polls, on whichever
-/// threads they were.
+/// [`resume`](Self::resume) and [`suspend`](Self::suspend) around each poll: CPU time is then that of the
+/// polls, on whichever threads they were.
 ///
 /// Each of them costs a read of the thread's CPU clock (a system call) and allocates nothing; begin and
 /// end also read what the monitor knows. No file is read.
@@ -174,8 +174,9 @@ impl ResourceUse {
     /// (By), `.load.start` and `.load.end`, `.throughput.records` (1/s), `.throughput.bytes` (By/s) and
     /// `.efficiency`, each where it is known. Nothing is allocated.
     ///
-    /// Takes the throughput into `series`, as [`efficiency`](Self::efficiency) does; the duration is for the caller to
-    /// [record](Series::record).
+    /// Takes the throughput into `series`, as [`efficiency`](Self::efficiency) does; the duration is for
+    /// the caller to [record](Series::record). Give no series for an operation that failed: what it did
+    /// in its time is nothing to compare with.
     pub fn attributes(
         &self,
         work: Work,
