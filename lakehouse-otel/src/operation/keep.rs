@@ -9,7 +9,7 @@
 //! An operation that is exported in any case is exported with certainty, so its weight is 1 whether its
 //! head was kept or not: the kept ones would otherwise count for those too that were rescued.
 
-use super::active::{Core, Fate, Mark};
+use super::active::{Core, Mark};
 use crate::clock::Timestamp;
 use crate::metrics::instruments::Number;
 use crate::schema::OperationType;
@@ -23,6 +23,19 @@ pub(super) struct Keep<'a> {
     pub(super) over_budget: bool,
     pub(super) rate_limited: bool,
     pub(super) measures: &'a [(&'static str, Number)],
+}
+
+/// What becomes of an operation that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody will see its span.
+    Discarded,
+    /// Its span was counted at the beginning and is not exported.
+    Thinned,
+    /// Its span is exported.
+    Exported(Why),
+    /// Its span would be exported for an error, were there not so many.
+    OverBudget,
 }
 
 /// Why a span is exported.
@@ -57,11 +70,13 @@ impl Keep<'_> {
 impl Core {
     /// Whether the operation's span is exported, and what it stands for.
     #[inline]
-    pub(super) fn fate(&self, keep: &Keep<'_>, now: Timestamp) -> (Fate, SamplingState) {
+    pub(super) fn fate(
+        &self,
+        recorder: &Recorder,
+        keep: &Keep<'_>,
+        now: Timestamp,
+    ) -> (Fate, SamplingState) {
         let state = self.identity.state;
-        let Some(recorder) = self.pipeline.recorder() else {
-            return (Fate::Discarded, state);
-        };
         let sampler = recorder.sampler();
         let operation = self.operation_type();
         let always = keep.is_always_kept(operation, sampler) && sampler.rescues();

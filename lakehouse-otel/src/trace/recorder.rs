@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Active::start ── identify ──► parent, ids, head decision ──► Identity, Context
-//! Active::end   ── dispose  ──► the thread's lane ──► worker ──► exporter
+//! Active::end   ── export   ──► the thread's lane ──► worker ──► exporter
 //!                                (a capture keeps it at once)
 //! ```
 
@@ -15,7 +15,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::SpanData;
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::identity::Identity;
 use super::missed::Missed;
 use super::ids::Ids;
@@ -26,7 +26,7 @@ use super::sampler::{
 use super::span::operation_of;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Active, Fate, Mark, Why, current, give_back};
+use crate::operation::{Active, Mark, Why, current};
 use crate::schema::OperationType;
 
 /// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
@@ -220,38 +220,44 @@ impl Recorder {
         !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
     }
 
-    /// Lets an operation that has ended go where it belongs.
-    pub(crate) fn dispose(&self, operation: Arc<Active>, fate: Fate) {
-        match (fate, &self.target) {
-            (Fate::Exported(why), target) => {
-                if operation.identity().parent_is_unsampled {
-                    self.need_parent(operation.identity());
-                }
-                match target {
-                    Target::Processor(processor) => {
-                        let urgent = why != Why::Sampled;
-                        let started = operation.identity().recording == Recording::Sampled;
-                        processor.push(EndedSpan::Operation(operation), urgent, started);
-                    }
-                    Target::Capture(spans) => {
-                        if let Some(span) = convert::span_data(&operation, &self.limits, None) {
-                            spans
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push(span);
-                        }
-                    }
-                }
+    /// Takes an operation that has ended.
+    #[inline]
+    pub(crate) fn export(
+        &self,
+        identity: &Identity,
+        why: Why,
+        ended: impl FnOnce() -> EndedOperation,
+    ) {
+        if identity.parent_is_unsampled {
+            self.need_parent(identity);
+        }
+        match &self.target {
+            Target::Processor(processor) => {
+                let urgent = why != Why::Sampled;
+                let started = identity.recording == Recording::Sampled;
+                processor.push(urgent, started, || EndedSpan::Operation(ended()));
             }
-            (Fate::Thinned, Target::Processor(processor)) => {
-                processor.thinned();
-                give_back(operation);
+            Target::Capture(spans) => {
+                let span = ended().into_span(&self.limits);
+                spans
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(span);
             }
-            (Fate::OverBudget, Target::Processor(processor)) => {
-                processor.over_error_budget();
-                give_back(operation);
-            }
-            (_, _) => give_back(operation),
+        }
+    }
+
+    /// Counts a span as ended that is not exported, for there are enough of its kind.
+    pub(crate) fn thinned(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.thinned();
+        }
+    }
+
+    /// Counts a span as dropped because errors were too many.
+    pub(crate) fn over_error_budget(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.over_error_budget();
         }
     }
 }
