@@ -66,7 +66,7 @@ fn decide(
 
 const HIGHEST: u64 = 0xff_ffff_ffff_ffff;
 
-/// *TraceState: Probability Sampling*, the table of 1-in-N probabilities, four digits.
+/// The specification's *Probability Sampling*, the table of 1-in-N probabilities, four digits.
 #[test]
 fn thresholds_are_the_specifications() {
     for (n, text, adjusted_count) in [
@@ -143,7 +143,7 @@ fn thresholds_are_read_as_they_are_written() {
     }
 }
 
-/// *TraceState Handling*: `ot=rv:6e6d1a75832a2f` is kept at the rejection thresholds 0x6e6d1a75832a2f through 0, the same
+/// The specification's *Trace State Handling*: `ot=rv:6e6d1a75832a2f` is kept at the rejection thresholds 0x6e6d1a75832a2f through 0, the same
 /// as a trace id that ends in 6e6d1a75832a2f.
 #[test]
 fn randomness_is_the_specifications() {
@@ -176,13 +176,16 @@ fn a_state_keeps_what_others_said() {
             .merge_into(Some(&others))
             .header()
     };
-    const RV: &str = "6e6d1a75832a2f";
     assert_eq!(merged(None, None, ""), "");
     assert_eq!(merged(None, None, "a=1,b=2"), "a=1,b=2");
     assert_eq!(merged(Some("8"), None, "a=1,b=2"), "ot=th:8,a=1,b=2");
     assert_eq!(merged(None, None, "a=1,ot=th:8;rv:6e6d1a75832a2f"), "a=1");
     assert_eq!(
-        merged(Some("c"), Some(RV), "a=1,ot=p:8;th:8;r:62,b=2"),
+        merged(
+            Some("c"),
+            Some("6e6d1a75832a2f"),
+            "a=1,ot=p:8;th:8;r:62,b=2"
+        ),
         "ot=th:c;rv:6e6d1a75832a2f;p:8;r:62,a=1,b=2"
     );
     assert_eq!(merged(None, None, "a=1,ot=th:8;k:v"), "ot=k:v,a=1");

@@ -29,7 +29,7 @@ const PRECISION: u32 = 4;
 /// assert!((threshold.adjusted_count() - 100.0).abs() < 0.01);
 /// ```
 ///
-/// Source: the specification's *TraceState: Probability Sampling* and *TraceState Handling*.
+/// Source: *Probability Sampling* and *Trace State Handling* in OpenTelemetry's specification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Threshold(u64);
 
@@ -150,8 +150,8 @@ impl Randomness {
     #[inline]
     #[must_use]
     pub const fn from_trace_id(trace_id: TraceId) -> Self {
-        let [_, _, _, _, _, _, _, _, _, a, b, c, d, e, f, g] = trace_id.to_bytes();
-        Self(u64::from_be_bytes([0, a, b, c, d, e, f, g]))
+        let [.., b6, b5, b4, b3, b2, b1, b0] = trace_id.to_bytes();
+        Self(u64::from_be_bytes([0, b6, b5, b4, b3, b2, b1, b0]))
     }
 
     /// The low 56 of these bits.
