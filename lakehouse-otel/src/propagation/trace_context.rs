@@ -47,8 +47,8 @@ impl TextMapPropagator for TraceContextPropagator {
         let flags = span_context.trace_flags() & (TraceFlags::SAMPLED | RANDOM_FLAG);
         let (trace_id, span_id) = (span_context.trace_id(), span_context.span_id());
         injector.set(TRACEPARENT, format!("00-{trace_id}-{span_id}-{flags:02x}"));
-        let header = trace_state_of(context).map(|trace_state| trace_state.header());
-        if let Some(header) = header.filter(|header| !header.is_empty()) {
+        let header = trace_state_of(context).header();
+        if !header.is_empty() {
             injector.set(TRACESTATE, header);
         }
     }

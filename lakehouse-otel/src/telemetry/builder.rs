@@ -7,11 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanExporter;
 
 use super::{InitError, Telemetry};
 use crate::clock::Clock;
 use crate::config::environment::{self, Environment};
 use crate::config::{Compression, Exporter, Protocol, Sampler};
+use crate::export::custom::CustomSpans;
+use crate::export::sink::SpanSink;
 use crate::health::diagnostics::Sink;
 
 /// Where variables are looked up.
@@ -41,7 +45,11 @@ pub struct Builder {
     pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
+    pub(super) span_exporter: Option<MakeSpanSink>,
 }
+
+/// Makes an exporter of spans of this resource.
+pub(super) type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
 
 impl Builder {
     pub(super) fn new() -> Self {
@@ -53,6 +61,7 @@ impl Builder {
             variables: Box::new(environment::process),
             diagnostics: None,
             flush_bound: Duration::from_secs(5),
+            span_exporter: None,
         }
     }
 
@@ -149,6 +158,35 @@ impl Builder {
     /// Where metrics go; over `OTEL_METRICS_EXPORTER`.
     pub fn metrics_exporter(self, exporter: Exporter) -> Self {
         self.set("OTEL_METRICS_EXPORTER", exporter.as_str())
+    }
+
+    /// An exporter of the program's own for spans; over `OTEL_TRACES_EXPORTER`, also where that says
+    /// `none`. It is called on a thread of its own, a batch at a time, and may block that; it is no
+    /// asynchronous runtime's thread.
+    ///
+    /// ```no_run
+    /// use lakehouse_otel::Telemetry;
+    /// use lakehouse_otel::opentelemetry_sdk::error::OTelSdkResult;
+    /// use lakehouse_otel::opentelemetry_sdk::trace::{SpanData, SpanExporter};
+    ///
+    /// #[derive(Debug)]
+    /// struct Counting;
+    ///
+    /// impl SpanExporter for Counting {
+    ///     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+    ///         println!("{} spans", batch.len());
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let telemetry = Telemetry::builder().span_exporter(Counting).init()?;
+    /// # Ok::<(), lakehouse_otel::telemetry::InitError>(())
+    /// ```
+    pub fn span_exporter(mut self, exporter: impl SpanExporter + 'static) -> Self {
+        self.span_exporter = Some(Box::new(|resource| {
+            Box::new(CustomSpans::new(exporter, resource))
+        }));
+        self.traces_exporter(Exporter::None)
     }
 
     /// The OTLP endpoint of both signals; over `OTEL_EXPORTER_OTLP_ENDPOINT`. Over HTTP `/v1/traces`

@@ -108,11 +108,21 @@ impl<T> Cap<T> {
     /// How long it is until the interval is over, nothing where it is over already; `None` where nothing is held.
     #[must_use]
     pub fn due_in(&self, now_nanos: u64) -> Option<Duration> {
-        let end = (self.interval + 1).saturating_mul(self.length);
-        (!self.is_empty()).then(|| Duration::from_nanos(end.saturating_sub(now_nanos)))
+        let left = if now_nanos / self.length == self.interval {
+            self.length - now_nanos % self.length
+        } else {
+            0
+        };
+        (!self.is_empty()).then(|| Duration::from_nanos(left))
     }
 
-    /// Offers one at this time, in nanoseconds of a clock that nobody sets. Where that begins a new interval, the one before
+    /// Whether it holds some of an interval that is over.
+    #[must_use]
+    pub fn is_due(&self, now_nanos: u64) -> bool {
+        self.due_in(now_nanos).is_some_and(|left| left.is_zero())
+    }
+
+    /// Offers one at this time, in nanoseconds of the taker's clock, whatever the item says of itself. Where that begins a new interval, the one before
     /// comes `out` with thresholds, or is `dropped`. A time before the interval counts as in it.
     pub fn offer(
         &mut self,
@@ -140,7 +150,8 @@ impl<T> Cap<T> {
         self.hold(entry, dropped);
     }
 
-    /// Lets out what it holds. What else comes in this interval shares what is left of its limit.
+    /// Lets out what it holds. What else comes in this interval shares what is left of its limit. Which interval it is, this time
+    /// says, whatever times were offered.
     pub fn close(
         &mut self,
         now_nanos: u64,
@@ -177,7 +188,7 @@ impl<T> Cap<T> {
         // The memory serves the next interval.
         self.held = Held::All(entries);
         let interval = now_nanos / self.length;
-        if interval > self.interval {
+        if interval != self.interval {
             self.interval = interval;
             self.let_through = 0;
         }

@@ -1,26 +1,29 @@
-//! What a context says of sampling.
+//! What a context hands to a span that starts under it, and to a request that leaves under it.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, TraceState};
 
-use super::{ParentSampling, SamplingState};
+use super::ParentSampling;
+use crate::trace::recorder;
 
-/// What is known of the span in a context, as the parent of another.
-pub(crate) fn sampling_of(context: &Context) -> Option<ParentSampling> {
-    let span = context.span();
-    let span_context = span.span_context();
-    span_context.is_valid().then(|| ParentSampling {
-        sampled: span_context.is_sampled(),
-        is_remote: span_context.is_remote(),
-        state: SamplingState::parse(span_context.trace_state()),
-    })
+/// What is known of the sampling of the context's span, and what came in with it from elsewhere.
+pub(super) fn parent_of(context: &Context) -> Option<(ParentSampling, TraceState)> {
+    let parent = recorder::sampling_of(context)?;
+    let incoming = match recorder::outgoing_state(context) {
+        Some((_, incoming)) => incoming.unwrap_or_default(),
+        None => of_span(context),
+    };
+    Some((parent, incoming))
 }
 
-/// The tracestate of the span in a context, for whom it calls.
-pub(crate) fn trace_state_of(context: &Context) -> Option<TraceState> {
-    let span = context.span();
-    let span_context = span.span_context();
-    span_context
-        .is_valid()
-        .then(|| span_context.trace_state().clone())
+/// The tracestate of a request: how the context's span was sampled, and what came in.
+pub(crate) fn trace_state_of(context: &Context) -> TraceState {
+    match recorder::outgoing_state(context) {
+        Some((state, incoming)) => state.merge_into(incoming.as_ref()),
+        None => of_span(context),
+    }
+}
+
+fn of_span(context: &Context) -> TraceState {
+    context.span().span_context().trace_state().clone()
 }

@@ -6,7 +6,7 @@ use opentelemetry::trace::{Link, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
-use super::context::{sampling_of, trace_state_of};
+use super::context::parent_of;
 use super::{OperationSampling, Recording, Sampler, Traits};
 
 /// A [`Sampler`] for OpenTelemetry's SDK. Its spans follow their parent, operations included; as roots they have the
@@ -36,8 +36,7 @@ impl ShouldSample for SdkSampler {
         _attributes: &[KeyValue],
         _links: &[Link],
     ) -> SamplingResult {
-        let parent = parent_context.and_then(sampling_of);
-        let others = parent_context.and_then(trace_state_of);
+        let (parent, incoming) = parent_context.and_then(parent_of).unzip();
         // Nothing is drawn for what follows its parent.
         let decision = self.sampler.decide(&self.spans, trace_id, parent, || 0);
         SamplingResult {
@@ -46,7 +45,7 @@ impl ShouldSample for SdkSampler {
                 Recording::Unsampled | Recording::Off => SamplingDecision::Drop,
             },
             attributes: Vec::new(),
-            trace_state: decision.state.merge_into(others.as_ref()),
+            trace_state: decision.state.merge_into(incoming.as_ref()),
         }
     }
 }
