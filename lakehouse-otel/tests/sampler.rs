@@ -108,6 +108,11 @@ fn probabilities_at_the_ends() {
     assert!(least.keeps(Randomness::from_bits(HIGHEST)));
     assert!(!Threshold::NEVER.keeps(Randomness::from_bits(HIGHEST)));
     assert!(Threshold::ALWAYS.keeps(Randomness::from_bits(0)));
+    assert_eq!(Threshold::NEVER.to_string(), "never");
+    assert_eq!(
+        SamplingState::new(Some(Threshold::NEVER), None).merge_into(None),
+        TraceState::NONE
+    );
     let nearly_all = Threshold::from_probability(1.0 - 1e-9);
     assert_eq!(nearly_all, Threshold::ALWAYS, "four digits");
 }
@@ -164,6 +169,13 @@ fn randomness_is_the_specifications() {
         assert_eq!(Randomness::parse(bad), None, "{bad:?}");
     }
     assert_eq!(randomness("00000000000001").to_string(), "00000000000001");
+}
+
+/// Each operation holds one, and each decision copies one.
+#[test]
+fn a_state_is_small() {
+    assert_eq!(size_of::<SamplingState>(), 24);
+    assert_eq!(size_of::<Decision>(), 32);
 }
 
 #[test]
