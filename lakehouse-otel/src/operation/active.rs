@@ -58,6 +58,8 @@ struct Facts {
     answer: Answer,
     /// Where this operation counts as running; taken when it ends.
     running: Vec<BoundInstrument>,
+    /// Whether it has ended: it stays so when its end has been read.
+    is_over: bool,
     end: Option<End>,
 }
 
@@ -195,6 +197,7 @@ impl Active {
         facts.measures.clear();
         facts.running.clear();
         facts.answer = Answer::default();
+        facts.is_over = false;
         facts.end = None;
         true
     }
@@ -297,7 +300,7 @@ impl Active {
 
     /// What the operation has learned, while there is still more to learn.
     fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
-        Some(self.facts()).filter(|facts| facts.end.is_none())
+        Some(self.facts()).filter(|facts| !facts.is_over)
     }
 
     fn limits(&self) -> Option<&SpanLimits> {
@@ -440,6 +443,7 @@ impl Active {
             let exceeded = over_budget == Some(true);
             self.add_last_events(&mut facts, now, exceeded, told.as_deref(), limits);
         }
+        facts.is_over = true;
         facts.end = Some(End {
             at: now,
             outcome: verdict.outcome,
