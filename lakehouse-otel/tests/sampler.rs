@@ -118,6 +118,18 @@ fn probabilities_at_the_ends() {
 }
 
 #[test]
+fn of_what_was_kept_a_threshold_keeps_a_share() {
+    let of = |text: &str, before: &str| threshold(text).given(threshold(before)).to_string();
+    assert_eq!(of("c", "8"), "8");
+    assert_eq!(of("8", "8"), "0");
+    assert_eq!(of("4", "8"), "0");
+    assert_eq!(of("c", "0"), "c");
+    assert_eq!(threshold("8").given(Threshold::NEVER), Threshold::ALWAYS);
+    assert_eq!(Threshold::NEVER.given(threshold("8")), Threshold::NEVER);
+    assert_eq!(of("ffffffffffffff", "fffffffffffffe"), "8");
+}
+
+#[test]
 fn thresholds_are_read_as_they_are_written() {
     for (text, number) in [
         ("0", 0),

@@ -532,6 +532,48 @@ fn the_cap_estimates_traces_that_were_sampled_before() {
     assert!(sigmas.abs() <= 3.0, "{off}, {sigmas} sigma");
 }
 
+/// Failed operations are exported with certainty. Those that were not sampled pass the cap by; those that were go through it, and weigh
+/// what it keeps of such.
+#[test]
+fn failures_under_a_cap_count_once() {
+    let mut random = SmallRng::seed_from_u64(13);
+    let head = Threshold::from_probability(0.3);
+    let mut cap = Cap::new(100, usize::MAX);
+    let (mut off, mut variance, mut through) = (0.0, 0.0, 0);
+    for second in 1..=2_000 {
+        let (mut result, mut came, mut found) = (Let::default(), 0.0, 0.0);
+        for number in 0..random.random_range(100..600) {
+            let randomness = Randomness::from_bits(random.random());
+            let failed = number % 4 == 0;
+            came += f64::from(u8::from(failed));
+            if head.keeps(randomness) {
+                let (out, dropped) = (&mut result.out, &mut result.dropped);
+                cap.offer(
+                    second * SECOND,
+                    randomness,
+                    Some(head),
+                    u64::from(failed),
+                    out,
+                    dropped,
+                );
+            } else if failed {
+                found += 1.0;
+            }
+        }
+        cap.close((second + 1) * SECOND, &mut result.out, &mut result.dropped);
+        for (_, threshold) in result.out.iter().filter(|(failed, _)| *failed == 1) {
+            found += threshold.unwrap().given(head).adjusted_count();
+            through += 1;
+        }
+        let error: f64 = found - came;
+        off += error;
+        variance += error * error;
+    }
+    assert!(through > 10_000 && variance > 0.0, "{through}");
+    let sigmas = off / variance.sqrt();
+    assert!(sigmas.abs() <= 3.0, "{off}, {sigmas} sigma");
+}
+
 /// Against all that came, looked at at once.
 #[test]
 fn the_highest_stay_and_the_first_one_out_is_the_threshold() {

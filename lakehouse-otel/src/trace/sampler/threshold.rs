@@ -107,6 +107,26 @@ impl Threshold {
         randomness.0.get() >= self.0.get()
     }
 
+    /// The threshold that says what share this one keeps of those that `before` kept already. For what was exported with
+    /// certainty, and then passed a sampler that went by its randomness: `before` says of which it was.
+    ///
+    /// ```
+    /// use lakehouse_otel::trace::sampler::Threshold;
+    ///
+    /// let [quarter, half] = [0.25, 0.5].map(Threshold::from_probability);
+    /// assert_eq!(quarter.given(half), half);
+    /// assert_eq!(half.given(half), Threshold::ALWAYS);
+    /// ```
+    #[must_use]
+    pub fn given(self, before: Self) -> Self {
+        let [kept, of] = [self, before].map(|threshold| VALUES - threshold.as_u64());
+        if kept >= of {
+            return Self::ALWAYS;
+        }
+        let share = u128::from(kept) * u128::from(VALUES) / u128::from(of);
+        Self(marked(VALUES - u64::try_from(share).unwrap_or(VALUES)))
+    }
+
     /// The threshold as a number from 0 to 2^56.
     #[inline]
     #[must_use]
