@@ -81,7 +81,7 @@ pub struct SamplingConfig {
     /// How many spans a second are kept at most for their failure alone, 0 for none; `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by
     /// default.
     pub max_error_spans_per_second: u64,
-    /// From so many bytes on, the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.
+    /// Above so many bytes the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.
     pub big_object: u64,
 }
 

@@ -325,7 +325,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_BIG_OBJECT_BYTES",
-        "From this size on the operation of a stored object is kept in any case.",
+        "Above this size the operation of a stored object is kept in any case.",
         "67108864",
         "a number of bytes",
     ),

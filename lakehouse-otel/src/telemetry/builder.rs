@@ -305,7 +305,7 @@ impl Builder {
         self.set("OTEL_MAX_ERROR_SPANS_PER_SECOND", spans.to_string())
     }
 
-    /// From how many bytes on the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
+    /// Above how many bytes the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
     /// default.
     pub fn big_object_bytes(self, bytes: u64) -> Self {
         self.set("OTEL_BIG_OBJECT_BYTES", bytes.to_string())

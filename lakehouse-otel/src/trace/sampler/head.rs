@@ -230,7 +230,7 @@ impl Sampler {
         matches!(self.rule, Rule::Adaptive { .. })
     }
 
-    /// From so many bytes on, a stored object's operation is kept in any case. 64 MiB by default.
+    /// Above so many bytes a stored object's operation is kept in any case; 64 MiB by default.
     #[must_use]
     pub fn big_object(&self) -> u64 {
         self.big_object
