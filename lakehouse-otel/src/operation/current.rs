@@ -48,9 +48,7 @@ enum Slot {
 pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered {
     let context = context.map(Context::attach);
     let mut operation = Some(operation);
-    let visible = operation
-        .as_ref()
-        .is_some_and(|operation| operation.is_traced());
+    let visible = operation.as_ref().is_some_and(|operation| operation.is_traced());
     let swapped = visible
         .then(|| CURRENT.try_with(|current| current.replace(operation.take())))
         .and_then(Result::ok);

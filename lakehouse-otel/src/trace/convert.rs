@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
+use opentelemetry::KeyValue;
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::sampler::Threshold;
@@ -44,11 +44,10 @@ impl Conversion<'_> {
         let started = SystemTime::from(operation.started());
         let mut more = span.more.take().map(|more| *more).unwrap_or_default();
         let end_time = more.ended.unwrap_or_else(|| end.at.into());
-        let own = &identity.span_context;
         let span_context = SpanContext::new(
-            own.trace_id(),
-            own.span_id(),
-            own.trace_flags().with_sampled(true),
+            identity.trace_id,
+            identity.span_id,
+            identity.flags.with_sampled(true),
             false,
             state.merge_into(identity.incoming.as_deref()),
         );
@@ -128,10 +127,7 @@ impl Conversion<'_> {
 /// What was set through OpenTelemetry's API, and the end's own where it says something: an `Ok` that was
 /// set is the last word, and any other gives way.
 fn status(more: &MoreRecord, end: &End) -> Status {
-    let of_end = end
-        .told
-        .as_ref()
-        .map_or(Status::Unset, |told| told.status.clone());
+    let of_end = end.told.as_ref().map_or(Status::Unset, |told| told.status.clone());
     if more.ended.is_some() || more.status == Status::Ok || of_end == Status::Unset {
         more.status.clone()
     } else {

@@ -49,9 +49,7 @@ impl Ids {
             Self::Thread => RANDOM
                 .try_with(|random| draw(&mut random.borrow_mut()))
                 .unwrap_or_else(|_| draw(&mut SmallRng::from_os_rng())),
-            Self::Seeded(random) => {
-                draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner))
-            }
+            Self::Seeded(random) => draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 }

@@ -354,8 +354,7 @@ impl Worker {
     fn take(&mut self) {
         self.shared.queue.take(&mut self.taken);
         let Some(cap) = &mut self.cap else {
-            self.ready
-                .extend(self.taken.drain(..).map(|span| (span, None)));
+            self.ready.extend(self.taken.drain(..).map(|span| (span, None)));
             return;
         };
         let mut over = Vec::new();
@@ -365,11 +364,7 @@ impl Worker {
                 // It was kept for its failure, which has a bound of its own.
                 None => self.ready.push((span, None)),
                 Some(standing) => {
-                    let Standing {
-                        at,
-                        randomness,
-                        threshold,
-                    } = standing;
+                    let Standing { at, randomness, threshold } = standing;
                     cap.offer(at, randomness, threshold, span, &mut out, &mut over);
                 }
             }
@@ -444,7 +439,8 @@ impl Worker {
                     outcome.rejected += rejected;
                     outcome.exported += size - rejected;
                     if rejected > 0 {
-                        outcome.last_error = Some(format!("the backend rejected {rejected} spans"));
+                        outcome.last_error =
+                            Some(format!("the backend rejected {rejected} spans"));
                     }
                 }
                 Err(failure) => {
@@ -480,7 +476,7 @@ impl EndedSpan {
                     return None;
                 }
                 let (state, at) = operation.ended_as()?;
-                (identity.span_context.trace_id(), state, at.as_nanos())
+                (identity.trace_id, state, at.as_nanos())
             }
             Self::Foreign(span) => {
                 let context = &span.span_context;
