@@ -95,7 +95,7 @@ impl BatchSpanProcessor {
         let worker = Worker {
             shared: Arc::clone(&shared),
             sink,
-            cap: (settings.cap > 0).then(|| Cap::new(settings.cap)),
+            cap: (settings.cap > 0).then(|| Cap::new(settings.cap, max_queue_size / 2)),
             settings,
             diagnostics,
             taken: Vec::new(),
