@@ -365,14 +365,6 @@ impl Core {
         self.pipeline.id()
     }
 
-    pub(crate) fn bound(&self) -> &Bound {
-        &self.bound
-    }
-
-    pub(crate) fn started(&self) -> Timestamp {
-        self.started
-    }
-
     #[inline]
     pub(crate) fn operation_type(&self) -> OperationType {
         self.callsite.definition.operation_type

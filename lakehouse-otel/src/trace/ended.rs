@@ -47,9 +47,17 @@ impl EndedOperation {
         said.unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id))
     }
 
-    /// Another threshold in place of the one that was decided.
+    /// Takes the threshold that holds after a cap, to which the head's was told. One that is exported
+    /// with certainty was so before the cap: what holds for it is what the cap alone left out.
     pub(crate) fn restate(&mut self, threshold: Option<Threshold>) {
-        self.sampling.threshold = threshold;
+        let head = self.identity.state.threshold;
+        self.sampling.threshold = match (self.sampling.threshold, threshold, head) {
+            (Some(Threshold::ALWAYS), Some(threshold), Some(head)) => Some(threshold.given(head)),
+            (Some(Threshold::ALWAYS), Some(_), None) => None,
+            // Thinned at its end, beyond what its head was kept with.
+            (Some(own), Some(threshold), _) => Some(own.max(threshold)),
+            (None, _, _) | (_, None, _) => None,
+        };
     }
 
     /// The span as exporters take it.

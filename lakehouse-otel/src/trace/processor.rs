@@ -13,7 +13,7 @@ use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanContext};
@@ -99,6 +99,7 @@ impl BatchSpanProcessor {
             settings,
             diagnostics,
             taken: Vec::new(),
+            epoch: Instant::now(),
             ready: Vec::new(),
         };
         thread::Builder::new()
@@ -290,9 +291,6 @@ impl fmt::Debug for EndedSpan {
     }
 }
 
-/// A span that leaves, and the threshold that takes the place of its own.
-type Leaving = (EndedSpan, Option<Option<Threshold>>);
-
 struct Worker {
     shared: Arc<Shared>,
     sink: Box<dyn SpanSink>,
@@ -301,8 +299,10 @@ struct Worker {
     diagnostics: Diagnostics,
     /// Taken out of the queue, and not looked at.
     taken: Vec<EndedSpan>,
+    /// From where the cap's seconds are counted.
+    epoch: Instant,
     /// To be exported.
-    ready: Vec<Leaving>,
+    ready: Vec<EndedSpan>,
 }
 
 impl Worker {
@@ -329,20 +329,28 @@ impl Worker {
         self.shared.queue.closed();
     }
 
+    /// The cap's time: nobody sets it.
+    fn now(&self) -> u64 {
+        u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// How long it may sleep.
     fn patience(&self) -> Duration {
         let delay = self.settings.batch.schedule_delay;
-        delay
+        let cap = self.cap.as_ref();
+        let held = cap.and_then(|cap| cap.due_in(self.now()));
+        held.map_or(delay, |held| held.min(delay))
     }
 
     /// Exports everything that there is.
     fn empty(&mut self) {
         self.take();
+        let now = self.now();
         if let Some(cap) = &mut self.cap {
             let mut over = Vec::new();
             let mut out = Vec::new();
-            cap.close(unix_nanos(), &mut out, &mut over);
-            self.ready.extend(out.into_iter().map(chosen));
+            cap.close(now, &mut out, &mut over);
+            self.ready.extend(out.into_iter().map(EndedSpan::chosen));
             self.drop_over_cap(over);
         }
         self.export_ready();
@@ -355,9 +363,10 @@ impl Worker {
 
     /// Takes what is in the queue; where there is a cap, it decides what is ready.
     fn take(&mut self) {
+        let now = self.now();
         self.shared.queue.take(&mut self.taken);
         let Some(cap) = &mut self.cap else {
-            self.ready.extend(self.taken.drain(..).map(|span| (span, None)));
+            mem::swap(&mut self.taken, &mut self.ready);
             return;
         };
         let mut over = Vec::new();
@@ -365,18 +374,20 @@ impl Worker {
         for span in self.taken.drain(..) {
             match span.standing() {
                 // It was kept for its failure, which has a bound of its own.
-                None => self.ready.push((span, None)),
+                None => self.ready.push(span),
                 Some(standing) => {
-                    let Standing { at, randomness, threshold } = standing;
-                    cap.offer(at, randomness, threshold, span, &mut out, &mut over);
+                    let Standing {
+                        randomness,
+                        threshold,
+                    } = standing;
+                    cap.offer(now, randomness, threshold, span, &mut out, &mut over);
                 }
             }
         }
-        let now = unix_nanos();
         if cap.is_due(now) {
             cap.close(now, &mut out, &mut over);
         }
-        self.ready.extend(out.into_iter().map(chosen));
+        self.ready.extend(out.into_iter().map(EndedSpan::chosen));
         self.drop_over_cap(over);
     }
 
@@ -400,7 +411,7 @@ impl Worker {
             let limits = &self.settings.limits;
             let spans = ready
                 .drain(..batch)
-                .map(|(span, threshold)| span.into_span(threshold, limits))
+                .map(|span| span.into_span(limits))
                 .collect();
             self.shared.queue.release(batch);
             self.export(spans, batch);
@@ -442,7 +453,6 @@ impl Worker {
 
 /// What of a span the cap goes by.
 struct Standing {
-    at: u64,
     randomness: Randomness,
     threshold: Option<Threshold>,
 }
@@ -454,9 +464,9 @@ impl EndedSpan {
             Self::Operation(ended) => {
                 let sampled = ended.identity.recording == Recording::Sampled;
                 sampled.then(|| Standing {
-                    at: ended.at.as_nanos(),
                     randomness: ended.randomness(),
-                    threshold: ended.sampling.threshold,
+                    // With what its head was kept, also where it is now kept in any case.
+                    threshold: ended.identity.state.threshold,
                 })
             }
             Self::Foreign(span) => {
@@ -464,7 +474,6 @@ impl EndedSpan {
                 let state = SamplingState::parse(context.trace_state());
                 let of_trace = || Randomness::from_trace_id(context.trace_id());
                 Some(Standing {
-                    at: nanos_of(span.end_time),
                     randomness: state.randomness.unwrap_or_else(of_trace),
                     threshold: state.threshold,
                 })
@@ -472,20 +481,19 @@ impl EndedSpan {
         }
     }
 
-    fn into_span(self, threshold: Option<Option<Threshold>>, limits: &SpanLimits) -> SpanData {
+    /// The span as the cap let it through.
+    fn chosen((mut span, threshold): (Self, Option<Threshold>)) -> Self {
+        match &mut span {
+            Self::Operation(ended) => ended.restate(threshold),
+            Self::Foreign(span) => restate(span, threshold),
+        }
+        span
+    }
+
+    fn into_span(self, limits: &SpanLimits) -> SpanData {
         match self {
-            Self::Operation(mut ended) => {
-                if let Some(threshold) = threshold {
-                    ended.restate(threshold);
-                }
-                ended.into_span(limits)
-            }
-            Self::Foreign(mut span) => {
-                if let Some(threshold) = threshold {
-                    restate(&mut span, threshold);
-                }
-                *span
-            }
+            Self::Operation(ended) => ended.into_span(limits),
+            Self::Foreign(span) => *span,
         }
     }
 }
@@ -505,19 +513,6 @@ fn restate(span: &mut SpanData, threshold: Option<Threshold>) {
         context.is_remote(),
         state.merge_into(Some(context.trace_state())),
     );
-}
-
-fn chosen((span, threshold): (EndedSpan, Option<Threshold>)) -> Leaving {
-    (span, Some(threshold))
-}
-
-fn unix_nanos() -> u64 {
-    nanos_of(SystemTime::now())
-}
-
-fn nanos_of(time: SystemTime) -> u64 {
-    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

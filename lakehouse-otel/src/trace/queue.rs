@@ -380,7 +380,11 @@ impl<T> Queue<T> {
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
             std::mem::swap(&mut inner.items, &mut spare);
-            into.append(&mut spare);
+            if into.is_empty() {
+                std::mem::swap(into, &mut spare);
+            } else {
+                into.append(&mut spare);
+            }
             // The thread is gone: nobody pushes here any more.
             let gone = Arc::strong_count(lane) == 1;
             if gone {

@@ -27,10 +27,8 @@ use super::span::operation_of;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Mark, Why, current};
+use crate::propagation::RANDOM_FLAG;
 use crate::schema::OperationType;
-
-/// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
-const RANDOM: TraceFlags = TraceFlags::new(0x02);
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -86,6 +84,11 @@ impl Recorder {
 
     pub(crate) fn sampler(&self) -> &Sampler {
         &self.sampler
+    }
+
+    /// 64 random bits.
+    pub(crate) fn draw(&self) -> u64 {
+        self.ids.bits()
     }
 
     pub(crate) fn limits(&self) -> &SpanLimits {
@@ -153,11 +156,11 @@ impl Recorder {
         let (trace_id, flags) = match parent.ids() {
             Some((trace_id, span_id, flags)) => {
                 identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM)
+                (trace_id, flags & RANDOM_FLAG)
             }
             None => {
                 identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM)
+                (self.ids.trace_id(), RANDOM_FLAG)
             }
         };
         let draw = || self.ids.bits();
