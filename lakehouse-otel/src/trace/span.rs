@@ -1,13 +1,15 @@
 //! The span of an operation: OpenTelemetry's own `Span`, in OpenTelemetry's own `Context`.
 //!
 //! What it does is what the specification says ("Trace API", "Trace SDK"), which the SDK's span does
-//! not everywhere:
+//! not everywhere. `tests/behaviour/tests/differential.rs` compares the two, with the rule of each row:
 //!
 //! | call | the specification, and ours | the SDK's span |
 //! |---|---|---|
 //! | an attribute of a key that is there | takes its place | a second one of that key |
 //! | a second error status | takes the place of the first | stays out where its text sorts before |
 //! | an attribute past the limit, of a key that is there | takes its place | is dropped |
+//! | two attributes of a key on an event or a link | the later one | both |
+//! | the flags of a root | sampled, random | sampled |
 //! | texts longer than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | are cut | stay whole |
 //! | the last `Context` with it goes | nothing: an operation ends when its work does | the span ends |
 
@@ -77,6 +79,12 @@ impl SpanRecord {
 
     /// Sets an attribute, in place of the one of that key.
     pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
+        self.set_over(attribute, limits, &[]);
+    }
+
+    /// Sets an attribute, in place of the one of that key, which may be one of these constants: that
+    /// needs no room.
+    fn set_over(&mut self, attribute: SetAttribute, limits: &SpanLimits, constants: &[KeyValue]) {
         let room = self.attributes.len() < limits.attributes;
         let before = self
             .attributes
@@ -87,7 +95,9 @@ impl SpanRecord {
                 before.value = attribute.value;
                 before.overrides |= attribute.overrides;
             }
-            None if room => self.attributes.push(attribute),
+            None if room || constants.iter().any(|constant| constant.key == attribute.key) => {
+                self.attributes.push(attribute);
+            }
             None => self.dropped_attributes += 1,
         }
     }
@@ -188,7 +198,8 @@ impl Span for OperationSpan {
             value: Recorded::from(attribute.value),
             overrides: true,
         };
-        self.change(|span, limits| span.set(attribute, limits));
+        let constants = &self.0.bound().span_attributes;
+        self.change(|span, limits| span.set_over(attribute, limits, constants));
     }
 
     fn set_status(&mut self, status: Status) {
