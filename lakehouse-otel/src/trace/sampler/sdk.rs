@@ -6,7 +6,8 @@ use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId, TraceState}
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
-use super::{OperationSampling, ParentSampling, Recording, Sampler, SamplingState, Traits};
+use super::{OperationSampling, ParentSampling, Recording, Sampler, Traits};
+use crate::trace::recorder;
 
 /// A [`Sampler`] for OpenTelemetry's SDK. Its spans follow their parent, operations included; as roots they have the
 /// environment's rate.
@@ -44,22 +45,18 @@ impl ShouldSample for SdkSampler {
                 Recording::Unsampled | Recording::Off => SamplingDecision::Drop,
             },
             attributes: Vec::new(),
-            trace_state: decision.state.merge_into(others.as_ref()),
+            trace_state: decision.state.merge_into(others.flatten().as_ref()),
         }
     }
 }
 
-/// What is known of the span in a context, and the tracestate that came with it.
-fn parent_of(context: &Context) -> Option<(ParentSampling, TraceState)> {
-    let span = context.span();
-    let span_context = span.span_context();
-    span_context.is_valid().then(|| {
-        let trace_state = span_context.trace_state();
-        let parent = ParentSampling {
-            sampled: span_context.is_sampled(),
-            is_remote: span_context.is_remote(),
-            state: SamplingState::parse(trace_state),
-        };
-        (parent, trace_state.clone())
-    })
+/// What is known of the span in a context, and the tracestate that came with it. An operation's is not in
+/// its span's context, which would cost each operation allocations.
+fn parent_of(context: &Context) -> Option<(ParentSampling, Option<TraceState>)> {
+    let parent = recorder::sampling_of(context)?;
+    let others = match recorder::outgoing_state(context) {
+        Some((_, incoming)) => incoming,
+        None => Some(context.span().span_context().trace_state().clone()),
+    };
+    Some((parent, others))
 }
