@@ -29,7 +29,7 @@ use lakehouse_otel::opentelemetry::{Array, Context, KeyValue, StringValue, Value
 use lakehouse_otel::opentelemetry_sdk::error::OTelSdkResult;
 use lakehouse_otel::opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 use lakehouse_otel::operation::Stage;
-use lakehouse_otel::testing::Capture;
+use lakehouse_otel::testing::{Capture, CapturedSpan};
 use lakehouse_otel::trace::sampler::{Sampler, SdkSampler};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -263,7 +263,7 @@ fn ours(calls: &[Call], limits: SpanLimits) -> Exported {
     ];
     assert_eq!(apply(&kept.span(), &late).recording, [false; 4]);
     drop(kept);
-    exported(answers, capture.spans().iter().map(|span| span.data()))
+    exported(answers, capture.spans().iter().map(CapturedSpan::data))
 }
 
 fn exported<'a>(answers: Answers, spans: impl Iterator<Item = &'a SpanData>) -> Exported {
