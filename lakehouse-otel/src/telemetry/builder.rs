@@ -187,7 +187,7 @@ impl Builder {
         self.span_exporter = Some(Box::new(|resource| {
             Box::new(CustomSpans::new(exporter, resource))
         }));
-        self
+        self.traces_exporter(Exporter::None)
     }
 
     /// The OTLP endpoint of both signals; over `OTEL_EXPORTER_OTLP_ENDPOINT`. Over HTTP `/v1/traces`
