@@ -207,7 +207,7 @@ impl Span for OperationSpan {
             value: Recorded::from(attribute.value),
             overrides: true,
         };
-        let constants = &self.0.bound().span_attributes;
+        let constants = &self.operation.bound().span_attributes;
         self.change(|span, limits| span.set_over(attribute, limits, constants));
     }
 
