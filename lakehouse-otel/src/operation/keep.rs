@@ -72,7 +72,7 @@ impl Core {
                 (Fate::Exported(Why::Always), certain)
             }
             Recording::Sampled if operation == OperationType::Ingestion => {
-                self.thin(keep, sampler, state)
+                self.thin(keep, recorder, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
             Recording::Unsampled if always => {
@@ -99,19 +99,20 @@ impl Core {
     fn thin(
         &self,
         keep: &Keep<'_>,
-        sampler: &Sampler,
+        recorder: &Recorder,
         state: SamplingState,
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
         let Some(records) = keep.measure("crypto.record_count") else {
             return (exported, state);
         };
-        let relied_on = self.is_marked(Mark::Followed) || self.is_marked(Mark::Needed);
+        let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
         // Without a threshold it is not known how many it stands for.
         let Some(before) = state.threshold.filter(|_| !relied_on) else {
             return (exported, state);
         };
-        let threshold = sampler.ingestion_threshold(records).max(before);
+        let thinned = recorder.sampler().ingestion_threshold(records);
+        let threshold = thinned.max(before);
         let randomness = state
             .randomness
             .unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id));

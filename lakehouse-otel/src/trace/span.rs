@@ -14,7 +14,7 @@
 //! | the last `Context` with it goes | nothing: an operation ends when its work does | the span ends |
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -269,5 +269,28 @@ pub(crate) fn operation_of(context: &Context) -> Option<Arc<Active>> {
     match card {
         Card::Left(operation) => Some(operation),
         Card::Asked | Card::NotAsked => None,
+    }
+}
+
+/// Whether this context, whose span is not sampled, has a span at all, and not ids alone.
+///
+/// OpenTelemetry's context does not say. Where there is a span that records nothing, it takes a new
+/// name to no effect; where there is none, nobody looks at the name.
+pub(crate) fn has_span(context: &Context) -> bool {
+    let span = context.span();
+    let seen = Cell::new(false);
+    span.is_recording() || {
+        span.update_name(Name(&seen));
+        seen.get()
+    }
+}
+
+/// A name that tells whether somebody looked at it.
+struct Name<'a>(&'a Cell<bool>);
+
+impl From<Name<'_>> for Cow<'static, str> {
+    fn from(name: Name<'_>) -> Self {
+        name.0.set(true);
+        Cow::Borrowed("")
     }
 }
