@@ -180,7 +180,8 @@ impl Recorder {
     /// Whether this span must be there, for one that ended elsewhere; it is asked once.
     #[inline]
     pub(crate) fn is_missed(&self, identity: &Identity) -> bool {
-        !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
+        let span = (identity.trace_id, identity.span_id);
+        self.missed.may_hold(span) && self.missed.take(span)
     }
 
     /// Lets an operation that has ended go where it belongs.
