@@ -75,17 +75,14 @@ impl Core {
                 self.thin(keep, recorder, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
-            Recording::Unsampled if always => {
-                if recorder.may_rescue(now) {
-                    let certain = with_threshold(state, Some(Threshold::ALWAYS));
-                    (Fate::Exported(Why::Always), certain)
-                } else {
-                    (Fate::OverBudget, state)
-                }
+            Recording::Unsampled if always && recorder.may_rescue(now) => {
+                let certain = with_threshold(state, Some(Threshold::ALWAYS));
+                (Fate::Exported(Why::Always), certain)
             }
             Recording::Unsampled if self.is_needed(recorder) && sampler.rescues() => {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
+            Recording::Unsampled if always => (Fate::OverBudget, state),
             Recording::Unsampled => (Fate::Discarded, state),
         }
     }
