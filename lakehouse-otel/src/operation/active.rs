@@ -58,7 +58,9 @@ pub(crate) enum Mark {
 
 /// What an operation has learned so far.
 #[derive(Debug, Default)]
-struct Facts {
+pub(crate) struct Facts {
+    /// Whether there is anything in it.
+    is_touched: bool,
     span: SpanRecord,
     labels: Vec<Label>,
     measures: Vec<(&'static str, Number)>,
@@ -120,6 +122,7 @@ impl Active {
         }
     }
 
+    #[inline(never)]
     fn start_anywhere(callsite: &'static Callsite) -> Option<Begun> {
         let (pipeline, bound) = callsite.resolve()?;
         let started = pipeline.clock().now();
@@ -127,9 +130,8 @@ impl Active {
             Some(active) => active,
             None => Self::blank(callsite, &pipeline, &bound),
         };
-        let context = match Arc::get_mut(&mut active) {
-            None => None,
-            Some(Self { core, facts }) => {
+        let context = Context::map_current(|parent| {
+            if let Some(Self { core, facts }) = Arc::get_mut(&mut active) {
                 core.callsite = callsite;
                 core.pipeline = pipeline;
                 core.bound = bound;
@@ -137,19 +139,18 @@ impl Active {
                 *core.marks.get_mut() = 0;
                 let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
                 facts.clear();
-                Context::map_current(|parent| core.identify(parent))
+                core.identify(parent);
             }
-        };
-        let context = match (active.core.identity.recording, context) {
-            (Recording::Sampled, Some(parent)) => {
+            let identity = &active.core.identity;
+            if !identity.has_context {
+                None
+            } else if identity.recording == Recording::Sampled {
                 Some(parent.with_span(OperationSpan::new(&active)))
-            }
-            (Recording::Unsampled, Some(parent)) => {
-                let span = active.core.identity.span_context(TraceState::NONE);
+            } else {
+                let span = identity.span_context(TraceState::NONE);
                 Some(parent.with_remote_span_context(span))
             }
-            _ => None,
-        };
+        });
         Some(Begun { active, context })
     }
 
@@ -184,6 +185,7 @@ impl Active {
             && series.counts_running()
         {
             let mut facts = self.facts();
+            facts.is_touched = true;
             facts.running = series.active(&self.pipeline, &facts.labels);
             for running in &facts.running {
                 running.record(Number::Int(1));
@@ -197,7 +199,12 @@ impl Active {
 
     /// What the operation has learned, while there is still more to learn.
     fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
-        Some(self.facts()).filter(|facts| !facts.is_over)
+        let mut facts = self.facts();
+        if facts.is_over {
+            return None;
+        }
+        facts.is_touched = true;
+        Some(facts)
     }
 
     /// Sets an attribute of the span; where it feeds an instrument, or decides the outcome, that too.
@@ -225,6 +232,13 @@ impl Active {
         self.put(&mut facts, Key::from_static_str(key), value);
     }
 
+    /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
+    pub(super) fn set_plain(&self, key: &'static str, value: Recorded) {
+        if let Some(mut facts) = self.open_facts() {
+            self.put(&mut facts, Key::from_static_str(key), value);
+        }
+    }
+
     /// Sets an attribute that the registry need not know.
     pub(super) fn set_attribute(&self, attribute: KeyValue) {
         if attribute.key.as_str() == ERROR_TYPE {
@@ -236,6 +250,7 @@ impl Active {
 
     /// An attribute of the span, also of one that is kept only should the operation fail: what was
     /// said of it is what a reader wants to know.
+    #[inline]
     fn put(&self, facts: &mut Facts, key: Key, value: Recorded) {
         if self.keeps()
             && !facts.span.is_ended()
@@ -373,20 +388,20 @@ impl Deref for Active {
 }
 
 impl Core {
-    /// Finds the operation's place under this context; a copy of that where its work is to run in a
-    /// context of its own.
+    /// Finds the operation's place under this context.
     #[inline]
-    fn identify(&mut self, parent: &Context) -> Option<Context> {
+    fn identify(&mut self, parent: &Context) {
         let pipeline = &self.pipeline;
         let (Some(recorder), Some(sampling)) = (pipeline.recorder(), &self.bound.sampling) else {
             self.identity = Identity::none();
-            return None;
+            return;
         };
         let identity = &mut self.identity;
         current::with(|current| {
-            recorder.identify(identity, sampling, parent, current, pipeline.id());
+            if !recorder.follow_unsampled(identity, sampling, parent, current, pipeline.id()) {
+                recorder.identify(identity, sampling, parent, current, pipeline.id());
+            }
         });
-        identity.has_context.then(|| parent.clone())
     }
 
     /// Whether the operation has a place in a trace, recorded or not.
@@ -487,7 +502,10 @@ impl Core {
         let (fate, sampling) = self.fate(&keep, now);
         facts.is_over = true;
         if let Fate::Exported(_) = fate {
-            self.add_last_events(facts, now, exceeded, told.as_deref());
+            if exceeded || told.is_some() {
+                self.add_last_events(facts, now, exceeded, told.as_deref());
+            }
+            facts.is_touched = true;
             facts.end = Some(End {
                 at: now,
                 outcome: verdict.outcome,
@@ -547,9 +565,6 @@ impl Core {
         told: Option<&Told>,
     ) {
         let exception = told.and_then(|told| told.exception.as_ref());
-        if exception.is_none() && !over_budget {
-            return;
-        }
         let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
             return;
         };
@@ -591,17 +606,20 @@ impl Facts {
     /// Empties it, and keeps its room.
     #[inline]
     fn clear(&mut self) {
+        self.is_over = false;
+        if self.is_touched {
+            self.empty();
+        }
+    }
+
+    fn empty(&mut self) {
+        self.is_touched = false;
         self.span.clear();
         self.labels.clear();
         self.measures.clear();
         self.running.clear();
-        if !self.answer.is_plain() {
-            self.answer = Answer::default();
-        }
-        self.is_over = false;
-        if self.end.is_some() {
-            self.end = None;
-        }
+        self.answer = Answer::default();
+        self.end = None;
     }
 }
 

@@ -187,28 +187,35 @@ impl BatchSpanProcessor {
     }
 
     /// Calls `act` with this thread's lane.
+    #[inline]
     fn on_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let queue = &self.shared.queue;
         let mut act = Some(act);
         let acted = LANES.try_with(|lanes| {
             // Somebody whose code runs while a lane is made: it gets one of its own.
-            let mut lanes = lanes.try_borrow_mut().ok()?;
-            let lane = match lanes.iter().position(|lane| lane.belongs_to(queue)) {
-                Some(at) => &lanes[at],
-                None => {
-                    lanes.retain(|lane| !lane.is_closed());
-                    lanes.push(queue.lane());
-                    lanes.last()?
-                }
-            };
+            let lanes = lanes.try_borrow().ok()?;
+            let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
             Some(act.take()?(lane))
         });
         match (acted, act) {
             (Ok(Some(acted)), _) => acted,
-            // The thread has let go of its lanes: this one goes at once.
-            (_, Some(act)) => act(&queue.lane()),
+            (_, Some(act)) => act(&self.new_lane()),
             (_, None) => unreachable!("it was called, or is still there to be"),
         }
+    }
+
+    /// A lane for this thread, which the thread keeps, where it can.
+    #[cold]
+    fn new_lane(&self) -> Lane<EndedSpan> {
+        let lane = self.shared.queue.lane();
+        // A thread that ends has let go of its lanes: this one goes at once.
+        let _ = LANES.try_with(|lanes| {
+            if let Ok(mut lanes) = lanes.try_borrow_mut() {
+                lanes.retain(|lane| !lane.is_closed());
+                lanes.push(lane.clone());
+            }
+        });
+        lane
     }
 }
 

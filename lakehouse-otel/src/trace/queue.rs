@@ -446,8 +446,18 @@ impl<T> LaneState<T> {
     }
 }
 
+impl<T> Clone for Lane<T> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: Arc::clone(&self.queue),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
 impl<T> Lane<T> {
     /// Whether it is a lane of this queue.
+    #[inline]
     pub(crate) fn belongs_to(&self, queue: &Arc<Queue<T>>) -> bool {
         Arc::ptr_eq(&self.queue, queue)
     }
@@ -458,6 +468,7 @@ impl<T> Lane<T> {
     }
 
     /// Counts an item as begun.
+    #[inline]
     pub(crate) fn start(&self) {
         let started = &self.shared.started;
         // Nobody else writes it.

@@ -95,9 +95,49 @@ impl Recorder {
         &self.limits
     }
 
+    /// Does what [`identify`](Self::identify) does for an operation under one that is not recorded, where
+    /// that says it all: the usual case of those that are not.
+    #[inline]
+    pub(crate) fn follow_unsampled(
+        &self,
+        identity: &mut Identity,
+        sampling: &OperationSampling,
+        context: &Context,
+        current: Option<&Arc<Active>>,
+        pipeline: u64,
+    ) -> bool {
+        let Some(parent) = current else {
+            return false;
+        };
+        let around = parent.identity();
+        let span = context.span();
+        let span = span.span_context();
+        let follows = around.recording == Recording::Unsampled
+            && around.carrier == span.span_id()
+            && around.trace_id == span.trace_id()
+            && parent.pipeline_id() == pipeline
+            && !context.is_telemetry_suppressed()
+            && self.sampler.drops_under_dropped(sampling);
+        if follows {
+            identity.recording = Recording::Unsampled;
+            identity.parent_is_remote = false;
+            identity.parent_is_unsampled = true;
+            identity.has_context = false;
+            identity.flags = around.flags;
+            identity.trace_id = around.trace_id;
+            identity.span_id = self.ids.span_id();
+            identity.parent_span_id = around.span_id;
+            identity.carrier = around.carrier;
+            identity.state = around.state;
+            if around.incoming.is_some() || identity.incoming.is_some() {
+                identity.incoming.clone_from(&around.incoming);
+            }
+        }
+        follows
+    }
+
     /// Finds the parent of an operation that starts in this context, and decides whether it is
     /// recorded.
-    #[inline]
     pub(crate) fn identify(
         &self,
         identity: &mut Identity,

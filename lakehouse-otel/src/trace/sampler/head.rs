@@ -152,6 +152,19 @@ impl Sampler {
         }
     }
 
+    /// Whether an operation under one that is not sampled is not sampled for that alone, and not
+    /// switched off by load either.
+    #[inline]
+    pub(crate) fn drops_under_dropped(&self, operation: &OperationSampling) -> bool {
+        match self.rule {
+            Rule::Adaptive { .. } => {
+                operation.rule != OperationRule::Kept && !self.load.is_extreme()
+            }
+            Rule::ParentBased(_) => true,
+            Rule::Own(_) => false,
+        }
+    }
+
     #[inline]
     fn adapt(
         &self,
