@@ -327,8 +327,9 @@ impl<P: Probe> Watch<P> {
         let (was_degraded, was_extreme) = (self.steps.is_degraded(), self.steps.is_extreme());
         // One out of turn, right after another, says nothing new of the load.
         if passed.is_none_or(|passed| passed >= SHORTEST) {
-            self.take(at, reading, passed.unwrap_or_default());
-            self.steps.next(self.shares);
+            let passed = passed.unwrap_or_default();
+            self.take(at, reading, passed);
+            self.steps.next(self.shares, passed);
         }
         let shares = self.shares;
         let snapshot = Snapshot {

@@ -118,7 +118,9 @@ fn load_rises_becomes_extreme_and_falls_and_each_is_told_once() {
         bench.told(),
         ["the program is under load, and fewer operations are traced (CPU 99 %, memory 50 %)"]
     );
-    bench.seconds(30, 0.99);
+    bench.seconds(60, 0.99);
+    assert_eq!((bench.level(), bench.told()), ((4, false), vec![]));
+    bench.seconds(1, 0.99);
     assert_eq!(bench.level(), (4, true));
     assert_eq!(
         bench.told(),
@@ -219,7 +221,7 @@ fn the_first_snapshot_is_there_at_once() {
 #[test]
 fn its_end_takes_the_load_down() {
     let bench = Bench::new(unsmoothed());
-    bench.seconds(30, 1.0);
+    bench.seconds(80, 1.0);
     assert_eq!(bench.level(), (4, true));
     let latest = Arc::clone(bench.monitor.latest());
     // The timer would wait for ever: the drop ends it.
@@ -231,6 +233,7 @@ fn its_end_takes_the_load_down() {
 #[test]
 fn a_panic_of_what_is_injected_takes_the_load_down_too() {
     let (script, clock) = (Script::new(2.0), Arc::new(ManualClock::new()));
+    script.memory(0.99);
     let load = Arc::<Load>::default();
     let monitor = ResourceMonitor::with(
         unsmoothed().interval(Duration::MAX),
@@ -248,13 +251,15 @@ fn a_panic_of_what_is_injected_takes_the_load_down_too() {
     let mut ticks = 0;
     loop {
         clock.advance(SECOND);
-        script.cpu(1.0, SECOND);
         ticks += 1;
         if monitor.tick().is_none() {
             break;
         }
     }
-    assert_eq!(ticks, 15, "three for each step");
+    assert_eq!(
+        ticks, 14,
+        "three readings for each step, and one at the start"
+    );
     drop(monitor);
     assert_eq!((load.level(), load.is_extreme()), (0, false));
 }
