@@ -54,6 +54,10 @@ impl ReadyTraces {
         })
     }
 
+    pub(super) fn sampler(&self) -> Arc<Sampler> {
+        Arc::clone(&self.sampler)
+    }
+
     pub(super) fn build(self) -> Traces {
         let count = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
         let provider = SdkTracerProvider::builder()

@@ -17,12 +17,14 @@ use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
 use crate::resource;
+use crate::trace::sampler::Sampler;
 
 /// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
 #[derive(Debug)]
@@ -42,6 +44,8 @@ struct Running {
     diagnostics: Diagnostics,
     /// Where operations go; none for telemetry that no operation knows of.
     pipeline: Option<&'static Pipeline>,
+    /// Watches the load of the program, until it is shut down.
+    monitor: Mutex<Option<ResourceMonitor>>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -202,8 +206,9 @@ impl Running {
         let recorder = claim
             .as_ref()
             .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
+        let sampler = traces.as_ref().map(ReadyTraces::sampler);
         let traces = traces.map(ReadyTraces::build);
-        let mut pipeline = None;
+        let (mut pipeline, mut monitor) = (None, None);
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -219,6 +224,7 @@ impl Running {
             let operations = Pipeline::new(recorder, meter, clock);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
+            monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
         Ok(Self {
             traces,
@@ -227,6 +233,7 @@ impl Running {
             runtime: exporters.runtime,
             diagnostics,
             pipeline,
+            monitor: Mutex::new(monitor),
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
@@ -281,6 +288,15 @@ impl Running {
         let deadline = Instant::now() + timeout;
         if let Some(pipeline) = self.pipeline {
             pipeline::uninstall(pipeline);
+        }
+        let monitor = self
+            .monitor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(monitor) = monitor {
+            // What it says is the program's code, which may take its time.
+            monitor.end(timeout);
         }
         let points_before = self.data_points();
         let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
@@ -370,6 +386,33 @@ impl Running {
         undelivered.last_error = of_spans.or(undelivered.last_error).or_else(of_metrics);
         Err(undelivered)
     }
+}
+
+/// Watches the load of the program: for the sampler whose rates follow it, and under any other one for
+/// health and for what operations tell of it.
+fn watch(
+    config: &PerformanceConfig,
+    sampler: Option<&Sampler>,
+    diagnostics: &Diagnostics,
+) -> Option<ResourceMonitor> {
+    if !config.monitoring {
+        return None;
+    }
+    let sampler = sampler.filter(|sampler| sampler.is_adaptive());
+    let load = sampler.map(|sampler| Arc::clone(sampler.load()));
+    let monitoring = MonitorConfig::new(config.cpu_threshold, config.memory_threshold)
+        .scaling(sampler.is_some());
+    let report = {
+        let diagnostics = diagnostics.clone();
+        move |change: &LoadChange| diagnostics.warn(&change.to_string())
+    };
+    ResourceMonitor::start(monitoring, load.unwrap_or_default(), report)
+        .inspect_err(|error| {
+            diagnostics.warn(&format!(
+                "the program's load is not watched, for there is no thread for it ({error})"
+            ));
+        })
+        .ok()
 }
 
 const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";

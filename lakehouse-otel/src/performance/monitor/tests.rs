@@ -140,6 +140,16 @@ fn load_rises_becomes_extreme_and_falls_and_each_is_told_once() {
 }
 
 #[test]
+fn where_rates_do_not_follow_the_load_it_is_read_and_nothing_else() {
+    let bench = Bench::new(unsmoothed().scaling(false));
+    bench.script.memory(0.99);
+    let snapshot = bench.seconds(100, 1.0);
+    assert_eq!(snapshot.shares.load_factor(), Some(1.0));
+    assert!(!snapshot.scaling && !snapshot.is_degraded());
+    assert_eq!((bench.level(), bench.told()), ((0, false), vec![]));
+}
+
+#[test]
 fn memory_alone_raises_the_level() {
     let bench = Bench::new(unsmoothed());
     bench.script.memory(0.9);
@@ -228,6 +238,42 @@ fn its_end_takes_the_load_down() {
     drop(bench.monitor);
     assert_eq!((bench.load.level(), bench.load.is_extreme()), (0, false));
     assert_eq!(latest.snapshot(), None);
+}
+
+#[test]
+fn a_report_that_hangs_holds_nobody_up_for_longer_than_said() {
+    let (script, clock) = (Script::new(2.0), Arc::new(ManualClock::new()));
+    script.memory(0.9);
+    let load = Arc::<Load>::default();
+    let (hang, until) = mpsc::channel::<()>();
+    let (reached, reports) = mpsc::channel();
+    let monitor = ResourceMonitor::with(
+        unsmoothed().interval(Duration::MAX),
+        Arc::clone(&load),
+        script,
+        clock.clone(),
+        move |_: &LoadChange| {
+            reached.send(()).unwrap();
+            let _ = until.recv();
+        },
+    )
+    .unwrap();
+    clock.advance(SECOND);
+    monitor.tick();
+    clock.advance(SECOND);
+    // The third reading, whose report hangs: nobody waits for its snapshot.
+    let (sender, _) = mpsc::channel();
+    monitor.ticks.as_ref().unwrap().send(sender).unwrap();
+    reports.recv().unwrap();
+    assert!(!monitor.end(Duration::from_millis(1)));
+    assert_eq!(load.level(), 1, "its thread is still there");
+    drop(hang);
+    // The report goes when the thread has ended.
+    assert!(reports.recv().is_err());
+    assert_eq!(load.level(), 0);
+
+    let bench = Bench::new(unsmoothed());
+    assert!(bench.monitor.end(Duration::from_secs(30)));
 }
 
 #[test]
