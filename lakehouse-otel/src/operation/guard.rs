@@ -202,7 +202,14 @@ impl Operation {
         };
         let mut ending = Ending::new(active);
         observe(&mut ending, value);
-        let fate = active.conclude(ending.into_ended());
+        let ended = ending.into_ended();
+        if ended.is_plain() {
+            if let Some(active) = self.active.take() {
+                active.end_well();
+            }
+            return;
+        }
+        let fate = active.conclude(ended);
         if let Some(active) = self.active.take() {
             active.meet(fate);
         }

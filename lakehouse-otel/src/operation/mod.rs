@@ -70,7 +70,7 @@ mod pool;
 pub(crate) use {
     active::{Active, End, Fate, Mark},
     bound::Bound,
-    keep::{Enclosing, Why},
+    keep::Why,
     manual::ManualOperation,
     pool::{give_back, give_back_all},
 };

@@ -27,7 +27,7 @@ static POOL: Mutex<Vec<Arc<Active>>> = Mutex::new(Vec::new());
 /// How many are in the pool, to be asked without a lock.
 static POOLED: AtomicUsize = AtomicUsize::new(0);
 
-/// An operation to be used again, with nobody else who holds it.
+/// An operation to be used again, with nobody else who holds it. What it held is still in it.
 #[inline]
 pub(super) fn take() -> Option<Arc<Active>> {
     LOCAL
@@ -54,25 +54,23 @@ fn refill(local: &mut Vec<Arc<Active>>) {
 }
 
 /// Takes an operation back, where nobody else holds it.
-pub(crate) fn give_back(mut operation: Arc<Active>) {
-    if Arc::get_mut(&mut operation).is_none_or(|operation| !operation.reset()) {
-        return;
+#[inline]
+pub(crate) fn give_back(operation: Arc<Active>) {
+    if operation.is_reusable() && Arc::strong_count(&operation) == 1 {
+        let _ = LOCAL.try_with(|local| {
+            let mut local = local.borrow_mut();
+            if local.len() < OF_THREAD {
+                local.push(operation);
+            }
+        });
     }
-    let _ = LOCAL.try_with(|local| {
-        let mut local = local.borrow_mut();
-        if local.len() < OF_THREAD {
-            local.push(operation);
-        }
-    });
 }
 
 /// Takes operations back from the worker, those that nobody else holds.
 pub(crate) fn give_back_all(operations: impl Iterator<Item = Arc<Active>>) {
     let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-    for mut operation in operations {
-        if pool.len() < SHARED
-            && Arc::get_mut(&mut operation).is_some_and(|operation| operation.reset())
-        {
+    for operation in operations {
+        if pool.len() < SHARED && operation.is_reusable() && Arc::strong_count(&operation) == 1 {
             pool.push(operation);
         }
     }

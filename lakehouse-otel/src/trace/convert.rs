@@ -44,11 +44,10 @@ impl Conversion<'_> {
         let started = SystemTime::from(operation.started());
         let mut more = span.more.take().map(|more| *more).unwrap_or_default();
         let end_time = more.ended.unwrap_or_else(|| end.at.into());
-        let own = &identity.span_context;
         let span_context = SpanContext::new(
-            own.trace_id(),
-            own.span_id(),
-            own.trace_flags().with_sampled(true),
+            identity.trace_id,
+            identity.span_id,
+            identity.flags.with_sampled(true),
             false,
             state.merge_into(identity.incoming.as_deref()),
         );

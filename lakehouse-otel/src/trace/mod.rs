@@ -10,10 +10,12 @@
 //! | `processor` | the worker: takes, converts, exports; the spans' account |
 //! | `convert` | from an operation to what exporters take |
 //! | `ids` | ids and randomness |
+//! | `missed` | spans that must be there for others, whose operations run elsewhere |
 
 pub(crate) mod convert;
 pub(crate) mod identity;
 pub(crate) mod ids;
+pub(crate) mod missed;
 pub mod processor;
 pub(crate) mod queue;
 pub(crate) mod recorder;

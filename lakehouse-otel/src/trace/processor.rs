@@ -476,7 +476,7 @@ impl EndedSpan {
                     return None;
                 }
                 let (state, at) = operation.ended_as()?;
-                (identity.span_context.trace_id(), state, at.as_nanos())
+                (identity.trace_id, state, at.as_nanos())
             }
             Self::Foreign(span) => {
                 let context = &span.span_context;
