@@ -197,6 +197,9 @@ impl Running {
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
         let traces = exporters.span_processor(builder.span_exporter)?;
+        if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
+            traces.observe(metrics);
+        }
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
             && let Some(metrics) = &metrics
@@ -299,7 +302,17 @@ impl Running {
             monitor.end(timeout);
         }
         let points_before = self.data_points();
-        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
+        let metrics = InStep::new(self.metrics.as_ref(), {
+            // The last that metrics tell is how the spans ended, unless these take too long.
+            let spans = self.traces.as_ref().map(|traces| traces.processor.clone());
+            let patience = Instant::now() + timeout / 2;
+            move |provider| {
+                if let Some(spans) = spans {
+                    spans.await_end(patience);
+                }
+                provider.shutdown()
+            }
+        });
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             // What it came to is in the ledger.
@@ -420,17 +433,20 @@ const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";
 /// A call to the meter provider, which the SDK does not bound, on a thread of its own.
 ///
 /// It runs beside the spans' export, for both have one bound; on the console it comes after it.
-struct InStep<'a> {
+struct InStep<'a, F> {
     metrics: Option<&'a Metrics>,
-    call: fn(&SdkMeterProvider) -> OTelSdkResult,
+    call: Option<F>,
     under_way: Option<mpsc::Receiver<OTelSdkResult>>,
 }
 
-impl<'a> InStep<'a> {
-    fn new(metrics: Option<&'a Metrics>, call: fn(&SdkMeterProvider) -> OTelSdkResult) -> Self {
+impl<'a, F> InStep<'a, F>
+where
+    F: FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
+{
+    fn new(metrics: Option<&'a Metrics>, call: F) -> Self {
         let mut step = Self {
             metrics,
-            call,
+            call: Some(call),
             under_way: None,
         };
         if metrics.is_some_and(|metrics| !metrics.after_spans) {
@@ -440,9 +456,9 @@ impl<'a> InStep<'a> {
     }
 
     fn start(&mut self) {
-        if let Some(metrics) = self.metrics {
+        if let (Some(metrics), Some(call)) = (self.metrics, self.call.take()) {
             let (sender, receiver) = mpsc::channel();
-            let (provider, call) = (metrics.provider.clone(), self.call);
+            let provider = metrics.provider.clone();
             // Without a thread the sender is gone at once, and the wait is over.
             let _ = thread::Builder::new()
                 .name("lakehouse-otel-flush".to_owned())

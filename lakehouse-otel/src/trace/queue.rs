@@ -302,6 +302,13 @@ impl<T> Queue<T> {
         self.wait_until(deadline, |state| state.phase == Phase::Closed)
     }
 
+    /// Waits until the worker is gone, or what was left is given up on.
+    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
+        self.wait_until(deadline, |state| {
+            matches!(state.phase, Phase::Abandoned | Phase::Closed)
+        })
+    }
+
     /// Gives up on what is left: `account` is called with how many items that was. They are dropped,
     /// and what the worker holds counts no more.
     pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
