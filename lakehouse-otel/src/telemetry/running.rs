@@ -12,7 +12,7 @@ use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::propagation::BaggagePropagator;
 
 use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
@@ -23,6 +23,7 @@ use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
+use crate::propagation::TraceContextPropagator;
 use crate::resource;
 use crate::trace::sampler::Sampler;
 

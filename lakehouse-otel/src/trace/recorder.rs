@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Active::start ── identify ──► parent, ids, head decision ──► Identity, Context
-//! Active::end   ── dispose  ──► the thread's lane ──► worker ──► exporter
+//! Active::end   ── export   ──► the thread's lane ──► worker ──► exporter
 //!                                (a capture keeps it at once)
 //! ```
 
@@ -15,7 +15,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::SpanData;
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::identity::Identity;
 use super::missed::Missed;
 use super::ids::Ids;
@@ -26,11 +26,9 @@ use super::sampler::{
 use super::span::operation_of;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Active, Fate, Mark, Why, current, give_back};
+use crate::operation::{Active, Mark, Why, current};
+use crate::propagation::RANDOM_FLAG;
 use crate::schema::OperationType;
-
-/// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
-const RANDOM: TraceFlags = TraceFlags::new(0x02);
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -88,13 +86,58 @@ impl Recorder {
         &self.sampler
     }
 
+    /// 64 random bits.
+    pub(crate) fn draw(&self) -> u64 {
+        self.ids.bits()
+    }
+
     pub(crate) fn limits(&self) -> &SpanLimits {
         &self.limits
     }
 
+    /// Does what [`identify`](Self::identify) does for an operation under one that is not recorded, where
+    /// that says it all: the usual case of those that are not.
+    #[inline]
+    pub(crate) fn follow_unsampled(
+        &self,
+        identity: &mut Identity,
+        sampling: &OperationSampling,
+        context: &Context,
+        current: Option<&Arc<Active>>,
+        pipeline: u64,
+    ) -> bool {
+        let Some(parent) = current else {
+            return false;
+        };
+        let around = parent.identity();
+        let span = context.span();
+        let span = span.span_context();
+        let follows = around.recording == Recording::Unsampled
+            && around.carrier == span.span_id()
+            && around.trace_id == span.trace_id()
+            && parent.pipeline_id() == pipeline
+            && !context.is_telemetry_suppressed()
+            && self.sampler.drops_under_dropped(sampling);
+        if follows {
+            identity.recording = Recording::Unsampled;
+            identity.parent_is_remote = false;
+            identity.parent_is_unsampled = true;
+            identity.has_context = false;
+            identity.flags = around.flags;
+            identity.trace_id = around.trace_id;
+            identity.span_id = self.ids.span_id();
+            identity.parent_span_id = around.span_id;
+            identity.carrier = around.carrier;
+            identity.state = around.state;
+            if around.incoming.is_some() || identity.incoming.is_some() {
+                identity.incoming.clone_from(&around.incoming);
+            }
+        }
+        follows
+    }
+
     /// Finds the parent of an operation that starts in this context, and decides whether it is
     /// recorded.
-    #[inline]
     pub(crate) fn identify(
         &self,
         identity: &mut Identity,
@@ -113,11 +156,11 @@ impl Recorder {
         let (trace_id, flags) = match parent.ids() {
             Some((trace_id, span_id, flags)) => {
                 identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM)
+                (trace_id, flags & RANDOM_FLAG)
             }
             None => {
                 identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM)
+                (self.ids.trace_id(), RANDOM_FLAG)
             }
         };
         let draw = || self.ids.bits();
@@ -180,38 +223,44 @@ impl Recorder {
         !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
     }
 
-    /// Lets an operation that has ended go where it belongs.
-    pub(crate) fn dispose(&self, operation: Arc<Active>, fate: Fate) {
-        match (fate, &self.target) {
-            (Fate::Exported(why), target) => {
-                if operation.identity().parent_is_unsampled {
-                    self.need_parent(operation.identity());
-                }
-                match target {
-                    Target::Processor(processor) => {
-                        let urgent = why != Why::Sampled;
-                        let started = operation.identity().recording == Recording::Sampled;
-                        processor.push(EndedSpan::Operation(operation), urgent, started);
-                    }
-                    Target::Capture(spans) => {
-                        if let Some(span) = convert::span_data(&operation, &self.limits, None) {
-                            spans
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push(span);
-                        }
-                    }
-                }
+    /// Takes an operation that has ended.
+    #[inline]
+    pub(crate) fn export(
+        &self,
+        identity: &Identity,
+        why: Why,
+        ended: impl FnOnce() -> EndedOperation,
+    ) {
+        if identity.parent_is_unsampled {
+            self.need_parent(identity);
+        }
+        match &self.target {
+            Target::Processor(processor) => {
+                let urgent = why != Why::Sampled;
+                let started = identity.recording == Recording::Sampled;
+                processor.push(urgent, started, || EndedSpan::Operation(ended()));
             }
-            (Fate::Thinned, Target::Processor(processor)) => {
-                processor.thinned();
-                give_back(operation);
+            Target::Capture(spans) => {
+                let span = ended().into_span(&self.limits);
+                spans
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(span);
             }
-            (Fate::OverBudget, Target::Processor(processor)) => {
-                processor.over_error_budget();
-                give_back(operation);
-            }
-            (_, _) => give_back(operation),
+        }
+    }
+
+    /// Counts a span as ended that is not exported, for there are enough of its kind.
+    pub(crate) fn thinned(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.thinned();
+        }
+    }
+
+    /// Counts a span as dropped because errors were too many.
+    pub(crate) fn over_error_budget(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.over_error_budget();
         }
     }
 }
