@@ -22,10 +22,10 @@ const OPERATIONS: u64 = 100_000;
 const QUEUE: usize = 2_048;
 const BATCH: usize = 512;
 
-/// How many bytes may be live beyond what was before. The queue's spans, what the threads have at hand for
-/// the next ones, and what the worker converts come to less than half of it; without a bound
-/// 800,000 spans would wait in place of 2,560.
-const MEMORY: usize = 8 << 20;
+/// How many bytes may be live beyond what was before. The queue's spans, the room that the threads have for
+/// the next ones, and what the worker converts come to two thirds of it, for as many threads as there
+/// may be; without a bound 800,000 spans would wait in place of 2,560.
+const MEMORY: usize = 9 << 20;
 
 /// Counts what is live.
 struct Counting;
