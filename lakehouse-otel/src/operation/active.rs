@@ -365,6 +365,10 @@ impl Core {
         self.pipeline.id()
     }
 
+    pub(crate) fn bound(&self) -> &Bound {
+        &self.bound
+    }
+
     #[inline]
     pub(crate) fn operation_type(&self) -> OperationType {
         self.callsite.definition.operation_type
@@ -397,10 +401,11 @@ impl Core {
             || (self.keeps() && (self.is_marked(Mark::Needed) || self.is_over_budget(self.now())))
     }
 
-    /// Whether a value that feeds an instrument is of use.
+    /// Whether a value that feeds an instrument is of use: also without metrics, for a status or a size
+    /// says whether the span is kept.
     #[inline]
     pub(super) fn measures(&self) -> bool {
-        self.bound.series.is_some() || self.records()
+        self.bound.series.is_some() || self.keeps()
     }
 
     /// Tells the operation something. Whether that was new to it.

@@ -90,17 +90,14 @@ impl Core {
                 self.thin(recorder, keep, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
-            Recording::Unsampled if always => {
-                if recorder.may_rescue(now) {
-                    let certain = with_threshold(state, Some(Threshold::ALWAYS));
-                    (Fate::Exported(Why::Always), certain)
-                } else {
-                    (Fate::OverBudget, state)
-                }
+            Recording::Unsampled if always && recorder.may_rescue(now) => {
+                let certain = with_threshold(state, Some(Threshold::ALWAYS));
+                (Fate::Exported(Why::Always), certain)
             }
             Recording::Unsampled if self.is_needed(recorder) && sampler.rescues() => {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
+            Recording::Unsampled if always => (Fate::OverBudget, state),
             Recording::Unsampled => (Fate::Discarded, state),
         }
     }
@@ -118,7 +115,7 @@ impl Core {
         state: SamplingState,
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
-        let relied_on = self.is_marked(Mark::Followed) || self.is_marked(Mark::Needed);
+        let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
         let Some(records) = keep
             .measure("crypto.record_count")
             .filter(|_| !relied_on)

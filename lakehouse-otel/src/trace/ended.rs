@@ -110,7 +110,8 @@ impl EndedOperation {
                 attributes.push(KeyValue::new("crypto.operation.budget_exceeded", exceeded));
             }
         }
-        let fixed = attributes.len();
+        // What is said of the end is said last: nothing takes its place.
+        let (constant, fixed) = (constants.len(), attributes.len());
         for SetAttribute {
             key,
             value,
@@ -118,11 +119,11 @@ impl EndedOperation {
         } in self.attributes.drain(..)
         {
             let taken = attributes[..fixed]
-                .iter_mut()
-                .find(|attribute| attribute.key == key);
+                .iter()
+                .position(|attribute| attribute.key == key);
             match taken {
                 None => attributes.push(KeyValue::new(key, value)),
-                Some(attribute) if overrides => attribute.value = value.into(),
+                Some(at) if overrides && at < constant => attributes[at].value = value.into(),
                 Some(_) => {}
             }
         }

@@ -17,13 +17,13 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::ended::EndedOperation;
 use super::identity::Identity;
-use super::missed::Missed;
 use super::ids::Ids;
+use super::missed::Missed;
 use super::processor::{BatchSpanProcessor, EndedSpan};
 use super::sampler::{
     ErrorBudget, OperationSampling, ParentSampling, Recording, Sampler, SamplingState,
 };
-use super::span::operation_of;
+use super::span::{has_span, operation_of};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Mark, Why, current};
@@ -68,6 +68,9 @@ enum Parent<'a> {
     /// A span of somebody else's, here or elsewhere, or of an operation that cannot be found from
     /// here.
     Other(&'a SpanContext),
+    /// A span of somebody else's that is not recorded and never will be. Who it is under takes its
+    /// place, where that is known.
+    LeftOut(&'a SpanContext, SpanId),
 }
 
 impl Recorder {
@@ -121,7 +124,7 @@ impl Recorder {
         if follows {
             identity.recording = Recording::Unsampled;
             identity.parent_is_remote = false;
-            identity.parent_is_unsampled = true;
+            identity.parent_is_uncertain = true;
             identity.has_context = false;
             identity.flags = around.flags;
             identity.trace_id = around.trace_id;
@@ -178,7 +181,7 @@ impl Recorder {
         identity.span_id = self.ids.span_id();
         identity.flags = flags.with_sampled(sampled);
         identity.parent_is_remote = parent.is_remote();
-        identity.parent_is_unsampled = parent.is_unsampled();
+        identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();
         // Under a span that is not recorded there is nothing more to say to those under this one.
         identity.has_context = sampled || span.is_sampled() || !span.is_valid();
@@ -220,7 +223,8 @@ impl Recorder {
     /// Whether this span must be there, for one that ended elsewhere; it is asked once.
     #[inline]
     pub(crate) fn is_missed(&self, identity: &Identity) -> bool {
-        !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
+        let span = (identity.trace_id, identity.span_id);
+        self.missed.may_hold(span) && self.missed.take(span)
     }
 
     /// Takes an operation that has ended.
@@ -231,7 +235,7 @@ impl Recorder {
         why: Why,
         ended: impl FnOnce() -> EndedOperation,
     ) {
-        if identity.parent_is_unsampled {
+        if identity.parent_is_uncertain {
             self.need_parent(identity);
         }
         match &self.target {
@@ -314,7 +318,12 @@ impl<'a> Parent<'a> {
             Some(current) if current.identity().recording == Recording::Unsampled => {
                 Self::Current(current)
             }
-            _ => Self::Other(span),
+            // An operation that is not recorded leaves its ids in the context, and no span.
+            _ if !has_span(context) => Self::Other(span),
+            _ => {
+                let around = current.map(|current| current.identity().span_id);
+                Self::LeftOut(span, around.unwrap_or(SpanId::INVALID))
+            }
         }
     }
 
@@ -322,7 +331,7 @@ impl<'a> Parent<'a> {
         match self {
             Self::Current(operation) => Some(operation.identity()),
             Self::Carried(operation) => Some(operation.identity()),
-            Self::None | Self::Other(_) => None,
+            Self::None | Self::Other(_) | Self::LeftOut(..) => None,
         }
     }
 
@@ -333,6 +342,9 @@ impl<'a> Parent<'a> {
             (None, Self::Other(span)) => {
                 Some((span.trace_id(), span.span_id(), span.trace_flags()))
             }
+            (None, Self::LeftOut(span, around)) => {
+                Some((span.trace_id(), *around, span.trace_flags()))
+            }
             (None, _) => None,
         }
     }
@@ -341,11 +353,17 @@ impl<'a> Parent<'a> {
         matches!(self, Self::Other(span) if span.is_remote())
     }
 
-    fn is_unsampled(&self) -> bool {
-        match (self.identity(), self) {
-            (Some(identity), _) => identity.recording == Recording::Unsampled,
-            (None, Self::Other(span)) => !span.is_remote() && !span.is_sampled(),
-            (None, _) => false,
+    /// Whether its span is not sure to be exported: it is not sampled, or may be thinned out.
+    fn is_uncertain(&self) -> bool {
+        let uncertain = |operation: &Active| {
+            operation.identity().recording == Recording::Unsampled
+                || operation.operation_type() == OperationType::Ingestion
+        };
+        match self {
+            Self::Current(operation) => uncertain(operation),
+            Self::Carried(operation) => uncertain(operation),
+            Self::Other(span) => !span.is_remote() && !span.is_sampled(),
+            Self::None | Self::LeftOut(..) => false,
         }
     }
 
@@ -353,7 +371,7 @@ impl<'a> Parent<'a> {
     fn sampling(&self) -> Option<ParentSampling> {
         match (self.identity(), self) {
             (Some(identity), _) => Some(identity.sampling()),
-            (None, Self::Other(span)) => Some(sampling_of_span(span)),
+            (None, Self::Other(span) | Self::LeftOut(span, _)) => Some(sampling_of_span(span)),
             (None, _) => None,
         }
     }
@@ -361,7 +379,9 @@ impl<'a> Parent<'a> {
     fn incoming(&self) -> Option<Arc<TraceState>> {
         match (self.identity(), self) {
             (Some(identity), _) => identity.incoming.clone(),
-            (None, Self::Other(span)) if *span.trace_state() != TraceState::NONE => {
+            (None, Self::Other(span) | Self::LeftOut(span, _))
+                if *span.trace_state() != TraceState::NONE =>
+            {
                 Some(Arc::new(span.trace_state().clone()))
             }
             (None, _) => None,
@@ -373,7 +393,7 @@ impl<'a> Parent<'a> {
         let operation: &Active = match self {
             Self::Current(operation) => operation,
             Self::Carried(operation) => operation,
-            Self::None | Self::Other(_) => return,
+            Self::None | Self::Other(_) | Self::LeftOut(..) => return,
         };
         if operation.operation_type() == OperationType::Ingestion {
             operation.mark(Mark::Followed);

@@ -1,18 +1,20 @@
 //! The span of an operation: OpenTelemetry's own `Span`, in OpenTelemetry's own `Context`.
 //!
 //! What it does is what the specification says ("Trace API", "Trace SDK"), which the SDK's span does
-//! not everywhere:
+//! not everywhere. `tests/behaviour/tests/differential.rs` compares the two, with the rule of each row:
 //!
 //! | call | the specification, and ours | the SDK's span |
 //! |---|---|---|
 //! | an attribute of a key that is there | takes its place | a second one of that key |
 //! | a second error status | takes the place of the first | stays out where its text sorts before |
 //! | an attribute past the limit, of a key that is there | takes its place | is dropped |
+//! | two attributes of a key on an event or a link | the later one | both |
+//! | the flags of a root | sampled, random | sampled |
 //! | texts longer than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | are cut | stay whole |
 //! | the last `Context` with it goes | nothing: an operation ends when its work does | the span ends |
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -83,6 +85,12 @@ impl SpanRecord {
 
     /// Sets an attribute, in place of the one of that key.
     pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
+        self.set_over(attribute, limits, &[]);
+    }
+
+    /// Sets an attribute, in place of the one of that key, which may be one of these constants: that
+    /// needs no room.
+    fn set_over(&mut self, attribute: SetAttribute, limits: &SpanLimits, constants: &[KeyValue]) {
         let room = self.attributes.len() < limits.attributes;
         let before = self
             .attributes
@@ -93,7 +101,9 @@ impl SpanRecord {
                 before.value = attribute.value;
                 before.overrides |= attribute.overrides;
             }
-            None if room => self.attributes.push(attribute),
+            None if room || constants.iter().any(|constant| constant.key == attribute.key) => {
+                self.attributes.push(attribute);
+            }
             None => self.dropped_attributes += 1,
         }
     }
@@ -197,7 +207,8 @@ impl Span for OperationSpan {
             value: Recorded::from(attribute.value),
             overrides: true,
         };
-        self.change(|span, limits| span.set(attribute, limits));
+        let constants = &self.operation.bound().span_attributes;
+        self.change(|span, limits| span.set_over(attribute, limits, constants));
     }
 
     fn set_status(&mut self, status: Status) {
@@ -258,5 +269,28 @@ pub(crate) fn operation_of(context: &Context) -> Option<Arc<Active>> {
     match card {
         Card::Left(operation) => Some(operation),
         Card::Asked | Card::NotAsked => None,
+    }
+}
+
+/// Whether this context, whose span is not sampled, has a span at all, and not ids alone.
+///
+/// OpenTelemetry's context does not say. Where there is a span that records nothing, it takes a new
+/// name to no effect; where there is none, nobody looks at the name.
+pub(crate) fn has_span(context: &Context) -> bool {
+    let span = context.span();
+    let seen = Cell::new(false);
+    span.is_recording() || {
+        span.update_name(Name(&seen));
+        seen.get()
+    }
+}
+
+/// A name that tells whether somebody looked at it.
+struct Name<'a>(&'a Cell<bool>);
+
+impl From<Name<'_>> for Cow<'static, str> {
+    fn from(name: Name<'_>) -> Self {
+        name.0.set(true);
+        Cow::Borrowed("")
     }
 }
