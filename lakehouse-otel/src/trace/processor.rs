@@ -199,23 +199,24 @@ impl BatchSpanProcessor {
         });
         match (acted, act) {
             (Ok(Some(acted)), _) => acted,
-            (_, Some(act)) => act(&self.new_lane()),
+            (_, Some(act)) => self.on_new_lane(act),
             (_, None) => unreachable!("it was called, or is still there to be"),
         }
     }
 
-    /// A lane for this thread, which the thread keeps, where it can.
+    /// Calls `act` with a lane for this thread, which the thread keeps, where it can.
     #[cold]
-    fn new_lane(&self) -> Lane<EndedSpan> {
+    fn on_new_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let lane = self.shared.queue.lane();
+        let acted = act(&lane);
         // A thread that ends has let go of its lanes: this one goes at once.
         let _ = LANES.try_with(|lanes| {
             if let Ok(mut lanes) = lanes.try_borrow_mut() {
                 lanes.retain(|lane| !lane.is_closed());
-                lanes.push(lane.clone());
+                lanes.push(lane);
             }
         });
-        lane
+        acted
     }
 }
 

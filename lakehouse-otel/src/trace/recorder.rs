@@ -121,7 +121,7 @@ impl Recorder {
         if follows {
             identity.recording = Recording::Unsampled;
             identity.parent_is_remote = false;
-            identity.parent_is_unsampled = true;
+            identity.parent_is_uncertain = true;
             identity.has_context = false;
             identity.flags = around.flags;
             identity.trace_id = around.trace_id;
