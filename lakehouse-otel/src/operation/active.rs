@@ -12,7 +12,7 @@ use opentelemetry::{Context, Key, KeyValue};
 use super::bound::Bound;
 use super::callsite::Callsite;
 use super::hold::Hold;
-use super::keep::Keep;
+use super::keep::{Fate, Keep};
 use super::outcome::{Answer, Ended, Told, Verdict, decide};
 use super::returned::ReturnedOutcome;
 use super::{current, pool};
@@ -23,7 +23,8 @@ use crate::metrics::series::{Label, Measured};
 use crate::pipeline::{self, Pipeline};
 use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
 use crate::trace::identity::Identity;
-use crate::trace::sampler::{Recording, SamplingState};
+use crate::trace::ended::EndedOperation;
+use crate::trace::sampler::Recording;
 use crate::trace::span::{OperationSpan, SetAttribute, SpanRecord};
 
 /// An operation that runs, or has ended and waits for its export. The operation, its handles and its
@@ -67,21 +68,8 @@ pub(crate) struct Facts {
     answer: Answer,
     /// Where this operation counts as running; taken when it ends.
     running: Vec<BoundInstrument>,
-    /// Whether it has ended: it stays so when its end has been read.
+    /// Whether it has ended.
     is_over: bool,
-    end: Option<End>,
-}
-
-/// How an operation ended.
-#[derive(Debug)]
-pub(crate) struct End {
-    pub(crate) at: Timestamp,
-    pub(crate) outcome: Outcome,
-    pub(crate) over_budget: Option<bool>,
-    /// What the span says of an end that was not simply good.
-    pub(crate) told: Option<Box<Told>>,
-    /// What the span stands for.
-    pub(crate) sampling: SamplingState,
 }
 
 /// An operation that has begun, and the context in which its work runs where that is one of its own.
@@ -89,21 +77,6 @@ pub(crate) struct End {
 pub(super) struct Begun {
     pub(super) active: Arc<Active>,
     pub(super) context: Option<Context>,
-}
-
-/// What becomes of an operation that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Nobody will see its span.
-    Discarded,
-    /// Its span was counted at the beginning and is not exported.
-    Thinned,
-    /// Its span is exported.
-    Exported(super::keep::Why),
-    /// Its span would be exported for an error, were there not so many.
-    OverBudget,
-    /// It had ended before.
-    Over,
 }
 
 // What decides the outcome, or its class.
@@ -303,40 +276,31 @@ impl Active {
             .is_some_and(|facts| !facts.span.is_ended())
     }
 
-    /// What the span of an operation that has ended stands for, and when it ended.
-    pub(crate) fn ended_as(&self) -> Option<(SamplingState, Timestamp)> {
-        self.facts().end.as_ref().map(|end| (end.sampling, end.at))
-    }
-
-    /// Reads the span of an operation that has ended.
-    pub(crate) fn read_ended<R>(&self, read: impl FnOnce(&mut SpanRecord, End) -> R) -> Option<R> {
-        let mut facts = self.facts();
-        let end = facts.end.take()?;
-        let read = read(&mut facts.span, end);
-        Some(read)
-    }
-
     /// Ends an operation that returned well, which is how most end.
     #[inline]
     pub(super) fn end_well(mut self: Arc<Self>) {
-        let fate = match Arc::get_mut(&mut self) {
+        let concluded = match Arc::get_mut(&mut self) {
             // Nobody else sees it: no lock is needed.
             Some(Self { core, facts }) => {
                 let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-                (facts.answer.is_plain() && !facts.is_over)
-                    .then(|| core.conclude(facts, &Verdict::plain(), None))
+                let plain = facts.answer.is_plain() && !facts.is_over;
+                if plain {
+                    core.conclude(facts, &Verdict::plain(), None);
+                }
+                plain
             }
-            None => None,
+            None => false,
         };
-        let fate = fate.unwrap_or_else(|| self.conclude(Ended::Returned(ReturnedOutcome::Ok)));
-        self.meet(fate);
+        if !concluded {
+            self.conclude(Ended::Returned(ReturnedOutcome::Ok));
+        }
+        pool::give_back(self);
     }
 
-    /// Decides how it ended, and records its metrics. What it comes to is for [`meet`](Self::meet).
-    /// The first end counts.
-    pub(super) fn conclude(&self, ended: Ended<'_>) -> Fate {
+    /// Ends it; the first end counts.
+    pub(super) fn conclude(&self, ended: Ended<'_>) {
         let Some(mut facts) = self.open_facts() else {
-            return Fate::Over;
+            return;
         };
         if ended.is_plain() && facts.answer.is_plain() {
             return self.core.conclude(&mut facts, &Verdict::plain(), None);
@@ -348,33 +312,15 @@ impl Active {
         // is what it ends with.
         let told = verdict.tells_more() && self.keeps();
         let told = told.then(|| Box::new(verdict.tell()));
-        match self.open_facts() {
-            Some(mut facts) => self.core.conclude(&mut facts, &verdict, told),
-            None => Fate::Over,
+        if let Some(mut facts) = self.open_facts() {
+            self.core.conclude(&mut facts, &verdict, told);
         }
     }
 
-    /// Lets the operation go where it belongs.
+    /// Lets go of it, when it has ended.
     #[inline]
-    pub(super) fn meet(self: Arc<Self>, fate: Fate) {
-        match (fate, &self.core.pipeline) {
-            (Fate::Over, _) => {}
-            (Fate::Discarded, _) => pool::give_back(self),
-            (_, Hold::Program(pipeline)) => {
-                let pipeline: &'static Pipeline = pipeline;
-                self.dispose(pipeline, fate);
-            }
-            (_, Hold::Capture(pipeline)) => {
-                let pipeline = Arc::clone(pipeline);
-                self.dispose(&pipeline, fate);
-            }
-        }
-    }
-
-    fn dispose(self: Arc<Self>, pipeline: &Pipeline, fate: Fate) {
-        if let Some(recorder) = pipeline.recorder() {
-            recorder.dispose(self, fate);
-        }
+    pub(super) fn let_go(self: Arc<Self>) {
+        pool::give_back(self);
     }
 }
 
@@ -421,10 +367,6 @@ impl Core {
 
     pub(crate) fn bound(&self) -> &Bound {
         &self.bound
-    }
-
-    pub(crate) fn started(&self) -> Timestamp {
-        self.started
     }
 
     #[inline]
@@ -481,40 +423,47 @@ impl Core {
         Some(self.pipeline.recorder()?.limits())
     }
 
-    /// Records the end in the metrics, and decides what becomes of the span.
+    /// Records the end in the metrics, and exports the span where that is its fate.
     #[inline]
-    fn conclude(
-        &self,
-        facts: &mut Facts,
-        verdict: &Verdict<'_>,
-        told: Option<Box<Told>>,
-    ) -> Fate {
+    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, told: Option<Box<Told>>) {
         let now = self.now();
         let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
         let exceeded = over_budget == Some(true);
         self.record_metrics(now, verdict, exceeded, facts);
+        facts.is_over = true;
+        let Some(recorder) = self.pipeline.recorder() else {
+            return;
+        };
         let keep = Keep {
             failed: matches!(verdict.outcome, Outcome::Error | Outcome::Panicked),
             over_budget: exceeded,
             rate_limited: verdict.rate_limited,
             measures: &facts.measures,
         };
-        let (fate, sampling) = self.fate(&keep, now);
-        facts.is_over = true;
-        if let Fate::Exported(_) = fate {
-            if exceeded || told.is_some() {
-                self.add_last_events(facts, now, exceeded, told.as_deref());
+        let (fate, sampling) = self.fate(recorder, &keep, now);
+        match fate {
+            Fate::Discarded => {}
+            Fate::Thinned => recorder.thinned(),
+            Fate::OverBudget => recorder.over_error_budget(),
+            Fate::Exported(why) => {
+                if exceeded || told.is_some() {
+                    self.add_last_events(facts, now, exceeded, told.as_deref());
+                }
+                recorder.export(&self.identity, why, || EndedOperation {
+                    bound: self.bound.clone(),
+                    started: self.started,
+                    at: now,
+                    identity: self.identity.clone(),
+                    sampling,
+                    outcome: verdict.outcome,
+                    over_budget,
+                    told,
+                    attributes: facts.span.attributes.drain(..).collect(),
+                    dropped_attributes: facts.span.dropped_attributes,
+                    more: facts.span.more.take(),
+                });
             }
-            facts.is_touched = true;
-            facts.end = Some(End {
-                at: now,
-                outcome: verdict.outcome,
-                over_budget,
-                told,
-                sampling,
-            });
         }
-        fate
     }
 
     /// The time, as the operation's own beginning and what has passed since: the clock may be set
@@ -619,7 +568,6 @@ impl Facts {
         self.measures.clear();
         self.running.clear();
         self.answer = Answer::default();
-        self.end = None;
     }
 }
 

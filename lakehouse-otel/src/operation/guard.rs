@@ -209,9 +209,9 @@ impl Operation {
             }
             return;
         }
-        let fate = active.conclude(ended);
+        active.conclude(ended);
         if let Some(active) = self.active.take() {
-            active.meet(fate);
+            active.let_go();
         }
     }
 
@@ -228,9 +228,9 @@ impl Operation {
     pub(super) fn end(&mut self, ended: Ended<'_>) {
         if let Some(active) = &self.active {
             // An error's own code may panic in here; the operation has not ended then.
-            let fate = active.conclude(ended);
+            active.conclude(ended);
             if let Some(active) = self.active.take() {
-                active.meet(fate);
+                active.let_go();
             }
         }
     }

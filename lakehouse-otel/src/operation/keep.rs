@@ -9,12 +9,12 @@
 //! An operation that is exported in any case is exported with certainty, so its weight is 1 whether its
 //! head was kept or not: the kept ones would otherwise count for those too that were rescued.
 
-use super::active::{Core, Fate, Mark};
+use super::active::{Core, Mark};
 use crate::clock::Timestamp;
 use crate::metrics::instruments::Number;
 use crate::schema::OperationType;
 use crate::trace::recorder::Recorder;
-use crate::trace::sampler::{Randomness, Recording, Sampler, SamplingState, Threshold};
+use crate::trace::sampler::{Recording, Sampler, SamplingState, Threshold};
 
 /// What of an operation's end decides.
 #[derive(Debug)]
@@ -23,6 +23,19 @@ pub(super) struct Keep<'a> {
     pub(super) over_budget: bool,
     pub(super) rate_limited: bool,
     pub(super) measures: &'a [(&'static str, Number)],
+}
+
+/// What becomes of an operation that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody will see its span.
+    Discarded,
+    /// Its span was counted at the beginning and is not exported.
+    Thinned,
+    /// Its span is exported.
+    Exported(Why),
+    /// Its span would be exported for an error, were there not so many.
+    OverBudget,
 }
 
 /// Why a span is exported.
@@ -57,11 +70,13 @@ impl Keep<'_> {
 impl Core {
     /// Whether the operation's span is exported, and what it stands for.
     #[inline]
-    pub(super) fn fate(&self, keep: &Keep<'_>, now: Timestamp) -> (Fate, SamplingState) {
+    pub(super) fn fate(
+        &self,
+        recorder: &Recorder,
+        keep: &Keep<'_>,
+        now: Timestamp,
+    ) -> (Fate, SamplingState) {
         let state = self.identity.state;
-        let Some(recorder) = self.pipeline.recorder() else {
-            return (Fate::Discarded, state);
-        };
         let sampler = recorder.sampler();
         let operation = self.operation_type();
         let always = keep.is_always_kept(operation, sampler) && sampler.rescues();
@@ -72,7 +87,7 @@ impl Core {
                 (Fate::Exported(Why::Always), certain)
             }
             Recording::Sampled if operation == OperationType::Ingestion => {
-                self.thin(keep, recorder, state)
+                self.thin(recorder, keep, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
             Recording::Unsampled if always && recorder.may_rescue(now) => {
@@ -92,31 +107,28 @@ impl Core {
         self.is_marked(Mark::Needed) || recorder.is_missed(&self.identity)
     }
 
-    /// Thins out ingestion by how much came in: see `docs/sampling.md`. Nobody else may have relied on it.
+    /// Thins out ingestion by how much came in, where nobody relied on it: see `docs/sampling.md`.
     fn thin(
         &self,
-        keep: &Keep<'_>,
         recorder: &Recorder,
+        keep: &Keep<'_>,
         state: SamplingState,
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
-        let Some(records) = keep.measure("crypto.record_count") else {
-            return (exported, state);
-        };
         let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
-        // Without a threshold it is not known how many it stands for.
-        let Some(before) = state.threshold.filter(|_| !relied_on) else {
+        let Some(records) = keep
+            .measure("crypto.record_count")
+            .filter(|_| !relied_on)
+        else {
             return (exported, state);
         };
-        let thinned = recorder.sampler().ingestion_threshold(records);
-        let threshold = thinned.max(before);
-        let randomness = state
-            .randomness
-            .unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id));
-        if threshold.keeps(randomness) {
-            (exported, with_threshold(state, Some(threshold)))
-        } else {
-            (Fate::Thinned, state)
+        let draw = || recorder.draw();
+        let thinned = recorder
+            .sampler()
+            .thin(records, self.identity.trace_id, state, draw);
+        match thinned.recording {
+            Recording::Sampled => (exported, thinned.state),
+            Recording::Unsampled | Recording::Off => (Fate::Thinned, state),
         }
     }
 }

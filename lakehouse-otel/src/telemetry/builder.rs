@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SpanExporter;
+#[cfg(feature = "enabled")]
+use opentelemetry_sdk::{Resource, trace::SpanExporter};
 
 use super::{InitError, Telemetry};
 use crate::clock::Clock;
 use crate::config::environment::{self, Environment};
 use crate::config::{Compression, Exporter, Protocol, Sampler};
-use crate::export::custom::CustomSpans;
-use crate::export::sink::SpanSink;
+#[cfg(feature = "enabled")]
+use crate::export::{custom::CustomSpans, sink::SpanSink};
 use crate::health::diagnostics::Sink;
 
 /// Where variables are looked up.
@@ -45,12 +45,13 @@ pub struct Builder {
     pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
+    #[cfg(feature = "enabled")]
     pub(super) span_exporter: Option<MakeSpanSink>,
 }
 
 /// Makes an exporter of spans of this resource.
+#[cfg(feature = "enabled")]
 pub(super) type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
-
 
 impl Builder {
     pub(super) fn new() -> Self {
@@ -62,6 +63,7 @@ impl Builder {
             variables: Box::new(environment::process),
             diagnostics: None,
             flush_bound: Duration::from_secs(5),
+            #[cfg(feature = "enabled")]
             span_exporter: None,
         }
     }
@@ -183,6 +185,7 @@ impl Builder {
     /// let telemetry = Telemetry::builder().span_exporter(Counting).init()?;
     /// # Ok::<(), lakehouse_otel::telemetry::InitError>(())
     /// ```
+    #[cfg(feature = "enabled")]
     pub fn span_exporter(mut self, exporter: impl SpanExporter + 'static) -> Self {
         self.span_exporter = Some(Box::new(|resource| {
             Box::new(CustomSpans::new(exporter, resource))
@@ -295,7 +298,7 @@ impl Builder {
         self.set("OTEL_SAMPLE_PER_TRACE", per_trace.to_string())
     }
 
-    /// How many spans a second are exported at most, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 10,000 by default.
+    /// How many spans a second are exported at most, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
     pub fn max_spans_per_second(self, spans: u32) -> Self {
         self.set("OTEL_MAX_SPANS_PER_SECOND", spans.to_string())
     }
@@ -306,7 +309,7 @@ impl Builder {
         self.set("OTEL_MAX_ERROR_SPANS_PER_SECOND", spans.to_string())
     }
 
-    /// From how many bytes on the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
+    /// Above how many bytes the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
     /// default.
     pub fn big_object_bytes(self, bytes: u64) -> Self {
         self.set("OTEL_BIG_OBJECT_BYTES", bytes.to_string())

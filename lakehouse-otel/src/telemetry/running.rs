@@ -12,7 +12,7 @@ use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::propagation::BaggagePropagator;
 
 use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
@@ -22,6 +22,7 @@ use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
 use crate::pipeline::{self, Pipeline};
+use crate::propagation::TraceContextPropagator;
 use crate::resource;
 
 /// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].

@@ -10,7 +10,7 @@ use super::sampler::{ParentSampling, Recording, SamplingState};
 ///
 /// It has no trace state: that is made where it leaves the program, for it would cost allocations
 /// here.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) recording: Recording,
     pub(crate) parent_is_remote: bool,
@@ -52,6 +52,12 @@ impl Identity {
     /// The span's context, with this trace state.
     pub(crate) fn span_context(&self, state: TraceState) -> SpanContext {
         SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
+    }
+
+    /// The same, of a span that is exported, whatever was decided at its head.
+    pub(crate) fn exported_context(&self, state: TraceState) -> SpanContext {
+        let flags = self.flags.with_sampled(true);
+        SpanContext::new(self.trace_id, self.span_id, flags, false, state)
     }
 
     /// What the sampler is told of it, for an operation under it.

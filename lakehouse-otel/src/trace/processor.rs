@@ -13,21 +13,20 @@ use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanContext};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::queue::{Lane, Phase, Pushed, Queue, Woken};
 use super::sampler::{Cap, Randomness, Recording, SamplingState, Threshold};
 use crate::config::{BatchConfig, SpanLimits};
 use crate::export::Account;
 use crate::export::sink::{ExportFailure, SpanSink};
 use crate::health::Diagnostics;
-use crate::operation::{Active, give_back, give_back_all};
 
 /// Takes ended, sampled spans, and hands them to an exporter, a batch at a time, on a thread of its own.
 #[derive(Clone)]
@@ -53,7 +52,7 @@ struct Outcome {
 
 /// A span that has ended.
 pub(crate) enum EndedSpan {
-    Operation(Arc<Active>),
+    Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
     Foreign(Box<SpanData>),
 }
@@ -96,10 +95,11 @@ impl BatchSpanProcessor {
         let worker = Worker {
             shared: Arc::clone(&shared),
             sink,
-            cap: (settings.cap > 0).then(|| Cap::new(settings.cap)),
+            cap: (settings.cap > 0).then(|| Cap::new(settings.cap, max_queue_size / 2)),
             settings,
             diagnostics,
             taken: Vec::new(),
+            epoch: Instant::now(),
             ready: Vec::new(),
         };
         thread::Builder::new()
@@ -177,13 +177,10 @@ impl BatchSpanProcessor {
         self.on_lane(Lane::drop_over_budget);
     }
 
-    /// Takes a span that has ended.
-    pub(crate) fn push(&self, span: EndedSpan, urgent: bool, started: bool) {
-        let pushed = Pushed { urgent, started };
-        let refused = self.on_lane(|lane| lane.push(span, pushed));
-        if let Err(EndedSpan::Operation(operation)) = refused {
-            give_back(operation);
-        }
+    /// Takes a span that has ended, where there is room for it.
+    #[inline]
+    pub(crate) fn push(&self, urgent: bool, started: bool, span: impl FnOnce() -> EndedSpan) {
+        self.on_lane(|lane| lane.push(Pushed { urgent, started }, span));
     }
 
     /// Calls `act` with this thread's lane.
@@ -250,7 +247,7 @@ impl SpanProcessor for BatchSpanProcessor {
     fn on_end(&self, span: SpanData) {
         // A span that is recorded and not sampled is for others' eyes, not for the wire.
         if span.span_context.is_sampled() {
-            self.push(EndedSpan::Foreign(Box::new(span)), false, true);
+            self.push(false, true, || EndedSpan::Foreign(Box::new(span)));
         }
     }
 
@@ -295,9 +292,6 @@ impl fmt::Debug for EndedSpan {
     }
 }
 
-/// A span that leaves, and the threshold that takes the place of its own.
-type Leaving = (EndedSpan, Option<Option<Threshold>>);
-
 struct Worker {
     shared: Arc<Shared>,
     sink: Box<dyn SpanSink>,
@@ -306,8 +300,10 @@ struct Worker {
     diagnostics: Diagnostics,
     /// Taken out of the queue, and not looked at.
     taken: Vec<EndedSpan>,
+    /// From where the cap's seconds are counted.
+    epoch: Instant,
     /// To be exported.
-    ready: Vec<Leaving>,
+    ready: Vec<EndedSpan>,
 }
 
 impl Worker {
@@ -334,20 +330,28 @@ impl Worker {
         self.shared.queue.closed();
     }
 
+    /// The cap's time: nobody sets it.
+    fn now(&self) -> u64 {
+        u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// How long it may sleep.
     fn patience(&self) -> Duration {
         let delay = self.settings.batch.schedule_delay;
-        delay
+        let cap = self.cap.as_ref();
+        let held = cap.and_then(|cap| cap.due_in(self.now()));
+        held.map_or(delay, |held| held.min(delay))
     }
 
     /// Exports everything that there is.
     fn empty(&mut self) {
         self.take();
+        let now = self.now();
         if let Some(cap) = &mut self.cap {
             let mut over = Vec::new();
             let mut out = Vec::new();
-            cap.close(unix_nanos(), &mut out, &mut over);
-            self.ready.extend(out.into_iter().map(chosen));
+            cap.close(now, &mut out, &mut over);
+            self.ready.extend(out.into_iter().map(EndedSpan::chosen));
             self.drop_over_cap(over);
         }
         self.export_ready();
@@ -360,9 +364,10 @@ impl Worker {
 
     /// Takes what is in the queue; where there is a cap, it decides what is ready.
     fn take(&mut self) {
+        let now = self.now();
         self.shared.queue.take(&mut self.taken);
         let Some(cap) = &mut self.cap else {
-            self.ready.extend(self.taken.drain(..).map(|span| (span, None)));
+            mem::swap(&mut self.taken, &mut self.ready);
             return;
         };
         let mut over = Vec::new();
@@ -370,18 +375,20 @@ impl Worker {
         for span in self.taken.drain(..) {
             match span.standing() {
                 // It was kept for its failure, which has a bound of its own.
-                None => self.ready.push((span, None)),
+                None => self.ready.push(span),
                 Some(standing) => {
-                    let Standing { at, randomness, threshold } = standing;
-                    cap.offer(at, randomness, threshold, span, &mut out, &mut over);
+                    let Standing {
+                        randomness,
+                        threshold,
+                    } = standing;
+                    cap.offer(now, randomness, threshold, span, &mut out, &mut over);
                 }
             }
         }
-        let now = unix_nanos();
         if cap.is_due(now) {
             cap.close(now, &mut out, &mut over);
         }
-        self.ready.extend(out.into_iter().map(chosen));
+        self.ready.extend(out.into_iter().map(EndedSpan::chosen));
         self.drop_over_cap(over);
     }
 
@@ -394,7 +401,6 @@ impl Worker {
         self.shared
             .queue
             .settle(count, || self.shared.outcome().over_cap += count as u64);
-        give_back_all(over.into_iter().filter_map(EndedSpan::into_operation));
     }
 
     /// Exports what is ready, in batches.
@@ -403,25 +409,11 @@ impl Worker {
         let mut ready = mem::take(&mut self.ready);
         while !ready.is_empty() {
             let batch = ready.len().min(size);
-            let mut over = Vec::with_capacity(batch);
+            let limits = &self.settings.limits;
             let spans = ready
                 .drain(..batch)
-                .filter_map(|(span, threshold)| match span {
-                    EndedSpan::Foreign(mut span) => {
-                        if let Some(threshold) = threshold {
-                            restate(&mut span, threshold);
-                        }
-                        Some(*span)
-                    }
-                    EndedSpan::Operation(operation) => {
-                        let limits = &self.settings.limits;
-                        let span = convert::span_data(&operation, limits, threshold);
-                        over.push(operation);
-                        span
-                    }
-                })
+                .map(|span| span.into_span(limits))
                 .collect();
-            give_back_all(over.into_iter());
             self.shared.queue.release(batch);
             self.export(spans, batch);
         }
@@ -462,42 +454,48 @@ impl Worker {
 
 /// What of a span the cap goes by.
 struct Standing {
-    at: u64,
     randomness: Randomness,
     threshold: Option<Threshold>,
 }
 
 impl EndedSpan {
-    fn into_operation(self) -> Option<Arc<Active>> {
-        match self {
-            Self::Operation(operation) => Some(operation),
-            Self::Foreign(_) => None,
-        }
-    }
-
     /// `None` for one that no cap holds back.
     fn standing(&self) -> Option<Standing> {
-        let (trace_id, state, at) = match self {
-            Self::Operation(operation) => {
-                let identity = operation.identity();
-                if identity.recording != Recording::Sampled {
-                    return None;
-                }
-                let (state, at) = operation.ended_as()?;
-                (identity.trace_id, state, at.as_nanos())
+        match self {
+            Self::Operation(ended) => {
+                let sampled = ended.identity.recording == Recording::Sampled;
+                sampled.then(|| Standing {
+                    randomness: ended.randomness(),
+                    // With what its head was kept, also where it is now kept in any case.
+                    threshold: ended.identity.state.threshold,
+                })
             }
             Self::Foreign(span) => {
                 let context = &span.span_context;
                 let state = SamplingState::parse(context.trace_state());
-                (context.trace_id(), state, nanos_of(span.end_time))
+                let of_trace = || Randomness::from_trace_id(context.trace_id());
+                Some(Standing {
+                    randomness: state.randomness.unwrap_or_else(of_trace),
+                    threshold: state.threshold,
+                })
             }
-        };
-        let randomness = state.randomness;
-        Some(Standing {
-            at,
-            randomness: randomness.unwrap_or_else(|| Randomness::from_trace_id(trace_id)),
-            threshold: state.threshold,
-        })
+        }
+    }
+
+    /// The span as the cap let it through.
+    fn chosen((mut span, threshold): (Self, Option<Threshold>)) -> Self {
+        match &mut span {
+            Self::Operation(ended) => ended.restate(threshold),
+            Self::Foreign(span) => restate(span, threshold),
+        }
+        span
+    }
+
+    fn into_span(self, limits: &SpanLimits) -> SpanData {
+        match self {
+            Self::Operation(ended) => ended.into_span(limits),
+            Self::Foreign(span) => *span,
+        }
     }
 }
 
@@ -516,19 +514,6 @@ fn restate(span: &mut SpanData, threshold: Option<Threshold>) {
         context.is_remote(),
         state.merge_into(Some(context.trace_state())),
     );
-}
-
-fn chosen((span, threshold): (EndedSpan, Option<Threshold>)) -> Leaving {
-    (span, Some(threshold))
-}
-
-fn unix_nanos() -> u64 {
-    nanos_of(SystemTime::now())
-}
-
-fn nanos_of(time: SystemTime) -> u64 {
-    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

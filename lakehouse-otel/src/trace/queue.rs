@@ -394,7 +394,11 @@ impl<T> Queue<T> {
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
             std::mem::swap(&mut inner.items, &mut spare);
-            into.append(&mut spare);
+            if into.is_empty() {
+                std::mem::swap(into, &mut spare);
+            } else {
+                into.append(&mut spare);
+            }
             if inner.left {
                 retired.add(lane.counts(&inner));
             }
@@ -490,43 +494,45 @@ impl<T> Lane<T> {
         inner.counts.over_budget += 1;
     }
 
-    /// Puts an item at the end of the lane. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// The item, where it is dropped: the queue is full, or closed. It has been counted.
-    pub(crate) fn push(&self, item: T, pushed: Pushed) -> Result<(), T> {
+    /// Puts an item at the end of the lane, where there is room; it is made only then. Never waits.
+    /// Whether there was room; either way the item has been counted.
+    #[inline]
+    pub(crate) fn push(&self, pushed: Pushed, item: impl FnOnce() -> T) -> bool {
         let mut inner = self.shared.lock();
         inner.counts.created += 1;
         inner.counts.ended += u64::from(pushed.started);
         if inner.closed {
             inner.counts.late += 1;
-            return Err(item);
+            return false;
         }
         let mut wake = false;
         if inner.permits > 0 {
             inner.permits -= 1;
         } else {
-            let queue = &self.queue;
-            let (taken, crossed) = if pushed.urgent {
-                queue.take_permits(queue.capacity, 1)
-            } else {
-                queue.take_permits(queue.capacity - queue.reserved, CHUNK)
-            };
+            let (taken, crossed) = self.more_permits(pushed.urgent);
             if taken == 0 {
                 inner.counts.full += 1;
-                return Err(item);
+                return false;
             }
             inner.permits = taken - 1;
             wake = crossed;
         }
-        inner.items.push(item);
+        inner.items.push(item());
         // The worker locks the queue and then the lanes.
         drop(inner);
         if wake {
             self.queue.wake();
         }
-        Ok(())
+        true
+    }
+
+    fn more_permits(&self, urgent: bool) -> (usize, bool) {
+        let queue = &self.queue;
+        if urgent {
+            queue.take_permits(queue.capacity, 1)
+        } else {
+            queue.take_permits(queue.capacity - queue.reserved, CHUNK)
+        }
     }
 }
 

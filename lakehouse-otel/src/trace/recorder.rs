@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Active::start ── identify ──► parent, ids, head decision ──► Identity, Context
-//! Active::end   ── dispose  ──► the thread's lane ──► worker ──► exporter
+//! Active::end   ── export   ──► the thread's lane ──► worker ──► exporter
 //!                                (a capture keeps it at once)
 //! ```
 
@@ -15,7 +15,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::SpanData;
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::identity::Identity;
 use super::ids::Ids;
 use super::missed::Missed;
@@ -26,11 +26,9 @@ use super::sampler::{
 use super::span::{has_span, operation_of};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Active, Fate, Mark, Why, current, give_back};
+use crate::operation::{Active, Mark, Why, current};
+use crate::propagation::RANDOM_FLAG;
 use crate::schema::OperationType;
-
-/// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
-const RANDOM: TraceFlags = TraceFlags::new(0x02);
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -89,6 +87,11 @@ impl Recorder {
 
     pub(crate) fn sampler(&self) -> &Sampler {
         &self.sampler
+    }
+
+    /// 64 random bits.
+    pub(crate) fn draw(&self) -> u64 {
+        self.ids.bits()
     }
 
     pub(crate) fn limits(&self) -> &SpanLimits {
@@ -156,11 +159,11 @@ impl Recorder {
         let (trace_id, flags) = match parent.ids() {
             Some((trace_id, span_id, flags)) => {
                 identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM)
+                (trace_id, flags & RANDOM_FLAG)
             }
             None => {
                 identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM)
+                (self.ids.trace_id(), RANDOM_FLAG)
             }
         };
         let draw = || self.ids.bits();
@@ -224,38 +227,44 @@ impl Recorder {
         self.missed.may_hold(span) && self.missed.take(span)
     }
 
-    /// Lets an operation that has ended go where it belongs.
-    pub(crate) fn dispose(&self, operation: Arc<Active>, fate: Fate) {
-        match (fate, &self.target) {
-            (Fate::Exported(why), target) => {
-                if operation.identity().parent_is_uncertain {
-                    self.need_parent(operation.identity());
-                }
-                match target {
-                    Target::Processor(processor) => {
-                        let urgent = why != Why::Sampled;
-                        let started = operation.identity().recording == Recording::Sampled;
-                        processor.push(EndedSpan::Operation(operation), urgent, started);
-                    }
-                    Target::Capture(spans) => {
-                        if let Some(span) = convert::span_data(&operation, &self.limits, None) {
-                            spans
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push(span);
-                        }
-                    }
-                }
+    /// Takes an operation that has ended.
+    #[inline]
+    pub(crate) fn export(
+        &self,
+        identity: &Identity,
+        why: Why,
+        ended: impl FnOnce() -> EndedOperation,
+    ) {
+        if identity.parent_is_uncertain {
+            self.need_parent(identity);
+        }
+        match &self.target {
+            Target::Processor(processor) => {
+                let urgent = why != Why::Sampled;
+                let started = identity.recording == Recording::Sampled;
+                processor.push(urgent, started, || EndedSpan::Operation(ended()));
             }
-            (Fate::Thinned, Target::Processor(processor)) => {
-                processor.thinned();
-                give_back(operation);
+            Target::Capture(spans) => {
+                let span = ended().into_span(&self.limits);
+                spans
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(span);
             }
-            (Fate::OverBudget, Target::Processor(processor)) => {
-                processor.over_error_budget();
-                give_back(operation);
-            }
-            (_, _) => give_back(operation),
+        }
+    }
+
+    /// Counts a span as ended that is not exported, for there are enough of its kind.
+    pub(crate) fn thinned(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.thinned();
+        }
+    }
+
+    /// Counts a span as dropped because errors were too many.
+    pub(crate) fn over_error_budget(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.over_error_budget();
         }
     }
 }

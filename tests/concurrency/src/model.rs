@@ -94,14 +94,12 @@ impl Model {
             started: true,
         };
         lane.start();
-        match lane.push(item, pushed) {
-            Ok(()) => true,
-            Err(item) => {
-                self.books.lock().unwrap().refused.push(item);
-                self.booked.notify_all();
-                false
-            }
+        let taken = lane.push(pushed, || item);
+        if !taken {
+            self.books.lock().unwrap().refused.push(item);
+            self.booked.notify_all();
         }
+        taken
     }
 
     /// Gives up on what is left.
