@@ -358,7 +358,8 @@ impl<T> Queue<T> {
     /// many items, which need nothing done.
     pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
         let due = Instant::now() + timeout;
-        let wake_at = (held + self.batch).min(self.capacity);
+        // Those that are not urgent come no further.
+        let wake_at = (held + self.batch).min(self.capacity - self.reserved);
         self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
