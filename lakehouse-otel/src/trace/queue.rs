@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use super::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many permits a lane takes at once, while there are many.
+/// How many permits a lane takes at once, at most.
 const CHUNK: usize = 16;
 
 /// A bounded queue with a lane for each thread.
@@ -32,6 +32,9 @@ pub(crate) struct Queue<T> {
     wake_at: AtomicUsize,
     /// Permits that are out: of items that wait, and of lanes ahead of theirs.
     permits: AtomicUsize,
+    /// How many permits a lane takes at once while there are many: all lanes together hold no more ahead
+    /// than a quarter of a batch, or the worker would be woken for little.
+    chunk: AtomicUsize,
     closed: AtomicBool,
     state: Mutex<State<T>>,
     /// Wakes the worker.
@@ -169,6 +172,7 @@ impl<T> Queue<T> {
             batch,
             wake_at: AtomicUsize::new(batch),
             permits: AtomicUsize::new(0),
+            chunk: AtomicUsize::new(1),
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
                 lanes: Vec::new(),
@@ -209,10 +213,16 @@ impl<T> Queue<T> {
             }),
         });
         state.lanes.push(Arc::clone(&shared));
+        self.fit_chunk(&state);
         Lane {
             queue: Arc::clone(self),
             shared,
         }
+    }
+
+    fn fit_chunk(&self, state: &State<T>) {
+        let share = self.batch / (4 * state.lanes.len().max(1));
+        self.chunk.store(share.clamp(1, CHUNK), Ordering::Relaxed);
     }
 
     /// Takes permits for items that may fill the queue up to `limit`: `chunk` while that is far,
@@ -406,6 +416,7 @@ impl<T> Queue<T> {
             !inner.left
         });
         state.retired.add(retired);
+        self.fit_chunk(&state);
         state.spare = spare;
         if state.phase == Phase::Abandoned {
             into.truncate(before);
@@ -532,7 +543,8 @@ impl<T> Lane<T> {
         if urgent {
             queue.take_permits(queue.capacity, 1)
         } else {
-            queue.take_permits(queue.capacity - queue.reserved, CHUNK)
+            let chunk = queue.chunk.load(Ordering::Relaxed);
+            queue.take_permits(queue.capacity - queue.reserved, chunk)
         }
     }
 }
