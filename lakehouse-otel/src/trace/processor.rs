@@ -42,11 +42,17 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Outcome {
+    /// Given to the exporter, whatever came of it.
+    given: u64,
     exported: u64,
     rejected: u64,
     failed: u64,
     over_cap: u64,
+    /// Written off at the shutdown, before their turn.
     unsent: u64,
+    /// Written off at the shutdown, while the exporter had them.
+    unanswered: u64,
+    abandoned: bool,
     last_error: Option<String>,
 }
 
@@ -55,6 +61,18 @@ pub(crate) enum EndedSpan {
     Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
     Foreign(Box<SpanData>),
+}
+
+/// How the spans stand at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    pub(crate) account: Account,
+    /// Given to the exporter, whatever came of it.
+    pub(crate) given: u64,
+    /// Of these, those that the exporter is not done with.
+    pub(crate) in_flight: u64,
+    /// Of these, those that were written off at the shutdown.
+    pub(crate) unanswered: u64,
 }
 
 /// How a processor works.
@@ -111,8 +129,14 @@ impl BatchSpanProcessor {
     /// What became of the spans so far.
     #[must_use]
     pub fn account(&self) -> Account {
+        self.flow().account
+    }
+
+    /// How the spans stand.
+    pub(crate) fn flow(&self) -> Flow {
         let queue = &self.shared.queue;
-        let (standing, mut account) = queue.standing(|| self.shared.outcome().account());
+        let (standing, flow) = queue.standing(|| self.shared.outcome().flow());
+        let mut account = flow.account;
         let counts = standing.counts;
         account.created = counts.created;
         account.queued = standing.waiting + standing.in_hand;
@@ -124,7 +148,12 @@ impl BatchSpanProcessor {
             account.created += unended;
             account.dropped.unended_at_shutdown = unended;
         }
-        account
+        Flow { account, ..flow }
+    }
+
+    /// Waits until the worker is gone, or what it had was written off.
+    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
+        self.shared.queue.await_end(deadline)
     }
 
     /// How many spans may wait.
@@ -224,16 +253,40 @@ impl Shared {
 }
 
 impl Outcome {
-    fn account(&self) -> Account {
+    fn give(&mut self, spans: u64) {
+        // What was written off before is not counted again.
+        if !self.abandoned {
+            self.given += spans;
+        }
+    }
+
+    fn in_flight(&self) -> u64 {
+        self.given - self.exported - self.rejected - self.failed - self.unanswered
+    }
+
+    /// Gives up on so many spans, in the queue and with the exporter.
+    fn abandon(&mut self, left: u64) {
+        let in_flight = self.in_flight();
+        self.unanswered += in_flight;
+        self.unsent += left.saturating_sub(in_flight);
+        self.abandoned = true;
+    }
+
+    fn flow(&self) -> Flow {
         let mut account = Account {
             exported: self.exported,
             rejected: self.rejected,
             failed: self.failed,
             ..Account::default()
         };
-        account.dropped.unsent_at_shutdown = self.unsent;
+        account.dropped.unsent_at_shutdown = self.unsent + self.unanswered;
         account.dropped.over_cap = self.over_cap;
-        account
+        Flow {
+            account,
+            given: self.given,
+            in_flight: self.in_flight(),
+            unanswered: self.unanswered,
+        }
     }
 }
 
@@ -269,7 +322,7 @@ impl SpanProcessor for BatchSpanProcessor {
             let error = error.unwrap_or_else(|| "spans were dropped".to_owned());
             return Err(OTelSdkError::InternalFailure(error));
         }
-        queue.abandon(|left| self.shared.outcome().unsent += left);
+        queue.abandon(|left| self.shared.outcome().abandon(left));
         Err(OTelSdkError::Timeout(timeout))
     }
 }
@@ -421,6 +474,7 @@ impl Worker {
     }
 
     fn export(&mut self, batch: Vec<SpanData>, size: usize) {
+        self.shared.outcome().give(size as u64);
         let sink = &mut self.sink;
         let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
             .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));

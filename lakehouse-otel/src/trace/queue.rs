@@ -324,6 +324,13 @@ impl<T> Queue<T> {
         self.wait_until(deadline, |state| state.phase.is_over())
     }
 
+    /// Waits until the worker is gone, or what was left is given up on.
+    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
+        self.wait_until(deadline, |state| {
+            matches!(state.phase, Phase::Abandoned | Phase::Closed)
+        })
+    }
+
     /// Gives up on what is left: `account` is called with how many items that was. They are dropped,
     /// and what the worker holds counts no more.
     pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
@@ -401,7 +408,10 @@ impl<T> Queue<T> {
         let before = into.len();
         let mut unused = 0;
         let mut retired = Counts::default();
+        let room = self.room(state.lanes.len());
         state.lanes.retain(|lane| {
+            // It is empty, and comes from another lane, which may have been the only one that was busy.
+            spare.shrink_to(room);
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
             std::mem::swap(&mut inner.items, &mut spare);
@@ -424,6 +434,12 @@ impl<T> Queue<T> {
         state.in_hand += into.len() - before;
         drop(state);
         self.permits.fetch_sub(unused, Ordering::Relaxed);
+    }
+
+    /// How much room a lane keeps from one time to the next. A lane by itself keeps all that it ever used;
+    /// many together keep no more than two or three times what the queue holds.
+    fn room(&self, lanes: usize) -> usize {
+        (2 * self.capacity / lanes.max(1)).max(CHUNK)
     }
 
     /// Lets others into the places of so many items, which leave for an export.
