@@ -1,0 +1,162 @@
+//! `#[track_api_request]`: ours.
+
+use std::time::Duration;
+
+use lakehouse_otel::config::Exporter;
+use lakehouse_otel::prelude::*;
+use lakehouse_otel::{Telemetry, opentelemetry::Context};
+
+use super::by_hand::unsampled;
+use super::{Account, BATCH, Contender, Export, Parent, QUEUE, Running, Setup, State};
+use crate::work::{Outcome, Pauses, body};
+
+/// The span, the counter and the histogram.
+pub(crate) struct Ours;
+
+/// The span alone.
+pub(crate) struct OursSpan;
+
+#[inline(never)]
+#[track_api_request(
+    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
+)]
+fn annotated(symbol: &str) -> Outcome {
+    body(symbol)
+}
+
+#[track_api_request(
+    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
+)]
+async fn annotated_async(symbol: &str, pauses: u32) -> Outcome {
+    Pauses(pauses).await;
+    body(symbol)
+}
+
+#[inline(never)]
+#[track_api_request(
+    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
+    metrics = false,
+)]
+fn span_only(symbol: &str) -> Outcome {
+    body(symbol)
+}
+
+#[track_api_request(
+    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
+    metrics = false,
+)]
+async fn span_only_async(symbol: &str, pauses: u32) -> Outcome {
+    Pauses(pauses).await;
+    body(symbol)
+}
+
+#[trace_crypto_workflow(name = "parent")]
+fn parent(work: &mut dyn FnMut()) {
+    work();
+}
+
+/// Running telemetry, or none at all.
+pub(crate) struct Started(Option<Telemetry>);
+
+impl Started {
+    /// In the environment `local`, where every rate is 100 %, with its defaults but the queue. The monitor of the
+    /// machine's load is off: it would sample less while a round loads the machine.
+    fn new(setup: &Setup) -> Self {
+        if setup.state == State::Off {
+            return Self(None);
+        }
+        let variables =
+            |name: &str| (name == "OTEL_PERFORMANCE_MONITORING").then(|| "false".to_owned());
+        let endpoint = match &setup.export {
+            Export::Send(endpoint) => endpoint,
+            Export::Drop | Export::Serialise => &setup.sink,
+        };
+        let builder = Telemetry::builder()
+            .variables(variables)
+            .service_name("benches")
+            .environment("local")
+            .exporter(Exporter::Otlp)
+            .endpoint(endpoint)
+            .metric_interval(Duration::from_mins(1))
+            .max_queue_size(QUEUE)
+            .max_export_batch_size(BATCH);
+        #[cfg(feature = "span-exporter")]
+        let builder = match setup.export {
+            Export::Send(_) => builder,
+            Export::Drop | Export::Serialise => {
+                let serialise = setup.export == Export::Serialise;
+                builder.span_exporter(crate::export::TakeAndDrop::new(
+                    &crate::export::Taken::default(),
+                    serialise,
+                ))
+            }
+        };
+        Self(Some(builder.init().expect("a configuration that holds")))
+    }
+}
+
+impl Running for Started {
+    fn flush(&mut self) -> Account {
+        let Some(telemetry) = &self.0 else {
+            return Account::default();
+        };
+        drop(telemetry.force_flush(Duration::from_secs(20)));
+        let spans = telemetry.ledger().spans;
+        assert!(spans.closes(), "the ledger does not close: {spans}");
+        Account {
+            exported: spans.exported,
+            lost: spans.lost(),
+        }
+    }
+}
+
+fn under(under: Parent, work: &mut dyn FnMut()) {
+    match under {
+        Parent::None => work(),
+        Parent::Sampled => parent(work),
+        Parent::Unsampled => {
+            let _guard = Context::attach(unsampled());
+            work();
+        }
+    }
+}
+
+impl Contender for Ours {
+    type Running = Started;
+
+    fn start(setup: &Setup) -> Started {
+        Started::new(setup)
+    }
+
+    fn call(symbol: &str) -> Outcome {
+        annotated(symbol)
+    }
+
+    fn call_async(symbol: &str, pauses: u32) -> impl Future<Output = Outcome> {
+        annotated_async(symbol, pauses)
+    }
+
+    fn under(parent: Parent, work: &mut dyn FnMut()) {
+        under(parent, work);
+    }
+}
+
+impl Contender for OursSpan {
+    type Running = Started;
+
+    fn start(setup: &Setup) -> Started {
+        Started::new(setup)
+    }
+
+    fn call(symbol: &str) -> Outcome {
+        span_only(symbol)
+    }
+
+    fn call_async(symbol: &str, pauses: u32) -> impl Future<Output = Outcome> {
+        span_only_async(symbol, pauses)
+    }
+
+    fn under(parent: Parent, work: &mut dyn FnMut()) {
+        under(parent, work);
+    }
+}
