@@ -124,7 +124,7 @@ pub(crate) fn serve<C: Contender>(row: &Row, setup: &Setup) -> io::Result<()> {
 }
 
 /// How many calls callgrind sees.
-pub(crate) const CALLS_UNDER_CALLGRIND: u32 = 200;
+pub(crate) const CALLS_UNDER_CALLGRIND: u32 = 1_000;
 
 /// One block of calls, for callgrind, which collects while `measured_calls` runs.
 pub(crate) fn once<C: Contender>(row: &Row, setup: &Setup) {
@@ -132,12 +132,13 @@ pub(crate) fn once<C: Contender>(row: &Row, setup: &Setup) {
     C::under(row.parent, &mut || {
         measured_calls::<C>(row, CALLS_UNDER_CALLGRIND);
     });
-    child.running.flush();
+    child.running.flush(0);
 }
 
 struct Child<'a, C: Contender> {
     row: &'a Row,
     running: C::Running,
+    made: u64,
     exported: u64,
     lost: u64,
 }
@@ -146,13 +147,12 @@ impl<'a, C: Contender> Child<'a, C> {
     /// Sets the contender up and warms it up.
     fn start(row: &'a Row, setup: &Setup) -> Self {
         let mut running = C::start(setup);
-        for _ in 0..3 {
-            warm_up::<C>(row);
-        }
-        let account = running.flush();
+        let made = (0..3).map(|_| warm_up::<C>(row)).sum();
+        let account = running.flush(made);
         Self {
             row,
             running,
+            made,
             exported: account.exported,
             lost: account.lost,
         }
@@ -230,7 +230,7 @@ impl<'a, C: Contender> Child<'a, C> {
             spans += self.row.spans(self.row.calls);
             // Well before the queue is full.
             if spans % 20_000 < u64::from(self.row.calls) {
-                self.running.flush();
+                self.running.flush(self.made + spans);
             }
         }
         let done = self.done(calls, 0, spans);
@@ -243,7 +243,8 @@ impl<'a, C: Contender> Child<'a, C> {
 
     /// Waits for the exports, and compares what came of them with what should have.
     fn done(&mut self, calls: u64, nanos: u64, spans: u64) -> Done {
-        let account = self.running.flush();
+        self.made += spans;
+        let account = self.running.flush(self.made);
         let done = Done {
             calls,
             nanos,
@@ -293,6 +294,11 @@ fn call<C: Contender>(row: &Row, calls: u32) {
                     }
                 };
                 let _ = black_box(outcome);
+            }
+        }
+        Shape::Dropped => {
+            for _ in 0..calls {
+                let _ = black_box(C::dropped(black_box(symbol)));
             }
         }
         Shape::Trace => {

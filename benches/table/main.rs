@@ -6,15 +6,22 @@
 //! ```
 
 mod allocations;
+mod archive;
+mod callgrind;
 mod child;
+mod compiled_out;
 mod contenders;
+mod end_to_end;
 mod export;
+mod machine;
 mod options;
 mod process;
 mod report;
 mod rounds;
 mod rows;
 mod sink;
+mod sustain;
+mod targets;
 mod who;
 mod work;
 
@@ -39,9 +46,21 @@ fn run() -> Result<(), Box<dyn Error>> {
         Mode::Help => print!("{}", options::HELP),
         Mode::Child { who, row, setup } => who.serve(row, setup)?,
         Mode::Once { who, row, setup } => who.once(row, setup),
+        Mode::Job(arguments) => archive::job(arguments)?,
         Mode::Table => {
-            let table = rounds::measure(&options)?;
-            print!("{}", report::table(&table, &options));
+            let load = machine::load();
+            let text = report::run(&options)?;
+            print!("{}\n{text}", machine::describe(&load));
+        }
+        Mode::EndToEnd => {
+            let load = machine::load();
+            let text = end_to_end::run(options.rounds.unwrap_or(11))?;
+            print!("{}\n{text}", machine::describe(&load));
+        }
+        Mode::Archive => {
+            let load = machine::load();
+            let text = archive::run(options.rounds.unwrap_or(11))?;
+            print!("{}\n{text}", machine::describe(&load));
         }
     }
     Ok(())

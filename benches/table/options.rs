@@ -7,7 +7,9 @@ use crate::who::{self, Who};
 pub(crate) const HELP: &str = "\
 Prints what an annotated call costs, beside the project's peers, as a Markdown table.
 
-  --rounds N        rounds of each contender in each row [default: 51]
+  --end-to-end      instead: spans a second and CPU time through OTLP/HTTP to a real collector
+  --archive         instead: the main job with telemetry on against off
+  --rounds N        rounds of each contender in each row [default: 51, of the other two 11]
   --rows A,B        only these rows: child root unsampled disabled async-1 async-10 error trace-100
                     threads-1 threads-2 threads-4 threads-8
   --contenders A,B  only these: ours ours-span by-hand by-hand-bound by-hand-span tracing tracing-span
@@ -21,6 +23,10 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
 pub(crate) enum Mode {
     Help,
     Table,
+    EndToEnd,
+    Archive,
+    /// Not for people: runs the main job and says what it took.
+    Job(Vec<String>),
     /// Not for people: a process that the table starts.
     Child {
         who: Who,
@@ -38,7 +44,7 @@ pub(crate) enum Mode {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) mode: Mode,
-    pub(crate) rounds: usize,
+    pub(crate) rounds: Option<usize>,
     pub(crate) rows: Vec<&'static Row>,
     pub(crate) contenders: Vec<Who>,
     pub(crate) callgrind: bool,
@@ -48,7 +54,7 @@ impl Options {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
             mode: Mode::Table,
-            rounds: 51,
+            rounds: None,
             rows: ROWS.iter().collect(),
             contenders: who::ALL.to_vec(),
             callgrind: true,
@@ -65,11 +71,18 @@ impl Options {
                 "--help" => options.mode = Mode::Help,
                 "--rounds" => {
                     let value = value()?;
-                    options.rounds = value.parse().map_err(|_| format!("--rounds {value}"))?;
+                    let rounds = value.parse().map_err(|_| format!("--rounds {value}"))?;
+                    options.rounds = Some(rounds);
                 }
                 "--rows" => options.rows = list(&value()?, row)?,
                 "--contenders" => options.contenders = list(&value()?, contender)?,
                 "--no-callgrind" => options.callgrind = false,
+                "--end-to-end" => options.mode = Mode::EndToEnd,
+                "--archive" => options.mode = Mode::Archive,
+                "--job" => {
+                    options.mode = Mode::Job(arguments.collect());
+                    break;
+                }
                 "--child" => {
                     let (who, row, setup) = child(&value()?)?;
                     options.mode = Mode::Child { who, row, setup };

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
+use crate::callgrind::Callgrind;
 use crate::child::Task;
 use crate::contenders::Export;
 use crate::options::Options;
 use crate::process::Process;
 use crate::rows::Row;
-use crate::sink;
 use crate::who::Who;
 
 /// What was measured, by row and contender.
@@ -55,8 +55,12 @@ struct Seat {
     cell: Cell,
 }
 
-pub(crate) fn measure(options: &Options) -> Result<Table, Box<dyn Error>> {
-    let sink = sink::start()?;
+pub(crate) fn measure(options: &Options, sink: &str) -> Result<Table, Box<dyn Error>> {
+    let callgrind = if options.callgrind {
+        Callgrind::find()?
+    } else {
+        None
+    };
     let mut table = Table::new();
     let mut groups: Vec<u8> = options.rows.iter().map(|row| row.group).collect();
     groups.dedup();
@@ -66,7 +70,7 @@ pub(crate) fn measure(options: &Options) -> Result<Table, Box<dyn Error>> {
         for row in rows {
             eprintln!("{} …", row.title);
             for &who in options.contenders.iter().filter(|who| who.is_in(row)) {
-                let process = Process::start(who, row, &Export::Drop, &sink)?;
+                let process = Process::start(who, row, &Export::Drop, sink)?;
                 seats.push(Seat {
                     row,
                     who,
@@ -75,7 +79,7 @@ pub(crate) fn measure(options: &Options) -> Result<Table, Box<dyn Error>> {
                 });
             }
         }
-        for round in 0..options.rounds {
+        for round in 0..options.rounds.unwrap_or(51) {
             // Another one begins each time.
             let first = round % seats.len().max(1);
             let (before, from) = seats.split_at_mut(first);
@@ -85,6 +89,7 @@ pub(crate) fn measure(options: &Options) -> Result<Table, Box<dyn Error>> {
         }
         for mut seat in seats {
             seat.count_allocations()?;
+            seat.count_instructions(callgrind.as_ref(), sink)?;
             seat.cell.nanos.sort_by(f64::total_cmp);
             table.insert((seat.row.id, seat.who), seat.cell);
         }
@@ -103,6 +108,19 @@ impl Seat {
                 eprintln!("{} in {}: {done:?}", self.who.id(), self.row.id);
             }
             self.cell.discarded += 1;
+        }
+        Ok(())
+    }
+
+    fn count_instructions(
+        &mut self,
+        callgrind: Option<&Callgrind>,
+        sink: &str,
+    ) -> Result<(), Box<dyn Error>> {
+        if let Some(callgrind) = callgrind
+            && self.row.threads == 1
+        {
+            self.cell.instructions = Some(callgrind.instructions(self.who, self.row, sink)?);
         }
         Ok(())
     }

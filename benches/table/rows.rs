@@ -10,6 +10,12 @@ pub(crate) enum Shape {
     Call,
     /// The function as the root of a trace.
     Root,
+    /// The function, never sampled although its parent is.
+    #[cfg_attr(
+        not(feature = "sample"),
+        allow(dead_code, reason = "the feature's row")
+    )]
+    Dropped,
     /// The async function, polled once more than it pauses.
     Async { pauses: u32 },
     /// Traces of a parent and 99 calls each.
@@ -79,6 +85,14 @@ pub(crate) const ROWS: &[Row] = &[
         group: 2,
         ..ROW
     },
+    #[cfg(feature = "sample")]
+    Row {
+        id: "unsampled-2",
+        title: "unsampled, under a sampled parent",
+        shape: Shape::Dropped,
+        group: 2,
+        ..ROW
+    },
     Row {
         id: "disabled",
         title: "disabled at run time",
@@ -132,6 +146,7 @@ impl Row {
     /// How many spans a block of calls makes where it is recorded, the parent among them.
     pub(crate) fn spans(&self, calls: u32) -> u64 {
         match (self.state, self.parent) {
+            _ if self.shape == Shape::Dropped => 1,
             (State::On, Parent::Sampled) => u64::from(calls) + 1,
             (State::On, Parent::None) => u64::from(calls),
             _ => 0,

@@ -100,6 +100,8 @@ impl Who {
     pub(crate) fn is_in(self, row: &Row) -> bool {
         let recorded = row.state == State::On && row.parent != Parent::Unsampled;
         match self {
+            // Nobody else's calls have rates of their own.
+            _ if row.shape == Shape::Dropped => self == Self::Ours,
             // It has neither spans nor a switch.
             Self::Autometrics => recorded && matches!(row.shape, Shape::Call | Shape::Async { .. }),
             Self::Floor => row.state == State::On && row.shape == Shape::Call,

@@ -213,7 +213,7 @@ impl SpanExporter for Counted {
 }
 
 impl Running for Provider {
-    fn flush(&mut self) -> Account {
+    fn flush(&mut self, _made: u64) -> Account {
         if let Some(provider) = &self.provider {
             provider.force_flush().expect("nothing to fail");
         }

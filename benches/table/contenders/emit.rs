@@ -45,7 +45,7 @@ fn parent(work: &mut dyn FnMut()) {
 pub(crate) struct Emitted(Taken);
 
 impl Running for Emitted {
-    fn flush(&mut self) -> Account {
+    fn flush(&mut self, _made: u64) -> Account {
         Account {
             exported: self.0.load(Ordering::SeqCst),
             lost: 0,

@@ -1,7 +1,8 @@
 //! `#[fastrace::trace]`.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use fastrace::collector::{Config, Reporter, SpanRecord};
 use fastrace::prelude::*;
@@ -54,8 +55,13 @@ impl Reporter for Dropping {
 pub(crate) struct Reported(Taken);
 
 impl Running for Reported {
-    fn flush(&mut self) -> Account {
+    /// Its own flush does not wait for a report that is under way.
+    fn flush(&mut self, made: u64) -> Account {
+        let deadline = Instant::now() + Duration::from_secs(5);
         fastrace::flush();
+        while self.0.load(Ordering::SeqCst) < made && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
         Account {
             exported: self.0.load(Ordering::SeqCst),
             lost: 0,

@@ -109,7 +109,7 @@ pub(crate) struct Provider(
 );
 
 impl Running for Provider {
-    fn flush(&mut self) -> Account {
+    fn flush(&mut self, _made: u64) -> Account {
         Account::default()
     }
 }
@@ -127,8 +127,8 @@ pub(crate) fn start<H: How>(setup: &Setup) -> Provider {
 }
 
 impl<R: Running> Running for (R, Provider) {
-    fn flush(&mut self) -> Account {
-        self.0.flush()
+    fn flush(&mut self, made: u64) -> Account {
+        self.0.flush(made)
     }
 }
 

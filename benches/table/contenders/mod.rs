@@ -70,13 +70,13 @@ pub(crate) struct Account {
 
 /// A contender that is set up.
 pub(crate) trait Running {
-    /// Waits until everything is exported, and says what became of it.
-    fn flush(&mut self) -> Account;
+    /// Waits until everything is exported, and says what became of it. `made` is how many spans there were so far.
+    fn flush(&mut self, made: u64) -> Account;
 }
 
 /// For those who export nothing.
 impl Running for () {
-    fn flush(&mut self) -> Account {
+    fn flush(&mut self, _made: u64) -> Account {
         Account::default()
     }
 }
@@ -97,6 +97,11 @@ pub(crate) trait Contender {
 
     /// The same as the root of a trace, where that is written in another way.
     fn root(symbol: &str) -> Outcome {
+        Self::call(symbol)
+    }
+
+    /// The same with a rate of its own: none of its calls is sampled.
+    fn dropped(symbol: &str) -> Outcome {
         Self::call(symbol)
     }
 

@@ -50,6 +50,16 @@ async fn span_only_async(symbol: &str, pauses: u32) -> Outcome {
     body(symbol)
 }
 
+#[cfg(feature = "sample")]
+#[inline(never)]
+#[track_api_request(
+    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
+    sample = 0.0,
+)]
+fn dropped(symbol: &str) -> Outcome {
+    body(symbol)
+}
+
 #[trace_crypto_workflow(name = "parent")]
 fn parent(work: &mut dyn FnMut()) {
     work();
@@ -96,7 +106,7 @@ impl Started {
 }
 
 impl Running for Started {
-    fn flush(&mut self) -> Account {
+    fn flush(&mut self, _made: u64) -> Account {
         let Some(telemetry) = &self.0 else {
             return Account::default();
         };
@@ -130,6 +140,11 @@ impl Contender for Ours {
 
     fn call(symbol: &str) -> Outcome {
         annotated(symbol)
+    }
+
+    #[cfg(feature = "sample")]
+    fn dropped(symbol: &str) -> Outcome {
+        dropped(symbol)
     }
 
     fn call_async(symbol: &str, pauses: u32) -> impl Future<Output = Outcome> {
