@@ -42,7 +42,8 @@
 //!
 //! What is known at compile time is stored once. An expression is evaluated at most once for each
 //! call, in the order written, before the body runs: one that feeds a metric while metrics are on,
-//! any other only while the span records. It takes its values by reference, and moves nothing.
+//! any other only while the span records, and what `keep(…)` names also where the span would be
+//! recorded should the call fail. It takes its values by reference, and moves nothing.
 //! A value of a secret's type (`SecretString` and its like) or with a secret's name (`password` and its
 //! like) is refused.
 //!
@@ -52,13 +53,42 @@
 //! |---|---|---|
 //! | `kind = client` | the span's kind: `internal`, `client`, `server`, `producer`, `consumer` | the macro's |
 //! | `context = name` | the operation's handle, under this name in the body | none |
-//! | `budget = "1.5s"` | a longer call is counted and marked; `ns`, `us`, `ms`, `s`, `m`, `h` | none |
+//! | `budget = "1.5s"` | a longer call is counted, and its span marked and kept; `ns`, `us`, `ms`, `s`, `m`, `h` | none |
+//! | `sample = 0.1` | the share of calls whose spans are kept, from 0 to 1: a number or the path of a constant | the rate of its type and environment |
+//! | `priority = high` | the span is kept in any case; or `normal` | `normal` |
+//! | `high_volume = true` | there are very many calls: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of their spans that is kept | `false` |
+//! | `resources = true` | the span shows what the call used: processor time, memory, load | `false` |
+//! | `keep(key, …)` | the span of a call that fails has these attributes, also where the call was not sampled | none |
 //! | `ok(\|value\| key = …)` | attributes of what was returned: of the `Ok`, or of a value that is no `Result` | none |
-//! | `err(\|error\| key = …)` | attributes of the `Err` | none |
+//! | `err(\|error\| key = …)` | attributes of the `Err`, also where the call was not sampled | none |
 //! | `metrics = false` | the span alone | `true` |
 //! | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
 //! | `server.address = …` | any attribute of the registry by its key | none |
 //! | `my_domain.row_count = …` | an attribute of your own: `crate::schema::my_domain::ROW_COUNT` | none |
+//!
+//! # Sampling
+//!
+//! Metrics count every call. Of the spans a share is kept, which is decided before the call, so that
+//! what only a span shows costs nothing otherwise. A call that fails or takes longer than its budget has
+//! a span all the same: with its constants, with what `err(…)` says, and with what `keep(…)` names.
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//!
+//! # struct Kline; #[derive(Debug)] struct ApiError;
+//! #[track_api_request(
+//!     exchange = Binance, method = "GET", endpoint = "/api/v3/klines",
+//!     symbol = symbol, timeframe = interval, limit = limit,
+//!     sample = 0.01, keep(symbol, timeframe),
+//! )]
+//! async fn fetch_klines(symbol: &str, interval: Timeframe, limit: u32) -> Result<Vec<Kline>, ApiError> {
+//!     // …
+//! #   Ok(vec![])
+//! }
+//! ```
+//!
+//! One call in a hundred is a span with all of this. A request that fails is one with its symbol and
+//! timeframe, and without its limit.
 //!
 //! # Features
 //!

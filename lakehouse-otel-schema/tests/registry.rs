@@ -75,7 +75,10 @@ fn every_instrument_is_declared() {
                  crypto.storage.errors crypto.storage.usage crypto.processing.queue.size crypto.workflow.executions \
                  crypto.workflow.duration crypto.workflows.active crypto.active.connections crypto.symbols.processed \
                  crypto.symbols.active crypto.trades.volume crypto.system.memory.usage crypto.operation.budget.exceeded \
-                 db.client.operation.duration faas.invocations faas.invoke_duration faas.coldstarts faas.errors";
+                 db.client.operation.duration faas.invocations faas.invoke_duration faas.coldstarts faas.errors \
+                 otel.sdk.processor.span.processed otel.sdk.processor.span.queue.size \
+                 otel.sdk.processor.span.queue.capacity otel.sdk.exporter.span.exported \
+                 otel.sdk.exporter.span.inflight";
     let missing: Vec<&str> = names
         .split_whitespace()
         .filter(|name| registry.metric(name).is_none())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A read of a clock: the time of day, in nanoseconds since the Unix epoch, and a count of nanoseconds
 /// that nobody sets, for durations.
@@ -32,6 +32,12 @@ impl Timestamp {
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
         self.wall
+    }
+
+    /// The count of nanoseconds that nobody sets.
+    #[must_use]
+    pub const fn ticks(self) -> u64 {
+        self.ticks
     }
 
     /// The time that passed from `earlier` to `self`, whatever was done to the time of day; zero
@@ -64,11 +70,13 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's time: the monotonic clock, set by the system clock once a second, so that it follows
-/// when that is set or the machine has slept.
+/// The machine's time: the processor's own counter where that is even (an invariant TSC), the
+/// monotonic clock elsewhere; set by the system clock once a second, so that it stays within a
+/// millisecond of it and follows when that is set or the machine has slept.
 #[derive(Debug)]
 pub struct SystemClock {
-    origin: Instant,
+    ticks: quanta::Clock,
+    origin: u64,
     /// The time of day at the origin.
     epoch: AtomicU64,
     /// When, in ticks, the epoch is looked at next.
@@ -85,11 +93,19 @@ impl SystemClock {
     /// A clock that starts at the system's time.
     #[must_use]
     pub fn new() -> Self {
+        let ticks = quanta::Clock::new();
+        let origin = ticks.raw();
         Self {
-            origin: Instant::now(),
+            ticks,
+            origin,
             epoch: AtomicU64::new(system_time()),
             next_check: AtomicU64::new(CHECK_EVERY),
         }
+    }
+
+    /// The nanoseconds since the origin.
+    fn ticks(&self) -> u64 {
+        self.ticks.delta_as_nanos(self.origin, self.ticks.raw())
     }
 
     /// Sets the time of day where it is off. One thread a second comes here.
@@ -100,7 +116,7 @@ impl SystemClock {
             Ordering::Relaxed,
             Ordering::Relaxed,
         );
-        let epoch = system_time().saturating_sub(nanos(self.origin.elapsed()));
+        let epoch = system_time().saturating_sub(self.ticks());
         if claimed.is_ok() && self.epoch.load(Ordering::Relaxed).abs_diff(epoch) > TOLERANCE {
             self.epoch.store(epoch, Ordering::Relaxed);
         }
@@ -115,7 +131,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let ticks = nanos(self.origin.elapsed());
+        let ticks = self.ticks();
         let check = self.next_check.load(Ordering::Relaxed);
         if ticks >= check {
             self.set(ticks, check);

@@ -9,18 +9,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use opentelemetry::Context;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::clock::Clock;
 use crate::metrics::instruments::Instruments;
 use crate::operation::{Bound, Callsite};
 use crate::trace::recorder::Recorder;
-
-/// The pipeline of `init`; none before it and after its shutdown.
-static INSTALLED: ArcSwapOption<Pipeline> = ArcSwapOption::const_empty();
 
 /// How many reasons there are to look for a pipeline: one installed, and every capture. While it is
 /// zero an operation costs one relaxed load.
@@ -28,6 +23,12 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// How many captures there are; a context is searched for one only while there are some.
 static CAPTURES: AtomicUsize = AtomicUsize::new(0);
+
+/// The number of the pipeline of `init`; 0 before it and after its shutdown.
+static PROGRAM: AtomicU64 = AtomicU64::new(0);
+
+/// That pipeline.
+static INSTALLED: Mutex<Option<&'static Pipeline>> = Mutex::new(None);
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -42,7 +43,7 @@ pub(crate) struct Pipeline {
 
 /// For whom a pipeline is.
 enum Scope {
-    /// For the whole program.
+    /// For the whole program. It is never freed, so that operations hold it without counting.
     Program,
     /// For the code that runs under one capture. It has bound callsites of its own, by the address of
     /// the callsite, for the one that a callsite caches belongs to the program's pipeline.
@@ -60,35 +61,36 @@ pub(crate) struct AlreadyInstalled;
 impl Pipeline {
     /// The pipeline of a program.
     pub(crate) fn new(
-        tracer: Option<SdkTracerProvider>,
-        meter: Option<SdkMeterProvider>,
+        recorder: Option<Recorder>,
+        meter: Option<&SdkMeterProvider>,
         clock: Arc<dyn Clock>,
-    ) -> Arc<Self> {
-        Arc::new(Self::with_scope(tracer, meter, clock, Scope::Program))
+    ) -> &'static Self {
+        let pipeline = Self::with_scope(recorder, meter, clock, Scope::Program);
+        Box::leak(Box::new(pipeline))
     }
 
     /// The pipeline of one capture.
     pub(crate) fn for_capture(
-        tracer: SdkTracerProvider,
-        meter: SdkMeterProvider,
+        recorder: Recorder,
+        meter: &SdkMeterProvider,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let scope = Scope::Capture(Mutex::default());
         CAPTURES.fetch_add(1, Ordering::SeqCst);
         LIVE.fetch_add(1, Ordering::SeqCst);
-        Arc::new(Self::with_scope(Some(tracer), Some(meter), clock, scope))
+        Arc::new(Self::with_scope(Some(recorder), Some(meter), clock, scope))
     }
 
     fn with_scope(
-        tracer: Option<SdkTracerProvider>,
-        meter: Option<SdkMeterProvider>,
+        recorder: Option<Recorder>,
+        meter: Option<&SdkMeterProvider>,
         clock: Arc<dyn Clock>,
         scope: Scope,
     ) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            recorder: tracer.map(|provider| Recorder::new(&provider)),
-            instruments: meter.map(|provider| Instruments::new(&provider)),
+            recorder,
+            instruments: meter.map(Instruments::new),
             clock,
             scope,
         }
@@ -115,7 +117,7 @@ impl Pipeline {
     }
 
     /// The bound form of a callsite under this capture.
-    pub(crate) fn bound_of(self: &Arc<Self>, callsite: &'static Callsite) -> Arc<Bound> {
+    pub(crate) fn bound_of(&self, callsite: &'static Callsite) -> Arc<Bound> {
         let Scope::Capture(bound) = &self.scope else {
             return Arc::new(Bound::new(callsite, self));
         };
@@ -153,19 +155,36 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// The pipeline for an operation that starts now: the capture's under which the code runs, or the
-/// program's.
-pub(crate) fn current() -> Option<Arc<Pipeline>> {
-    if LIVE.load(Ordering::Relaxed) == 0 {
+/// Whether an operation could find a pipeline at all.
+#[inline]
+pub(crate) fn any() -> bool {
+    LIVE.load(Ordering::Relaxed) != 0
+}
+
+/// The capture under which the code runs.
+#[inline]
+pub(crate) fn capture() -> Option<Arc<Pipeline>> {
+    if CAPTURES.load(Ordering::Relaxed) == 0 {
         return None;
     }
-    if CAPTURES.load(Ordering::Relaxed) > 0
-        && let Some(CaptureEntry(pipeline)) =
-            Context::map_current(|context| context.get::<CaptureEntry>().cloned())
-    {
-        return Some(pipeline);
-    }
-    INSTALLED.load_full()
+    Context::map_current(capture_of)
+}
+
+/// The capture to which operations under this context go.
+pub(crate) fn capture_of(context: &Context) -> Option<Arc<Pipeline>> {
+    let entry = context.get::<CaptureEntry>();
+    entry.map(|CaptureEntry(pipeline)| Arc::clone(pipeline))
+}
+
+/// The number of the program's pipeline; 0 where there is none.
+#[inline]
+pub(crate) fn program() -> u64 {
+    PROGRAM.load(Ordering::Acquire)
+}
+
+/// The program's pipeline.
+pub(crate) fn installed() -> Option<&'static Pipeline> {
+    *INSTALLED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes this the program's pipeline.
@@ -173,24 +192,23 @@ pub(crate) fn current() -> Option<Arc<Pipeline>> {
 /// # Errors
 ///
 /// Where there is one already.
-pub(crate) fn install(pipeline: &Arc<Pipeline>) -> Result<(), AlreadyInstalled> {
-    let none: Option<Arc<Pipeline>> = None;
-    let before = INSTALLED.compare_and_swap(&none, Some(Arc::clone(pipeline)));
-    if before.is_some() {
+pub(crate) fn install(pipeline: &'static Pipeline) -> Result<(), AlreadyInstalled> {
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.is_some() {
         return Err(AlreadyInstalled);
     }
+    *installed = Some(pipeline);
+    PROGRAM.store(pipeline.id, Ordering::Release);
     LIVE.fetch_add(1, Ordering::SeqCst);
     Ok(())
 }
 
 /// Takes this pipeline out, where it is the program's.
-pub(crate) fn uninstall(pipeline: &Arc<Pipeline>) {
-    let none: Option<Arc<Pipeline>> = None;
-    let before = INSTALLED.compare_and_swap(pipeline, none);
-    if before
-        .as_ref()
-        .is_some_and(|before| Arc::ptr_eq(before, pipeline))
-    {
+pub(crate) fn uninstall(pipeline: &Pipeline) {
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.is_some_and(|installed| installed.id == pipeline.id) {
+        *installed = None;
+        PROGRAM.store(0, Ordering::Release);
         LIVE.fetch_sub(1, Ordering::SeqCst);
     }
 }

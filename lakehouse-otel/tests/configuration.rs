@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{
-    Compression, Config, ConfigError, Exporter, Protocol, Sampler, TemporalityPreference,
-    VARIABLES, markdown,
+    Compression, Config, ConfigError, Exporter, PerformanceConfig, Protocol, Sampler,
+    SamplingConfig, SpanLimits, TemporalityPreference, VARIABLES, markdown,
 };
 
 fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -184,16 +184,18 @@ fn what_is_not_supported_is_a_warning_and_not_silence() {
 #[test]
 fn the_sampler_is_read_and_checked() {
     use Sampler::{
-        AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn, ParentBasedTraceIdRatio,
-        TraceIdRatio,
+        Adaptive, AlwaysOff, AlwaysOn, ParentBasedAlwaysOff, ParentBasedAlwaysOn,
+        ParentBasedTraceIdRatio, TraceIdRatio,
     };
     let cases = [
         ("always_on", "", AlwaysOn),
         ("always_off", "", AlwaysOff),
         ("traceidratio", "0.25", TraceIdRatio(0.25)),
         ("traceidratio", "", TraceIdRatio(1.0)),
-        ("", "", ParentBasedAlwaysOn),
+        ("", "", Adaptive),
+        ("adaptive", "", Adaptive),
         ("parentbased_always_off", "", ParentBasedAlwaysOff),
+        ("parentbased_always_on", "", ParentBasedAlwaysOn),
         (
             "parentbased_traceidratio",
             "0",
@@ -213,7 +215,7 @@ fn the_sampler_is_read_and_checked() {
         (
             "parentbased",
             "",
-            r#"OTEL_TRACES_SAMPLER="parentbased": allowed: always_on, always_off,"#,
+            r#"OTEL_TRACES_SAMPLER="parentbased": allowed: adaptive, always_on,"#,
         ),
         (
             "traceidratio",
@@ -231,6 +233,202 @@ fn the_sampler_is_read_and_checked() {
     }
     let config = load(&[("OTEL_TRACES_SAMPLER_ARG", "0.1")]).unwrap();
     assert!(config.warnings[0].contains("takes no argument"));
+}
+
+#[test]
+fn rates_and_bounds_are_read_and_checked() {
+    let unset = load(&[]).unwrap();
+    assert_eq!(unset.traces.sampler, Sampler::Adaptive);
+    assert_eq!(unset.traces.sampling, SamplingConfig::default());
+    assert_eq!(unset.traces.limits, SpanLimits::default());
+    assert_eq!(unset.performance, PerformanceConfig::default());
+
+    let config = load(&[
+        ("OTEL_WORKFLOW_SAMPLE_RATE", "0.9"),
+        ("OTEL_API_CALL_SAMPLE_RATE", "0.8"),
+        ("OTEL_STORAGE_SAMPLE_RATE", "0.7"),
+        ("OTEL_INGESTION_SAMPLE_RATE", "0.6"),
+        ("OTEL_INGESTION_MIN_SAMPLE_RATE", "0.5"),
+        ("OTEL_HIGH_VOLUME_SAMPLE_RATE", "0"),
+        ("OTEL_ROOT_SAMPLE_RATE", "0.4"),
+        ("OTEL_MIN_SAMPLE_RATE", "1e-3"),
+        ("OTEL_SAMPLE_PER_TRACE", "true"),
+        ("OTEL_MAX_SPANS_PER_SECOND", "0"),
+        ("OTEL_MAX_ERROR_SPANS_PER_SECOND", "7"),
+        ("OTEL_BIG_OBJECT_BYTES", "1048576"),
+        ("OTEL_PERFORMANCE_MONITORING", "false"),
+        ("OTEL_CPU_THRESHOLD", "62.5"),
+        ("OTEL_MEMORY_THRESHOLD", "100"),
+    ])
+    .unwrap();
+    let sampling = config.traces.sampling;
+    let rates = [
+        sampling.workflow,
+        sampling.api_call,
+        sampling.storage,
+        sampling.ingestion,
+        sampling.ingestion_minimum,
+        sampling.high_volume,
+        sampling.root.unwrap(),
+        sampling.floor,
+        config.performance.cpu_threshold,
+        config.performance.memory_threshold,
+    ];
+    let expected = [0.9, 0.8, 0.7, 0.6, 0.5, 0.0, 0.4, 0.001, 0.625, 1.0];
+    for (rate, expected) in rates.into_iter().zip(expected) {
+        assert!((rate - expected).abs() < 1e-12, "{rates:?}");
+    }
+    assert!(sampling.per_trace && !config.performance.monitoring);
+    assert_eq!(sampling.max_spans_per_second, 0);
+    assert_eq!(sampling.max_error_spans_per_second, 7);
+    assert_eq!(sampling.big_object, 1 << 20);
+
+    for (name, value, allowed) in [
+        ("OTEL_WORKFLOW_SAMPLE_RATE", "100", "0 to 1"),
+        ("OTEL_ROOT_SAMPLE_RATE", "NaN", "0 to 1"),
+        ("OTEL_SAMPLE_PER_TRACE", "yes", "true, false, 1, 0"),
+        ("OTEL_MAX_SPANS_PER_SECOND", "-1", "0 to 1000000000"),
+        ("OTEL_BIG_OBJECT_BYTES", "64MB", "a number of bytes"),
+        (
+            "OTEL_CPU_THRESHOLD",
+            "0",
+            "percent, above 0 and at most 100",
+        ),
+        ("OTEL_MEMORY_THRESHOLD", "85%", "percent, above 0"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "many", "0 to 1000000"),
+    ] {
+        let error = load(&[(name, value)]).unwrap_err().to_string();
+        let message = format!("{name}={value:?}: allowed: {allowed}");
+        assert!(error.contains(&message), "{error}");
+    }
+}
+
+#[test]
+fn the_builder_sets_rates_and_bounds() {
+    let error = Telemetry::builder()
+        .variables(|_| None)
+        .exporter(Exporter::None)
+        .workflow_sample_rate(1.5)
+        .api_call_sample_rate(-0.1)
+        .storage_sample_rate(f64::NAN)
+        .ingestion_sample_rates(2.0, 3.0)
+        .high_volume_sample_rate(4.0)
+        .root_sample_rate(5.0)
+        .min_sample_rate(6.0)
+        .max_spans_per_second(u32::MAX)
+        .max_error_spans_per_second(u32::MAX)
+        .cpu_threshold(0.0)
+        .memory_threshold(101.0)
+        .span_attribute_count_limit(usize::MAX)
+        .span_event_count_limit(usize::MAX)
+        .span_link_count_limit(usize::MAX)
+        .event_attribute_count_limit(usize::MAX)
+        .link_attribute_count_limit(usize::MAX)
+        .attribute_value_length_limit(usize::MAX)
+        .build_local()
+        .unwrap_err()
+        .to_string();
+    for named in [
+        r#"OTEL_WORKFLOW_SAMPLE_RATE="1.5""#,
+        r#"OTEL_API_CALL_SAMPLE_RATE="-0.1""#,
+        r#"OTEL_STORAGE_SAMPLE_RATE="NaN""#,
+        r#"OTEL_INGESTION_MIN_SAMPLE_RATE="2""#,
+        r#"OTEL_INGESTION_SAMPLE_RATE="3""#,
+        r#"OTEL_HIGH_VOLUME_SAMPLE_RATE="4""#,
+        r#"OTEL_ROOT_SAMPLE_RATE="5""#,
+        r#"OTEL_MIN_SAMPLE_RATE="6""#,
+        r#"OTEL_MAX_SPANS_PER_SECOND="4294967295""#,
+        r#"OTEL_MAX_ERROR_SPANS_PER_SECOND="4294967295""#,
+        r#"OTEL_CPU_THRESHOLD="0""#,
+        r#"OTEL_MEMORY_THRESHOLD="101""#,
+        "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=",
+        "OTEL_SPAN_EVENT_COUNT_LIMIT=",
+        "OTEL_SPAN_LINK_COUNT_LIMIT=",
+        "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT=",
+        "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT=",
+        "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT=",
+    ] {
+        assert!(error.contains(named), "{named} is not in:\n{error}");
+    }
+    let usable = Telemetry::builder()
+        .variables(|name| (name == "OTEL_SAMPLE_PER_TRACE").then(|| "nonsense".to_owned()))
+        .exporter(Exporter::None)
+        .sample_per_trace(true)
+        .big_object_bytes(1)
+        .performance_monitoring(false);
+    drop(usable.build_local().unwrap());
+}
+
+#[test]
+fn a_limit_of_its_own_wins_over_the_general_one() {
+    let limits = |variables: &[(&str, &str)]| load(variables).unwrap().traces.limits;
+
+    let general = limits(&[
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "10"),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "20"),
+    ]);
+    assert_eq!(
+        [
+            general.attributes,
+            general.attributes_per_event,
+            general.attributes_per_link
+        ],
+        [10; 3]
+    );
+    assert_eq!((general.events, general.links), (128, 128));
+    assert_eq!(general.value_length, Some(20));
+
+    let own = limits(&[
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "10"),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "20"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "1"),
+        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "2"),
+        ("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "3"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "4"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "0"),
+        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "5"),
+    ]);
+    assert_eq!(
+        [
+            own.attributes,
+            own.attributes_per_event,
+            own.attributes_per_link,
+            own.events,
+            own.links
+        ],
+        [1, 2, 3, 4, 0]
+    );
+    assert_eq!(own.value_length, Some(5));
+}
+
+#[test]
+fn long_texts_are_cut_between_characters() {
+    use lakehouse_otel::opentelemetry::{Array, Value};
+
+    let limits = load(&[("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "3")])
+        .unwrap()
+        .traces
+        .limits;
+    for (text, cut) in [
+        ("", ""),
+        ("abc", "abc"),
+        ("abcd", "abc"),
+        ("ßßß", "ßßß"),
+        ("日本語の", "日本語"),
+    ] {
+        let mut value = Value::from(text);
+        limits.cut(&mut value);
+        assert_eq!(value, Value::from(cut));
+    }
+    let mut list = Value::Array(Array::String(vec!["long".into(), "ok".into()]));
+    limits.cut(&mut list);
+    assert_eq!(
+        list,
+        Value::Array(Array::String(vec!["lon".into(), "ok".into()]))
+    );
+    let mut number = Value::from(123_456);
+    limits.cut(&mut number);
+    assert_eq!(number, Value::from(123_456));
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(crate) use parse::parse;
 pub(crate) struct Arguments {
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) observers: Vec<Observer>,
+    pub(crate) keeps: Vec<Keep>,
 }
 
 /// `key = value`.
@@ -35,6 +36,12 @@ pub(crate) struct Observer {
     /// The names that the parameter binds.
     pub(crate) bindings: Vec<Ident>,
     pub(crate) assignments: Vec<Assignment>,
+}
+
+/// `keep(name, …)`.
+pub(crate) struct Keep {
+    pub(crate) name: Ident,
+    pub(crate) keys: Vec<Key>,
 }
 
 impl Key {

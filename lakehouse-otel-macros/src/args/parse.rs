@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Pat, Token, Type, token};
 
-use super::{Arguments, Assignment, Key, Observer};
+use super::{Arguments, Assignment, Keep, Key, Observer};
 use crate::diagnostics::Diagnostics;
 use crate::function::bindings;
 
@@ -15,7 +15,9 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Argum
     let mut arguments = Arguments::default();
     let parsed = (|input: ParseStream<'_>| {
         each(input, diagnostics, |input, diagnostics| {
-            if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
+            if is_called(input, "keep") {
+                arguments.keeps.push(keep(input, diagnostics)?);
+            } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
                 arguments.observers.push(observer(input, diagnostics)?);
             } else {
                 arguments.assignments.push(assignment(input, diagnostics)?);
@@ -55,7 +57,11 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     let key = key(input)?;
     if input.is_empty() || input.peek(Token![,]) {
         let name = key.name();
-        diagnostics.error(key.span(), format!("`{name}` needs a value: `{name} = …`"));
+        let usage = match name.as_str() {
+            "keep" => "the names of attributes: `keep(symbol, …)`".to_owned(),
+            _ => format!("a value: `{name} = …`"),
+        };
+        diagnostics.error(key.span(), format!("`{name}` needs {usage}"));
         return Ok(Assignment { key, value: None });
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) {
@@ -139,6 +145,10 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
     let (pattern, bindings) = match content.call(parameter) {
         Ok(parameter) => {
             each(&content, diagnostics, |input, diagnostics| {
+                if is_called(input, "keep") {
+                    let message = format!("`keep(…)` stands outside of `{name}(…)`");
+                    return Err(input.error(message));
+                }
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
             });
@@ -156,6 +166,50 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
         bindings,
         assignments,
     })
+}
+
+/// Whether this is `name(…)`.
+fn is_called(input: ParseStream<'_>, name: &str) -> bool {
+    let ahead = input.fork();
+    let called = ahead.call(Ident::parse_any);
+    called.is_ok_and(|called| called == name) && ahead.peek(token::Paren)
+}
+
+fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Keep> {
+    let name = input.call(Ident::parse_any)?;
+    let content;
+    syn::parenthesized!(content in input);
+    let mut keys = Vec::new();
+    if content.is_empty() {
+        let message = "`keep(…)` needs the names of attributes: `keep(symbol, …)`";
+        diagnostics.error(name.span(), message);
+    }
+    each(&content, diagnostics, |input, _| {
+        keys.push(kept(input)?);
+        Ok(())
+    });
+    Ok(Keep { name, keys })
+}
+
+/// The name of an attribute, and nothing after it.
+fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
+    if !input.peek(Ident::peek_any) {
+        let message = "`keep(…)` takes the names of attributes that are given beside it: `symbol = …, keep(symbol)`";
+        return Err(input.error(message));
+    }
+    let key = key(input)?;
+    if input.peek(Token![=]) {
+        let name = key.name();
+        let message = format!(
+            "`keep(…)` takes names alone; give the attribute beside it: `{name} = …, keep({name})`"
+        );
+        return Err(syn::Error::new(key.span(), message));
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        let message = "`keep(…)` takes names, with commas between them: `keep(symbol, limit)`";
+        return Err(input.error(message));
+    }
+    Ok(key)
 }
 
 /// `|pattern|` or `|pattern: Type|`, and the names that it binds.

@@ -3,13 +3,26 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit, Path};
 
-use super::{CheckedArgs, Checker, duration, runtime_path, value};
+use super::{CheckedArgs, Checker, duration, runtime_path, sampling, value};
 use crate::args::{Assignment, Key};
 use crate::diagnostics::listed;
 use crate::nearest::suggestion;
 
-/// Their names. `ok` and `err` are parsed apart, for their form.
-pub(super) const NAMES: &[&str] = &["kind", "context", "budget", "metrics", "crate", "ok", "err"];
+/// Their names. `ok`, `err` and `keep` are parsed apart, for their form.
+pub(super) const NAMES: &[&str] = &[
+    "kind",
+    "context",
+    "budget",
+    "sample",
+    "priority",
+    "high_volume",
+    "resources",
+    "metrics",
+    "crate",
+    "ok",
+    "err",
+    "keep",
+];
 
 /// The span kinds: as written, and the member of `SpanKind`.
 const KINDS: &[(&str, &str)] = &[
@@ -25,9 +38,30 @@ pub(super) enum Common {
     Kind,
     Context,
     Budget,
+    Sample,
+    Priority,
+    HighVolume,
+    Resources,
     Metrics,
     Crate,
     Observer,
+    Keep,
+}
+
+/// How to write the argument of this name that is no list in parentheses.
+pub(super) fn usage(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "kind" => "kind = client",
+        "context" => "context = operation",
+        "budget" => "budget = \"1.5s\"",
+        "sample" => "sample = 0.1",
+        "priority" => "priority = high",
+        "high_volume" => "high_volume = true",
+        "resources" => "resources = true",
+        "metrics" => "metrics = false",
+        "crate" => "crate = ::renamed_lakehouse_otel",
+        _ => return None,
+    })
 }
 
 impl Common {
@@ -36,9 +70,14 @@ impl Common {
             "kind" => Self::Kind,
             "context" => Self::Context,
             "budget" => Self::Budget,
+            "sample" => Self::Sample,
+            "priority" => Self::Priority,
+            "high_volume" => Self::HighVolume,
+            "resources" => Self::Resources,
             "metrics" => Self::Metrics,
             "crate" => Self::Crate,
             "ok" | "err" => Self::Observer,
+            "keep" => Self::Keep,
             _ => return None,
         })
     }
@@ -57,7 +96,19 @@ impl Common {
             Self::Kind => kind(value).map(|kind| checked.kind = Some(kind)),
             Self::Context => context(value, rules).map(|name| checked.context = Some(name)),
             Self::Budget => budget(value).map(|nanos| checked.budget_nanos = Some(nanos)),
-            Self::Metrics => metrics(value).map(|metrics| checked.metrics = metrics),
+            Self::Sample => {
+                sampling::rate(value, rules).map(|rate| checked.sampling.sample = Some(rate))
+            }
+            Self::Priority => {
+                sampling::priority(value).map(|high| checked.sampling.high_priority = high)
+            }
+            Self::HighVolume => {
+                truth("high_volume", value).map(|high| checked.sampling.high_volume = high)
+            }
+            Self::Resources => {
+                truth("resources", value).map(|resources| checked.resources = resources)
+            }
+            Self::Metrics => truth("metrics", value).map(|metrics| checked.metrics = metrics),
             Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
             Self::Observer => {
                 let name = assignment.key.name();
@@ -65,6 +116,7 @@ impl Common {
                     format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
                 Err(syn::Error::new(assignment.key.span(), message))
             }
+            Self::Keep => Err(keep(value)),
         };
         if let Err(error) = result {
             rules.diagnostics.add(error);
@@ -73,14 +125,7 @@ impl Common {
 }
 
 fn kind(value: &Expr) -> syn::Result<&'static str> {
-    let written = match value {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
-        _ => None,
-    };
+    let written = value::word(value);
     let known = written
         .as_deref()
         .and_then(|written| KINDS.iter().find(|(name, _)| *name == written));
@@ -133,13 +178,28 @@ fn budget(value: &Expr) -> syn::Result<u64> {
     nanos.map_err(|message| syn::Error::new(value.span(), message))
 }
 
-fn metrics(value: &Expr) -> syn::Result<bool> {
+/// `keep = …`, where names in parentheses belong.
+fn keep(value: &Expr) -> syn::Error {
+    let names = match value {
+        Expr::Array(array) => array.elems.iter().map(value::word).collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter().map(value::word).collect(),
+        value => value::word(value).map(|name| vec![name]),
+    };
+    let names = names.unwrap_or_else(|| vec!["symbol".to_owned(), "…".to_owned()]);
+    let message = format!(
+        "`keep` takes the names of attributes in parentheses: `keep({})`",
+        names.join(", ")
+    );
+    syn::Error::new_spanned(value, message)
+}
+
+fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
     if let Expr::Lit(literal) = value
         && let Lit::Bool(truth) = &literal.lit
     {
         return Ok(truth.value);
     }
-    let message = "`metrics` takes `true` or `false`, known at compile time";
+    let message = format!("`{name}` takes `true` or `false`, known at compile time");
     Err(syn::Error::new_spanned(value, message))
 }
 

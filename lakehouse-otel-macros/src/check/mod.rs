@@ -3,7 +3,9 @@
 
 mod common;
 mod duration;
+mod keep;
 mod key;
+mod sampling;
 mod secret;
 mod value;
 
@@ -21,6 +23,7 @@ use crate::tables::{MacroTable, Role, ValueKind};
 use common::Common;
 pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
+pub(crate) use sampling::{Rate, Sampling};
 pub(crate) use value::{Constant, Value};
 
 /// Arguments without a mistake.
@@ -33,6 +36,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) kind: Option<&'static str>,
     pub(crate) budget_nanos: Option<u64>,
     pub(crate) metrics: bool,
+    pub(crate) sampling: Sampling,
+    pub(crate) resources: bool,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
@@ -50,10 +55,16 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+    /// Whether an error's span has it, also where the operation was not sampled.
+    pub(crate) kept: bool,
+    /// The attribute's key on the wire.
+    attribute: String,
+    /// As it was written.
+    name: String,
 }
 
 impl Capture {
-    fn new(target: Target, value: Value) -> Self {
+    fn new(target: Target, value: Value, kept: bool) -> Self {
         // A label that is evaluated has members. One of text is a constant, of the span in `ok(…)`.
         let role = match (target.role, target.kind) {
             (Role::Label, Some(ValueKind::Enum(_))) => Role::Label,
@@ -64,6 +75,9 @@ impl Capture {
             role,
             key: target.path,
             value,
+            kept,
+            attribute: target.key,
+            name: target.name,
         }
     }
 }
@@ -87,6 +101,7 @@ pub(crate) fn check(
         diagnostics,
         bindings: Vec::new(),
         in_err: false,
+        observed: Vec::new(),
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
@@ -95,6 +110,8 @@ pub(crate) fn check(
         kind: None,
         budget_nanos: None,
         metrics: true,
+        sampling: Sampling::default(),
+        resources: false,
         context: None,
         constants: Vec::new(),
         captures: Vec::new(),
@@ -109,6 +126,7 @@ pub(crate) fn check(
     for observer in arguments.observers {
         rules.observer(observer, &mut given, &mut checked);
     }
+    rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
     checked
@@ -125,6 +143,8 @@ struct Checker<'a> {
     bindings: Vec<Ident>,
     /// Whether those attributes stand in `err(…)`.
     in_err: bool,
+    /// The attributes that `ok(…)` or `err(…)` sets, and which of them does.
+    observed: Vec<(String, &'static str)>,
     deprecated: Vec<(Ident, &'static str)>,
 }
 
@@ -149,7 +169,7 @@ impl Checker<'_> {
         };
         match constant {
             Some(key) => checked.constants.push((key, value)),
-            None => checked.captures.push(Capture::new(target, value)),
+            None => checked.captures.push(Capture::new(target, value, false)),
         }
     }
 
@@ -169,7 +189,7 @@ impl Checker<'_> {
         self.bindings = observer.bindings;
         self.in_err = other == "err";
         // One of the two closures runs, so each may set what the other does.
-        let mut given = given.clone();
+        let mut set = given.clone();
         let mut captures = Vec::new();
         for assignment in observer.assignments {
             if Common::of(&assignment.key).is_some() {
@@ -180,18 +200,26 @@ impl Checker<'_> {
                 self.diagnostics.error(assignment.key.span(), message);
                 continue;
             }
-            if let Some((target, value)) = self.attribute(assignment, &mut given) {
-                captures.push(Capture::new(target, value));
+            if let Some((target, value)) = self.attribute(assignment, &mut set) {
+                // What is known of an error is of use wherever its span is kept.
+                captures.push(Capture::new(target, value, self.in_err));
             }
         }
+        let set = set.into_keys().filter(|key| !given.contains_key(key));
+        self.observed.extend(set.map(|key| (key, other)));
         *slot = Some(Observed {
             pattern: observer.pattern,
             captures,
         });
     }
 
-    /// `name(…)`, which only `ok` and `err` may be.
+    /// `name(…)`, which only `ok`, `err` and `keep` may be.
     fn called(&mut self, name: &str, span: Span, given: &mut Given) {
+        if let Some(usage) = common::usage(name) {
+            self.diagnostics
+                .error(span, format!("expected `=` and a value: `{usage}`"));
+            return;
+        }
         let Some(argument) = self.table.argument(name) else {
             return self.unknown_argument(name, span);
         };

@@ -68,6 +68,18 @@ pub(super) fn seen(mut value: &Expr) -> &Expr {
     }
 }
 
+/// The value as one word, in quotes or without.
+pub(super) fn word(value: &Expr) -> Option<String> {
+    match seen(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
 impl Checker<'_> {
     /// The value as the attribute takes it; `None` where it does not, which is reported.
     pub(super) fn value(&mut self, written: &Expr, target: &Target) -> Option<Value> {
@@ -101,7 +113,7 @@ impl Checker<'_> {
     }
 
     /// Whether the name is one of the function's arguments.
-    fn is_argument(&self, name: &Ident) -> bool {
+    pub(super) fn is_argument(&self, name: &Ident) -> bool {
         let same = |parameter: &Parameter| parameter.name.unraw() == name.unraw();
         name == "self" || self.parameters.iter().any(same)
     }

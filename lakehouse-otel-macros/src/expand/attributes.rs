@@ -23,11 +23,11 @@ impl Expansion<'_> {
     /// The attributes, in the order written; neighbours of one condition share it.
     pub(super) fn captures(&self, captures: &[Capture]) -> TokenStream {
         let operation = &self.operation;
-        let runs = captures.chunk_by(|one, next| condition(one.role) == condition(next.role));
+        let runs = captures.chunk_by(|one, next| conditions(one) == conditions(next));
         let runs = runs.map(|run| {
-            let condition = word(condition(run[0].role));
+            let conditions = conditions(&run[0]).iter().map(|condition| word(condition));
             let calls = run.iter().map(|capture| self.set(capture));
-            generated!(if #operation.#condition() { #(#calls)* })
+            generated!(if #(#operation.#conditions())||* { #(#calls)* })
         });
         generated!(#(#runs)*)
     }
@@ -154,11 +154,14 @@ fn is_name(pattern: &TokenStream) -> bool {
     name != "_" && !name.to_string().starts_with(char::is_uppercase)
 }
 
-/// What has to be true for the value to be of use.
-fn condition(role: Role) -> &'static str {
-    match role {
-        Role::Label | Role::Measurement => "measures",
-        Role::Span => "records",
+/// One of these has to be true for the value to be of use. Without metrics nothing measures, and
+/// what is kept is of use all the same.
+fn conditions(capture: &Capture) -> &'static [&'static str] {
+    match (capture.role, capture.kept) {
+        (Role::Label | Role::Measurement, false) => &["measures"],
+        (Role::Label | Role::Measurement, true) => &["measures", "keeps"],
+        (Role::Span, false) => &["records"],
+        (Role::Span, true) => &["keeps"],
     }
 }
 

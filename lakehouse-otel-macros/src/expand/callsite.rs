@@ -1,11 +1,13 @@
 //! The `static` that holds everything known at compile time.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::{Expansion, word};
-use crate::check::{Constant, Value};
+use crate::check::{Constant, Rate, Value};
 
 impl Expansion<'_> {
     /// Its name, which is seen in the function's body as items are.
@@ -31,14 +33,35 @@ impl Expansion<'_> {
             let nanos = proc_macro2::Literal::u64_unsuffixed(nanos);
             generated!(.budget_nanos(#nanos))
         });
+        let sampling = self.sampling();
         let metrics = (!self.args.metrics).then(|| generated!(.without_metrics()));
         let checks = self.member_checks();
         generated! {
             #checks
             static #callsite: #private::Callsite = #private::Callsite::#constructor(
                 #name, #private::module_path!(), #private::file!(), #private::#line,
-            ) #constants #kind #budget #metrics;
+            ) #constants #kind #budget #sampling #metrics;
         }
+    }
+
+    /// What it says of which spans are kept, and of what they show.
+    fn sampling(&self) -> TokenStream {
+        let sampling = &self.args.sampling;
+        let sample = sampling.sample.as_ref().map(|rate| {
+            let rate = match rate {
+                Rate::Literal(rate) => rate.clone(),
+                Rate::Constant(rate) => checked_rate(rate),
+            };
+            generated!(.sample(#rate))
+        });
+        let setter = |set: bool, name: &str| {
+            let name = word(name);
+            set.then(|| generated!(.#name()))
+        };
+        let priority = setter(sampling.high_priority, "high_priority");
+        let volume = setter(sampling.high_volume, "high_volume");
+        let resources = setter(self.args.resources, "resources");
+        generated!(#sample #priority #volume #resources)
     }
 
     fn constants(&self) -> Option<TokenStream> {
@@ -82,4 +105,17 @@ impl Expansion<'_> {
             });
         generated!(#(#checks)*)
     }
+}
+
+/// The constant's value, which is a share or an error of the compiler at the constant's place.
+pub(super) fn checked_rate(rate: &Expr) -> TokenStream {
+    let span = rate.span().resolved_at(Span::mixed_site());
+    quote_spanned! {span=> {
+        let rate: ::core::primitive::f64 = #rate;
+        ::core::assert!(
+            rate >= 0.0 && rate <= 1.0,
+            "`sample` is the share of calls to keep, from 0 to 1"
+        );
+        rate
+    }}
 }

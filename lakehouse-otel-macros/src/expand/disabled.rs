@@ -3,8 +3,9 @@
 
 use proc_macro2::TokenStream;
 
+use super::callsite::checked_rate;
 use super::{Expansion, Gives, Parts, word};
-use crate::check::{Constant, Value};
+use crate::check::{Constant, Rate, Value};
 use crate::shape::Shape;
 
 pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
@@ -21,6 +22,13 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
         }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
         _ => None,
     });
+    let rate = match &args.sampling.sample {
+        Some(Rate::Constant(rate)) => {
+            let rate = checked_rate(rate);
+            Some(generated!(const _: ::core::primitive::f64 = #rate;))
+        }
+        Some(Rate::Literal(_)) | None => None,
+    };
     let members = expansion.member_checks();
     let check = check(expansion, shape);
     let handle = args
@@ -30,7 +38,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
-        body: generated!(#(#constants)* #members #check #handle #statements),
+        body: generated!(#(#constants)* #rate #members #check #handle #statements),
         ..Parts::default()
     })
 }

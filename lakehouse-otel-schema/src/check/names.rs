@@ -6,9 +6,26 @@ use crate::source::{Located, Report};
 
 /// What every macro takes, which no attribute's argument can be called.
 const COMMON_ARGUMENTS: &[&str] = &[
-    "kind", "context", "parent", "links", "budget", "ok", "err", "labels", "keep", "sample",
-    "priority", "metrics", "crate", "schema",
+    "kind",
+    "context",
+    "parent",
+    "links",
+    "budget",
+    "ok",
+    "err",
+    "labels",
+    "keep",
+    "sample",
+    "priority",
+    "high_volume",
+    "resources",
+    "metrics",
+    "crate",
+    "schema",
 ];
+
+/// What every builder has besides, which no attribute's argument can be called either.
+const BUILDER_METHODS: &[&str] = &["new", "start", "high_priority"];
 
 pub(super) fn check(registry: &Registry, report: &mut Report) {
     for attribute in &registry.attributes {
@@ -78,6 +95,14 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
                     report.at(
                         &name.at,
                         format!("`{}` cannot be an argument: every macro has it, or it is Rust's own word", name.value),
+                    );
+                } else if BUILDER_METHODS.contains(&name.as_str()) {
+                    report.at(
+                        &name.at,
+                        format!(
+                            "`{}` cannot be an argument: every builder has a method of this name",
+                            name.value
+                        ),
                     );
                 }
             }

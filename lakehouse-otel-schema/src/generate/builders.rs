@@ -8,9 +8,71 @@ use crate::model::{
 };
 use crate::names;
 
+/// What every builder takes besides its attributes.
+const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "sample",
+        doc: "Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.\n\
+              Less than 0 counts as 0; more than 1, or no number at all, as 1.\n\
+              \n\
+              Without it the rate of its type and environment holds. Metrics count every operation. The rates\n\
+              in use should be few: each makes a callsite, which is never freed.",
+        parameter: Some(("rate", "f64")),
+    },
+    Setting {
+        name: "high_priority",
+        doc: "Keeps the span in any case.",
+        parameter: None,
+    },
+    Setting {
+        name: "high_volume",
+        doc: "Says that there are very many such operations: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of\n\
+              their spans that is kept.",
+        parameter: None,
+    },
+    Setting {
+        name: "resources",
+        doc: "Puts what the operation used on its span: processor time, memory and load.",
+        parameter: None,
+    },
+    Setting {
+        name: "budget",
+        doc: "Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its\n\
+              span is marked and kept.\n\
+              \n\
+              The budgets in use should be few: each makes a callsite, which is never freed.",
+        parameter: Some(("budget", "Duration")),
+    },
+];
+
+/// A setter that every builder has.
+struct Setting {
+    name: &'static str,
+    doc: &'static str,
+    parameter: Option<(&'static str, &'static str)>,
+}
+
+impl Setting {
+    fn write(&self, out: &mut Text) {
+        let Self { name, doc, .. } = self;
+        out.line("");
+        out.doc(doc);
+        let (declared, given) = match self.parameter {
+            Some((parameter, kind)) => (format!(", {parameter}: {kind}"), parameter),
+            None => (String::new(), ""),
+        };
+        out.line(&format!("pub fn {name}(mut self{declared}) -> Self {{"));
+        out.line(&format!("self.operation.{name}({given});"));
+        out.line("self");
+        out.line("}");
+    }
+}
+
 pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
     out.line("//! The builders of operations that are started by hand.");
+    out.line("");
+    out.line("use std::time::Duration;");
     out.line("");
     out.line("use crate::operation::{ManualOperation, Operation};");
     out.line("use crate::schema::{self, IntoValue, kind, operations};");
@@ -41,6 +103,9 @@ fn builder(span: &Span, operation: &Operation, registry: &Registry, out: &mut Te
         if of.requirement != Requirement::Required {
             setter(of, argument, attribute, out);
         }
+    }
+    for setting in SETTINGS {
+        setting.write(out);
     }
     out.line("");
     out.line("/// Starts the operation under the current context.");

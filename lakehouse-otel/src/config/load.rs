@@ -7,7 +7,8 @@ use super::lookup::{Lookup, Overrides};
 use super::parse;
 use super::{
     BatchConfig, Compression, Config, ConfigError, Exporter, Headers, MetricsConfig, OtlpConfig,
-    Protocol, Sampler, TemporalityPreference, TracesConfig,
+    PerformanceConfig, Protocol, Sampler, SamplingConfig, SpanLimits, TemporalityPreference,
+    TracesConfig,
 };
 
 const HTTP_DEFAULT: &str = "http://localhost:4318";
@@ -156,6 +157,8 @@ impl Config {
                 otlp: traces_otlp,
                 batch: batch(lookup, traces_exporter),
                 sampler: sampler(lookup),
+                sampling: sampling(lookup),
+                limits: limits(lookup),
             },
             metrics: MetricsConfig {
                 exporter: metrics_exporter,
@@ -168,6 +171,7 @@ impl Config {
                     )
                     .unwrap_or(TemporalityPreference::Cumulative),
             },
+            performance: performance(lookup),
             colour: lookup.text("NO_COLOR").is_none(),
             warnings: Vec::new(),
         }
@@ -377,7 +381,7 @@ fn sampler(lookup: &Lookup<'_>) -> Sampler {
     const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
     let sampler = lookup
         .parsed("OTEL_TRACES_SAMPLER", |text| text.parse().ok())
-        .unwrap_or(Sampler::ParentBasedAlwaysOn);
+        .unwrap_or(Sampler::Adaptive);
     match sampler {
         Sampler::TraceIdRatio(whole) => {
             Sampler::TraceIdRatio(lookup.parsed(ARGUMENT, parse::share).unwrap_or(whole))
@@ -393,6 +397,64 @@ fn sampler(lookup: &Lookup<'_>) -> Sampler {
             }
             sampler
         }
+    }
+}
+
+fn sampling(lookup: &Lookup<'_>) -> SamplingConfig {
+    let rate = |name, default| lookup.parsed(name, parse::share).unwrap_or(default);
+    let count = |name, default| lookup.parsed(name, parse::count).unwrap_or(default);
+    let unset = SamplingConfig::default();
+    SamplingConfig {
+        workflow: rate("OTEL_WORKFLOW_SAMPLE_RATE", unset.workflow),
+        api_call: rate("OTEL_API_CALL_SAMPLE_RATE", unset.api_call),
+        storage: rate("OTEL_STORAGE_SAMPLE_RATE", unset.storage),
+        ingestion: rate("OTEL_INGESTION_SAMPLE_RATE", unset.ingestion),
+        ingestion_minimum: rate("OTEL_INGESTION_MIN_SAMPLE_RATE", unset.ingestion_minimum),
+        high_volume: rate("OTEL_HIGH_VOLUME_SAMPLE_RATE", unset.high_volume),
+        root: lookup.parsed("OTEL_ROOT_SAMPLE_RATE", parse::share),
+        floor: rate("OTEL_MIN_SAMPLE_RATE", unset.floor),
+        per_trace: lookup
+            .parsed("OTEL_SAMPLE_PER_TRACE", parse::switch)
+            .unwrap_or(unset.per_trace),
+        max_spans_per_second: count("OTEL_MAX_SPANS_PER_SECOND", unset.max_spans_per_second),
+        max_error_spans_per_second: count(
+            "OTEL_MAX_ERROR_SPANS_PER_SECOND",
+            unset.max_error_spans_per_second,
+        ),
+        big_object: lookup
+            .parsed("OTEL_BIG_OBJECT_BYTES", parse::bytes)
+            .unwrap_or(unset.big_object),
+    }
+}
+
+fn limits(lookup: &Lookup<'_>) -> SpanLimits {
+    const COUNT: &str = "OTEL_ATTRIBUTE_COUNT_LIMIT";
+    const LENGTH: &str = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
+    let limit = |name| lookup.parsed(name, parse::limit);
+    let of_attributes = |own| either(own, COUNT, limit).map(|(_, limit)| limit);
+    let unset = SpanLimits::default();
+    SpanLimits {
+        attributes: of_attributes("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT").unwrap_or(unset.attributes),
+        events: limit("OTEL_SPAN_EVENT_COUNT_LIMIT").unwrap_or(unset.events),
+        links: limit("OTEL_SPAN_LINK_COUNT_LIMIT").unwrap_or(unset.links),
+        attributes_per_event: of_attributes("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT")
+            .unwrap_or(unset.attributes_per_event),
+        attributes_per_link: of_attributes("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT")
+            .unwrap_or(unset.attributes_per_link),
+        value_length: either("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", LENGTH, limit)
+            .map(|(_, limit)| limit),
+    }
+}
+
+fn performance(lookup: &Lookup<'_>) -> PerformanceConfig {
+    let percent = |name, default| lookup.parsed(name, parse::percent).unwrap_or(default);
+    let unset = PerformanceConfig::default();
+    PerformanceConfig {
+        monitoring: lookup
+            .parsed("OTEL_PERFORMANCE_MONITORING", parse::switch)
+            .unwrap_or(unset.monitoring),
+        cpu_threshold: percent("OTEL_CPU_THRESHOLD", unset.cpu_threshold),
+        memory_threshold: percent("OTEL_MEMORY_THRESHOLD", unset.memory_threshold),
     }
 }
 

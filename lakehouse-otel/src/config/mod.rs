@@ -39,6 +39,9 @@ mod variables;
 
 pub use error::{ConfigError, Problem};
 #[cfg(feature = "enabled")]
-pub use settings::{BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, TracesConfig};
+pub use settings::{
+    BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, PerformanceConfig, SamplingConfig,
+    SpanLimits, TracesConfig,
+};
 pub use values::{Compression, Exporter, Protocol, Sampler, TemporalityPreference, UnknownName};
 pub use variables::{VARIABLES, Variable, markdown};

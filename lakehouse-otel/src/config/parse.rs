@@ -5,6 +5,12 @@ use std::time::Duration;
 /// A day: longer than any sensible wait, and short enough for every clock.
 const MAX_MILLIS: u64 = 86_400_000;
 
+/// More than a span can hold.
+const MAX_LIMIT: usize = 1_000_000;
+
+/// More than a second can bring.
+const MAX_COUNT: u64 = 1_000_000_000;
+
 pub(super) fn switch(text: &str) -> Option<bool> {
     match &*text.to_ascii_lowercase() {
         "true" | "1" => Some(true),
@@ -22,6 +28,26 @@ pub(super) fn millis(text: &str) -> Option<Duration> {
 
 pub(super) fn size(text: &str, max: usize) -> Option<usize> {
     text.parse().ok().filter(|size| (1..=max).contains(size))
+}
+
+/// A limit of a span; 0 lets nothing through.
+pub(super) fn limit(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|limit| *limit <= MAX_LIMIT)
+}
+
+/// So many a second.
+pub(super) fn count(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|count| *count <= MAX_COUNT)
+}
+
+pub(super) fn bytes(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// A share, written in percent.
+pub(super) fn percent(text: &str) -> Option<f64> {
+    let percent: f64 = text.parse().ok()?;
+    (percent > 0.0 && percent <= 100.0).then_some(percent / 100.0)
 }
 
 pub(super) fn share(text: &str) -> Option<f64> {

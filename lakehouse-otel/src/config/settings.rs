@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use opentelemetry::{Array, StringValue, Value};
+
 use super::{Compression, Exporter, Protocol, Sampler, TemporalityPreference};
 
 /// Everything that is configured, read and checked.
@@ -25,6 +27,8 @@ pub struct Config {
     pub traces: TracesConfig,
     /// The metrics.
     pub metrics: MetricsConfig,
+    /// The load that scales sampling down.
+    pub performance: PerformanceConfig,
     /// Whether the console may print in colour.
     pub colour: bool,
     /// What is odd and yet usable.
@@ -43,6 +47,133 @@ pub struct TracesConfig {
     pub batch: BatchConfig,
     /// Which of them are recorded at all.
     pub sampler: Sampler,
+    /// What the sampler goes by.
+    pub sampling: SamplingConfig,
+    /// How much one of them holds.
+    pub limits: SpanLimits,
+}
+
+/// What the sampler goes by: the rates of [`Sampler::Adaptive`], and the bounds that hold under every
+/// sampler. Rates are shares, from 0 to 1. `docs/sampling.md` says how they work together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SamplingConfig {
+    /// Workflows; `OTEL_WORKFLOW_SAMPLE_RATE`, 1 by default.
+    pub workflow: f64,
+    /// Requests to an exchange; `OTEL_API_CALL_SAMPLE_RATE`, 0.3 by default.
+    pub api_call: f64,
+    /// Operations on storage; `OTEL_STORAGE_SAMPLE_RATE`, 0.2 by default.
+    pub storage: f64,
+    /// Ingestions of 10,000 records or more; `OTEL_INGESTION_SAMPLE_RATE`, 0.3 by default.
+    pub ingestion: f64,
+    /// Small ingestions; `OTEL_INGESTION_MIN_SAMPLE_RATE`, 0.05 by default.
+    pub ingestion_minimum: f64,
+    /// Operations that say `high_volume = true`; `OTEL_HIGH_VOLUME_SAMPLE_RATE`, 0.1 by default.
+    pub high_volume: f64,
+    /// Any other operation that has no parent; `OTEL_ROOT_SAMPLE_RATE`. `None` leaves it to the environment.
+    pub root: Option<f64>,
+    /// Below this one load scales no rate; `OTEL_MIN_SAMPLE_RATE`, 0.01 by default. A rate that is lower itself stays as it is.
+    pub floor: f64,
+    /// One decision for a whole trace, in place of one for each operation; `OTEL_SAMPLE_PER_TRACE`, `false` by default.
+    pub per_trace: bool,
+    /// How many spans a second are exported at most, 0 for no limit; `OTEL_MAX_SPANS_PER_SECOND`, 10,000 by default.
+    pub max_spans_per_second: u64,
+    /// How many spans a second are kept at most for their failure alone, 0 for none; `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by
+    /// default.
+    pub max_error_spans_per_second: u64,
+    /// From so many bytes on, the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.
+    pub big_object: u64,
+}
+
+impl Default for SamplingConfig {
+    fn default() -> Self {
+        Self {
+            workflow: 1.0,
+            api_call: 0.3,
+            storage: 0.2,
+            ingestion: 0.3,
+            ingestion_minimum: 0.05,
+            high_volume: 0.1,
+            root: None,
+            floor: 0.01,
+            per_trace: false,
+            max_spans_per_second: 10_000,
+            max_error_spans_per_second: 100,
+            big_object: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// How much one span holds, as the specification limits it. What comes beyond is dropped, and counted in the span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpanLimits {
+    /// Attributes; `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, else `OTEL_ATTRIBUTE_COUNT_LIMIT`, else 128.
+    pub attributes: usize,
+    /// Events; `OTEL_SPAN_EVENT_COUNT_LIMIT`, 128 by default.
+    pub events: usize,
+    /// Links; `OTEL_SPAN_LINK_COUNT_LIMIT`, 128 by default.
+    pub links: usize,
+    /// Attributes of an event; `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, else `OTEL_ATTRIBUTE_COUNT_LIMIT`, else 128.
+    pub attributes_per_event: usize,
+    /// Attributes of a link; `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`, else `OTEL_ATTRIBUTE_COUNT_LIMIT`, else 128.
+    pub attributes_per_link: usize,
+    /// Characters of a text in an attribute's value; `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else any number. Longer texts are cut.
+    pub value_length: Option<usize>,
+}
+
+impl SpanLimits {
+    /// Cuts the texts in a value that are too long.
+    pub fn cut(&self, value: &mut Value) {
+        let Some(length) = self.value_length else {
+            return;
+        };
+        match value {
+            Value::String(text) => cut(text, length),
+            Value::Array(Array::String(texts)) => {
+                for text in texts {
+                    cut(text, length);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Default for SpanLimits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            attributes_per_event: 128,
+            attributes_per_link: 128,
+            value_length: None,
+        }
+    }
+}
+
+/// When the program counts as loaded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PerformanceConfig {
+    /// Whether load is looked at; `OTEL_PERFORMANCE_MONITORING`, `true` by default.
+    pub monitoring: bool,
+    /// Above this share of the CPU, from 0 to 1; `OTEL_CPU_THRESHOLD` has it in percent, 80 by default.
+    pub cpu_threshold: f64,
+    /// Above this share of the memory, from 0 to 1; `OTEL_MEMORY_THRESHOLD` has it in percent, 85 by default.
+    pub memory_threshold: f64,
+}
+
+impl Default for PerformanceConfig {
+    fn default() -> Self {
+        Self {
+            monitoring: true,
+            cpu_threshold: 0.80,
+            memory_threshold: 0.85,
+        }
+    }
 }
 
 /// Where metrics go, and how.
@@ -103,5 +234,14 @@ impl fmt::Debug for Headers {
         f.debug_map()
             .entries(self.iter().map(|(name, _)| (name, "REDACTED")))
             .finish()
+    }
+}
+
+fn cut(text: &mut StringValue, length: usize) {
+    // A character takes at least a byte.
+    if text.as_str().len() > length
+        && let Some((end, _)) = text.as_str().char_indices().nth(length)
+    {
+        *text = text.as_str()[..end].to_owned().into();
     }
 }

@@ -38,7 +38,8 @@ pub enum Compression {
 /// Which spans are recorded.
 ///
 /// Those that say `ParentBased` leave it to the parent where there is one; what they are named after
-/// decides for the others.
+/// decides for the others. The shares are of equally likely values of the trace id's last seven bytes, or of `rv` in the
+/// tracestate; `docs/sampling.md` says how.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Sampler {
@@ -48,7 +49,9 @@ pub enum Sampler {
     AlwaysOff,
     /// This share of the traces, from 0 to 1.
     TraceIdRatio(f64),
-    /// All, but those whose parent is not recorded; the default.
+    /// Rates by type of operation and environment, scaled down under load; the default.
+    Adaptive,
+    /// All, but those whose parent is not recorded.
     ParentBasedAlwaysOn,
     /// None, but those whose parent is recorded.
     ParentBasedAlwaysOff,
@@ -57,7 +60,8 @@ pub enum Sampler {
 }
 
 impl Sampler {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
+        Self::Adaptive,
         Self::AlwaysOn,
         Self::AlwaysOff,
         Self::TraceIdRatio(1.0),
@@ -70,6 +74,7 @@ impl Sampler {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Adaptive => "adaptive",
             Self::AlwaysOn => "always_on",
             Self::AlwaysOff => "always_off",
             Self::TraceIdRatio(_) => "traceidratio",

@@ -40,6 +40,10 @@ const PROTOCOL: &str = "http/protobuf, grpc";
 const HEADERS: &str = "name=value,name=value; values percent-encoded";
 const COMPRESSION: &str = "none, gzip";
 const MILLIS: &str = "milliseconds, 1 to 86400000";
+const SHARE: &str = "0 to 1";
+const COUNT: &str = "0 to 1000000000";
+const LIMIT: &str = "0 to 1000000";
+const PERCENT: &str = "percent, above 0 and at most 100";
 const UNSUPPORTED: &str = "nothing";
 const GENERAL: &str = "the general variable";
 
@@ -243,15 +247,153 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_TRACES_SAMPLER",
-        "Which spans are recorded; `parentbased_…` leaves it to the parent where there is one.",
-        "parentbased_always_on",
-        "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio",
+        "Which spans are recorded; `adaptive` goes by the rates below, `parentbased_…` leaves it to the parent where there is one.",
+        "adaptive",
+        "adaptive, always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio",
     ),
     variable(
         "OTEL_TRACES_SAMPLER_ARG",
         "The share of traces that the two `traceidratio` samplers record.",
         "1",
-        "0 to 1",
+        SHARE,
+    ),
+    variable(
+        "OTEL_WORKFLOW_SAMPLE_RATE",
+        "The share of workflows that is recorded. This and the next seven count under `adaptive`; in the environments `local`, `development` and `test` every rate is 1, in `staging` none is below 0.5.",
+        "1",
+        SHARE,
+    ),
+    variable(
+        "OTEL_API_CALL_SAMPLE_RATE",
+        "The share of requests to an exchange.",
+        "0.3",
+        SHARE,
+    ),
+    variable(
+        "OTEL_STORAGE_SAMPLE_RATE",
+        "The share of operations on storage.",
+        "0.2",
+        SHARE,
+    ),
+    variable(
+        "OTEL_INGESTION_SAMPLE_RATE",
+        "The share of ingestions of 10,000 records or more; of smaller ones it is as much smaller.",
+        "0.3",
+        SHARE,
+    ),
+    variable(
+        "OTEL_INGESTION_MIN_SAMPLE_RATE",
+        "The share of ingestions, however small.",
+        "0.05",
+        SHARE,
+    ),
+    variable(
+        "OTEL_HIGH_VOLUME_SAMPLE_RATE",
+        "The share of operations that say `high_volume = true`, whatever their type.",
+        "0.1",
+        SHARE,
+    ),
+    variable(
+        "OTEL_ROOT_SAMPLE_RATE",
+        "The share of other operations, and of spans of the OpenTelemetry API, that have no parent. With one they follow it.",
+        "1 in `local`, `development` and `test`, 0.5 in `staging`, else 0.1",
+        SHARE,
+    ),
+    variable(
+        "OTEL_MIN_SAMPLE_RATE",
+        "The share below which load scales no rate. A rate that is lower itself stays as it is.",
+        "0.01",
+        SHARE,
+    ),
+    variable(
+        "OTEL_SAMPLE_PER_TRACE",
+        "One decision for a whole trace, in place of one for each operation. Under `adaptive`.",
+        "false",
+        SWITCH,
+    ),
+    variable(
+        "OTEL_MAX_SPANS_PER_SECOND",
+        "How many spans a second are exported at most, under every sampler; 0 is no limit.",
+        "10000",
+        COUNT,
+    ),
+    variable(
+        "OTEL_MAX_ERROR_SPANS_PER_SECOND",
+        "How many spans a second are kept at most that were not sampled and failed, or were over their budget; 0 keeps none of them.",
+        "100",
+        COUNT,
+    ),
+    variable(
+        "OTEL_BIG_OBJECT_BYTES",
+        "From this size on the operation of a stored object is kept in any case.",
+        "67108864",
+        "a number of bytes",
+    ),
+    variable(
+        "OTEL_PERFORMANCE_MONITORING",
+        "Whether CPU and memory are looked at, so that load scales rates down.",
+        "true",
+        SWITCH,
+    ),
+    variable(
+        "OTEL_CPU_THRESHOLD",
+        "The use of CPU above which rates are scaled down.",
+        "80",
+        PERCENT,
+    ),
+    variable(
+        "OTEL_MEMORY_THRESHOLD",
+        "The use of memory above which rates are scaled down.",
+        "85",
+        PERCENT,
+    ),
+    variable(
+        "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+        "How many attributes a span has at most; further ones are dropped and counted.",
+        "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_SPAN_EVENT_COUNT_LIMIT",
+        "How many events a span has at most.",
+        "128",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_SPAN_LINK_COUNT_LIMIT",
+        "How many links a span has at most.",
+        "128",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+        "How many attributes an event of a span has at most.",
+        "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+        "How many attributes a link of a span has at most.",
+        "`OTEL_ATTRIBUTE_COUNT_LIMIT`",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        "The same for those of the three that are not set.",
+        "128",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "How many characters a text in an attribute of a span has at most; longer ones are cut.",
+        "`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`",
+        LIMIT,
+    ),
+    variable(
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "The same, where that is not set.",
+        "any number",
+        LIMIT,
     ),
     variable(
         "OTEL_BSP_SCHEDULE_DELAY",

@@ -38,6 +38,10 @@ pub struct Account {
 pub struct Dropped {
     /// The queue was full.
     pub queue_full: u64,
+    /// There were more than `OTEL_MAX_SPANS_PER_SECOND`.
+    pub over_cap: u64,
+    /// Failed operations that were not sampled, beyond `OTEL_MAX_ERROR_SPANS_PER_SECOND`.
+    pub over_error_budget: u64,
     /// They came after the shutdown.
     pub after_shutdown: u64,
     /// The shutdown's time was over before their turn, or before their export was answered.
@@ -50,7 +54,12 @@ impl Dropped {
     /// For whatever reason.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.queue_full + self.after_shutdown + self.unsent_at_shutdown + self.unended_at_shutdown
+        self.queue_full
+            + self.over_cap
+            + self.over_error_budget
+            + self.after_shutdown
+            + self.unsent_at_shutdown
+            + self.unended_at_shutdown
     }
 }
 
@@ -92,6 +101,11 @@ impl fmt::Display for Account {
             (self.rejected, "rejected by the backend"),
             (self.failed, "failed to export"),
             (self.dropped.queue_full, "dropped (queue full)"),
+            (self.dropped.over_cap, "dropped (over the cap)"),
+            (
+                self.dropped.over_error_budget,
+                "dropped (over the error budget)",
+            ),
             (self.dropped.after_shutdown, "dropped (after shutdown)"),
             (
                 self.dropped.unsent_at_shutdown,

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "enabled")]
 pub(crate) mod console;
+#[cfg(feature = "enabled")]
+pub(crate) mod custom;
 pub mod ledger;
 #[cfg(feature = "enabled")]
 pub(crate) mod metrics;

@@ -145,7 +145,7 @@ impl Number {
         }
     }
 
-    fn as_u64(self) -> u64 {
+    pub(crate) fn as_u64(self) -> u64 {
         u64::try_from(self.as_i64()).unwrap_or(0)
     }
 

@@ -87,12 +87,17 @@ impl CallsiteSeries {
         }
     }
 
+    /// Whether operations that run are counted.
+    pub(crate) fn counts_running(&self) -> bool {
+        self.has(|source| source == MetricSource::Active)
+    }
+
     /// The instruments of operations that run, for this call.
     pub(crate) fn active(&self, pipeline: &Pipeline, labels: &[Label]) -> Vec<BoundInstrument> {
         let Some(instruments) = pipeline.instruments() else {
             return Vec::new();
         };
-        if !self.has(|source| source == MetricSource::Active) {
+        if !self.counts_running() {
             return Vec::new();
         }
         let series = self.labelled_series(None, None, labels);

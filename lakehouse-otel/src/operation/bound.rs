@@ -1,7 +1,7 @@
 //! A callsite under one pipeline.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
@@ -9,37 +9,93 @@ use opentelemetry::trace::SpanKind;
 use super::callsite::Callsite;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::Pipeline;
+use crate::trace::sampler::OperationSampling;
 
-/// What of a callsite is made once for each pipeline: the span's name and attributes, and the
-/// series of its metrics.
+/// What of a callsite is made once for each pipeline: the span's name and attributes, its sampling,
+/// and the series of its metrics.
 #[derive(Debug)]
 pub(crate) struct Bound {
     pipeline: u64,
-    pub(super) span_name: Cow<'static, str>,
-    pub(super) span_kind: SpanKind,
-    pub(super) span_attributes: Vec<KeyValue>,
+    /// The pipeline itself, where it is the program's.
+    program: Option<&'static Pipeline>,
+    pub(crate) span_name: Cow<'static, str>,
+    pub(crate) span_kind: SpanKind,
+    /// What every span of the callsite has; it stays here until a span is exported.
+    pub(crate) span_attributes: Vec<KeyValue>,
+    /// `None` where no spans are made.
+    pub(super) sampling: Option<OperationSampling>,
     /// `None` where this callsite records no metrics.
     pub(super) series: Option<CallsiteSeries>,
+    /// The callsite under the next pipeline.
+    next: OnceLock<&'static Bound>,
 }
 
+/// The first of a callsite's bound forms, each under one of the program's pipelines in turn. Most
+/// programs have one.
+pub(super) type FirstBound = OnceLock<&'static Bound>;
+
 impl Bound {
-    pub(crate) fn new(callsite: &'static Callsite, pipeline: &Arc<Pipeline>) -> Self {
+    pub(crate) fn new(callsite: &'static Callsite, pipeline: &Pipeline) -> Self {
         let kind = callsite.kind.as_ref();
         let metrics = callsite.metrics && pipeline.instruments().is_some();
         Self {
             pipeline: pipeline.id(),
+            program: None,
             span_name: callsite.span_name(),
             span_kind: kind.unwrap_or(&callsite.definition.kind).clone(),
             span_attributes: callsite.span_attributes(),
+            sampling: pipeline
+                .recorder()
+                .map(|recorder| recorder.sampler().operation(callsite.traits)),
             series: metrics.then(|| {
                 let constants = callsite.constants.iter();
                 let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
                 CallsiteSeries::new(callsite.definition, constants.collect())
             }),
+            next: OnceLock::new(),
         }
     }
 
-    pub(super) fn belongs_to(&self, pipeline: &Pipeline) -> bool {
-        self.pipeline == pipeline.id()
+    /// The same, under the program's pipeline.
+    pub(super) fn of_program(self, pipeline: &'static Pipeline) -> Self {
+        Self {
+            program: Some(pipeline),
+            ..self
+        }
+    }
+
+    /// The program's pipeline, where it is bound to that.
+    pub(super) fn program(&self) -> Option<&'static Pipeline> {
+        self.program
+    }
+
+    /// The form under the pipeline of this number, where there is one.
+    #[inline]
+    pub(super) fn find(first: &FirstBound, pipeline: u64) -> Option<&'static Self> {
+        let mut bound = *first.get()?;
+        while bound.pipeline != pipeline {
+            bound = bound.next.get()?;
+        }
+        Some(bound)
+    }
+
+    /// Puts the form at the end of the callsite's, unless another thread came first.
+    ///
+    /// It is never freed: operations hold it without counting.
+    pub(super) fn append(self, first: &FirstBound) -> &'static Self {
+        let pipeline = self.pipeline;
+        if let Some(bound) = Self::find(first, pipeline) {
+            return bound;
+        }
+        let leaked: &'static Self = Box::leak(Box::new(self));
+        let mut link = first;
+        while link.set(leaked).is_err() {
+            match link.get() {
+                Some(other) if other.pipeline == pipeline => return other,
+                Some(other) => link = &other.next,
+                None => break,
+            }
+        }
+        leaked
     }
 }

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use super::bound::Bound;
-use crate::pipeline::Pipeline;
+use super::bound::{Bound, FirstBound};
+use super::hold::Hold;
+use crate::pipeline::{self, Pipeline};
 use crate::schema::{OperationDefinition, operations};
+use crate::trace::sampler::Traits;
 
 /// What one annotated function, or one use of the manual API, knows of its operation before it runs.
 ///
@@ -27,11 +27,10 @@ pub struct Callsite {
     pub(super) kind: Option<SpanKind>,
     pub(super) budget: Option<Duration>,
     pub(super) metrics: bool,
-    pub(super) sample: Option<f64>,
-    pub(super) high_priority: bool,
-    pub(super) high_volume: bool,
+    /// What the sampler wants to know of it.
+    pub(super) traits: Traits,
     pub(super) resources: bool,
-    bound: ArcSwapOption<Bound>,
+    bound: FirstBound,
 }
 
 /// The value of an attribute that is known when the callsite is compiled.
@@ -111,11 +110,14 @@ impl Callsite {
             kind: None,
             budget: None,
             metrics: true,
-            sample: None,
-            high_priority: false,
-            high_volume: false,
+            traits: Traits {
+                operation: Some(definition.operation_type),
+                sample: None,
+                high_priority: false,
+                high_volume: false,
+            },
             resources: false,
-            bound: ArcSwapOption::const_empty(),
+            bound: FirstBound::new(),
         }
     }
 
@@ -150,21 +152,21 @@ impl Callsite {
     /// With a rate of its own, from 0 to 1: the share of its calls whose spans are kept.
     #[must_use]
     pub const fn sample(mut self, rate: f64) -> Self {
-        self.sample = Some(rate);
+        self.traits.sample = Some(rate);
         self
     }
 
     /// With a span that is kept in any case.
     #[must_use]
     pub const fn high_priority(mut self) -> Self {
-        self.high_priority = true;
+        self.traits.high_priority = true;
         self
     }
 
     /// Called so often that `OTEL_HIGH_VOLUME_SAMPLE_RATE` holds for it.
     #[must_use]
     pub const fn high_volume(mut self) -> Self {
-        self.high_volume = true;
+        self.traits.high_volume = true;
         self
     }
 
@@ -238,22 +240,29 @@ impl Callsite {
         attributes
     }
 
-    /// What of this callsite belongs to a pipeline, bound at the first call under it.
-    ///
-    /// Two threads that come first at the same time both bind; the instruments that they bind are
-    /// the same series, so either may stay.
-    pub(super) fn bound(&'static self, pipeline: &Arc<Pipeline>) -> Arc<Bound> {
-        if pipeline.is_capture() {
-            return pipeline.bound_of(self);
+    /// The pipeline for an operation that starts now, and what of this callsite belongs to it.
+    #[inline]
+    pub(super) fn resolve(&'static self) -> Option<(Hold<Pipeline>, Hold<Bound>)> {
+        if let Some(capture) = pipeline::capture() {
+            let bound = capture.bound_of(self);
+            return Some((Hold::Capture(capture), Hold::Capture(bound)));
         }
-        if let Some(bound) = &*self.bound.load()
-            && bound.belongs_to(pipeline)
-        {
-            return Arc::clone(bound);
+        let number = pipeline::program();
+        if number == 0 {
+            return None;
         }
-        let bound = Arc::new(Bound::new(self, pipeline));
-        self.bound.store(Some(Arc::clone(&bound)));
-        bound
+        let bound = match Bound::find(&self.bound, number) {
+            Some(bound) => bound,
+            None => self.bind()?,
+        };
+        let pipeline = bound.program()?;
+        Some((Hold::Program(pipeline), Hold::Program(bound)))
+    }
+
+    #[cold]
+    fn bind(&'static self) -> Option<&'static Bound> {
+        let pipeline = pipeline::installed()?;
+        Some(Bound::new(self, pipeline).of_program(pipeline).append(&self.bound))
     }
 }
 

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use opentelemetry::Value;
+use opentelemetry::{Context, Value};
 
 use super::active::Active;
+use super::guard::Operation;
 use super::handle::Handle;
 use super::outcome::Ended;
 use super::returned::ReturnedOutcome;
-use crate::schema::{AttributeKey, EnumValue, IntoValue};
+use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded};
 
 /// An operation that begins: takes the attributes that are known before the work.
 #[derive(Debug)]
@@ -20,8 +21,8 @@ pub struct Beginning<'a>(Target<'a>);
 enum Target<'a> {
     /// Nowhere: nothing records it.
     Nothing,
-    /// To the operation.
-    Running(&'a Arc<Active>),
+    /// To the operation, which runs in this context where that is one of its own.
+    Running(&'a Arc<Active>, Option<&'a Context>),
     /// Into a list, for an operation that starts later.
     Later(&'a mut Captured),
 }
@@ -30,7 +31,7 @@ enum Target<'a> {
 /// polled.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
-    set: Vec<(&'static str, Value)>,
+    set: Vec<(&'static str, Recorded)>,
     labels: Vec<(&'static str, Cow<'static, str>)>,
 }
 
@@ -62,7 +63,7 @@ macro_rules! takes_attributes {
                 key: AttributeKey<K>,
                 value: &V,
             ) {
-                if let Some(value) = value.to_value() {
+                if let Some(value) = value.to_recorded() {
                     self.set(key.name(), value);
                 }
             }
@@ -106,12 +107,11 @@ pub(super) fn label_text<K: EnumValue>(value: &Value) -> Cow<'static, str> {
 }
 
 impl<'a> Beginning<'a> {
-    pub(super) fn running(active: &'a Arc<Active>) -> Self {
-        Self(Target::Running(active))
-    }
-
-    pub(super) fn of(active: Option<&'a Arc<Active>>) -> Self {
-        Self(active.map_or(Target::Nothing, Target::Running))
+    pub(super) fn of(operation: &'a Operation) -> Self {
+        Self(match operation.active() {
+            Some(active) => Target::Running(active, operation.own_context()),
+            None => Target::Nothing,
+        })
     }
 
     pub(super) fn later(captured: &'a mut Captured) -> Self {
@@ -123,7 +123,7 @@ impl<'a> Beginning<'a> {
     pub fn records(&self) -> bool {
         match &self.0 {
             Target::Nothing => false,
-            Target::Running(active) => active.records(),
+            Target::Running(active, _) => active.records(),
             Target::Later(_) => true,
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Beginning<'a> {
     pub fn measures(&self) -> bool {
         match &self.0 {
             Target::Nothing => false,
-            Target::Running(active) => active.measures(),
+            Target::Running(active, _) => active.measures(),
             Target::Later(_) => true,
         }
     }
@@ -142,22 +142,26 @@ impl<'a> Beginning<'a> {
     /// shows is of use.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.records()
+        match &self.0 {
+            Target::Nothing => false,
+            Target::Running(active, _) => active.keeps(),
+            Target::Later(_) => true,
+        }
     }
 
     /// The operation's handle.
     #[must_use]
     pub fn handle(&self) -> Handle {
         match &self.0 {
-            Target::Running(active) => Handle::running(active),
+            Target::Running(active, context) => Handle::running(active, *context),
             Target::Nothing | Target::Later(_) => Handle::none(),
         }
     }
 
-    pub(super) fn set(&mut self, key: &'static str, value: Value) {
+    pub(super) fn set(&mut self, key: &'static str, value: Recorded) {
         match &mut self.0 {
             Target::Nothing => {}
-            Target::Running(active) => active.set(key, value),
+            Target::Running(active, _) => active.set(key, value),
             Target::Later(captured) => captured.set.push((key, value)),
         }
     }
@@ -165,7 +169,7 @@ impl<'a> Beginning<'a> {
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
         match &mut self.0 {
             Target::Nothing => {}
-            Target::Running(active) => active.label(key, label),
+            Target::Running(active, _) => active.label(key, label),
             Target::Later(captured) => captured.labels.push((key, label)),
         }
     }
@@ -182,7 +186,7 @@ impl<'a> Ending<'a> {
     /// Whether the span records: a value that only the span shows is of use.
     #[must_use]
     pub fn records(&self) -> bool {
-        self.active.records()
+        self.active.will_be_kept()
     }
 
     /// Whether metrics are on or the span records: a value that feeds an instrument is of use.
@@ -195,7 +199,7 @@ impl<'a> Ending<'a> {
     /// span shows is of use.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.records()
+        self.active.keeps()
     }
 
     /// Says how the function returned; unsaid, it returned well.
@@ -207,7 +211,7 @@ impl<'a> Ending<'a> {
         Ended::Returned(self.outcome)
     }
 
-    fn set(&mut self, key: &'static str, value: Value) {
+    fn set(&mut self, key: &'static str, value: Recorded) {
         self.active.set(key, value);
     }
 

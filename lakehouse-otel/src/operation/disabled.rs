@@ -6,6 +6,7 @@
 )]
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
@@ -330,6 +331,16 @@ impl ManualOperation {
     pub(crate) fn constant<K>(&mut self, _: AttributeKey<K>, _: impl IntoValue<K>) {}
 
     pub(crate) fn attribute<K>(&mut self, _: AttributeKey<K>, _: impl IntoValue<K>) {}
+
+    pub(crate) const fn sample(&mut self, _rate: f64) {}
+
+    pub(crate) const fn high_priority(&mut self) {}
+
+    pub(crate) const fn high_volume(&mut self) {}
+
+    pub(crate) const fn resources(&mut self) {}
+
+    pub(crate) const fn budget(&mut self, _budget: Duration) {}
 
     pub(crate) const fn start(self) -> Operation {
         Operation

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
 use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
@@ -12,7 +11,7 @@ use super::active::Active;
 use super::callsite::Callsite;
 use super::capture::Captured;
 use super::guard::Operation;
-use super::handle::Handle;
+use super::handle::{Handle, Later, Running};
 use super::outcome::Ended;
 use super::{Beginning, Ending};
 
@@ -34,12 +33,12 @@ pin_project! {
             let mut state = this.project().state;
             // What the work's locals do when they are dropped belongs to the operation.
             if let StateProjection::Running { operation, .. } = state.as_mut().project() {
-                let operation = operation.take();
-                let attached = operation.as_ref().map(|operation| operation.context().attach());
+                let mut operation = operation.take();
+                let entered = operation.as_mut().and_then(Operation::enter);
                 state.set(State::Done);
-                drop(attached);
                 // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
-                if let Some(mut operation) = operation {
+                if let Some(operation) = &mut operation {
+                    operation.leave(entered);
                     operation.end(Ended::Dropped);
                 }
             }
@@ -65,7 +64,7 @@ pin_project! {
 pub struct Prepared {
     callsite: &'static Callsite,
     captured: Captured,
-    started: Arc<OnceLock<Arc<Active>>>,
+    started: Later,
 }
 
 /// The future of an operation: `construct` makes it, at the first poll.
@@ -94,13 +93,13 @@ where
 /// Whether anything will record it is not known yet; they are captured where anything could.
 pub fn prepare(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Prepared {
     let mut captured = Captured::default();
-    if crate::pipeline::current().is_some() {
+    if crate::pipeline::any() {
         capture(&mut Beginning::later(&mut captured));
     }
     Prepared {
         callsite,
         captured,
-        started: Arc::default(),
+        started: Later::default(),
     }
 }
 
@@ -112,11 +111,12 @@ impl Prepared {
     }
 
     fn start(self) -> Operation {
-        let operation = Operation::of(Active::start(self.callsite));
+        let operation = Operation::of(Active::start(self.callsite)).anywhere();
         if let Some(active) = operation.active() {
             self.captured.apply(active);
             active.count_running();
-            let _ = self.started.set(Arc::clone(active));
+            let running = Running::new(active, operation.own_context());
+            let _ = self.started.set(running);
         }
         operation
     }
@@ -177,9 +177,9 @@ where
                 let Some(construct) = construct.take() else {
                     return;
                 };
-                let mut operation = Operation::of(Active::start(callsite));
+                let mut operation = Operation::of(Active::start(callsite)).anywhere();
                 let constructed = catch_unwind(AssertUnwindSafe(|| {
-                    construct(&mut Beginning::of(operation.active()))
+                    construct(&mut Beginning::of(&operation))
                 }));
                 let future = constructed.unwrap_or_else(|payload| operation.panicked(payload));
                 if let Some(active) = operation.active() {
@@ -214,18 +214,31 @@ where
         let StateProjection::Running { future, operation } = this.state.as_mut().project() else {
             panic!("an operation's future was polled after it was ready");
         };
-        let context = operation
+        if operation
             .as_ref()
-            .and_then(|operation| Some(operation.active()?.context().clone()));
-        let attached = context.clone().map(opentelemetry::Context::attach);
+            .is_none_or(|operation| operation.active().is_none())
+        {
+            // Nothing records it: there is nothing to attach, and nothing to end.
+            let polled = future.poll(task);
+            if polled.is_ready() {
+                this.state.set(State::Done);
+            }
+            return polled;
+        }
+        let entered = operation.as_mut().and_then(Operation::enter);
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(task)));
         if matches!(polled, Ok(Poll::Pending)) {
+            if let Some(operation) = operation {
+                operation.leave(entered);
+            }
             return Poll::Pending;
         }
-        let operation = operation.take();
+        let mut operation = operation.take();
         // The work's last locals go while its context is attached.
         this.state.set(State::Done);
-        drop(attached);
+        if let Some(operation) = &mut operation {
+            operation.leave(entered);
+        }
         match polled {
             Ok(Poll::Ready(value)) => {
                 if let (Some(mut operation), Some(observe)) = (operation, this.observe.take()) {

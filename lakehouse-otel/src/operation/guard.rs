@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 
-use super::active::Active;
+use super::active::{Active, Begun};
 use super::callsite::Callsite;
+use super::current::{self, Entered};
 use super::error::Failure;
 use super::handle::Handle;
 use super::outcome::Ended;
@@ -22,61 +23,112 @@ use super::{Beginning, Ending};
 #[must_use = "an operation that is dropped at once ends at once"]
 pub struct Operation {
     active: Option<Arc<Active>>,
+    /// The context of its own in which its work runs; the caller's where there is none.
+    context: Option<Context>,
     /// Whether the thread was unwinding when it started, so that this says nothing of its end.
     unwinding: bool,
 }
 
 /// Starts an operation: its span, then the attributes that `capture` sets on it.
+#[inline]
 pub fn begin(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Operation {
     let mut operation = Operation::of(Active::start(callsite));
-    if let Some(active) = &operation.active {
-        let capture = AssertUnwindSafe(|| capture(&mut Beginning::running(active)));
-        if let Err(payload) = catch_unwind(capture) {
-            operation.panicked(payload);
-        }
-    }
-    if let Some(active) = &operation.active {
-        active.count_running();
+    if operation.active.is_some() {
+        operation.capture(capture);
     }
     operation
 }
 
 impl Operation {
-    pub(super) fn of(active: Option<Arc<Active>>) -> Self {
-        Self {
-            active,
-            unwinding: std::thread::panicking(),
+    #[inline]
+    pub(super) fn of(begun: Option<Begun>) -> Self {
+        match begun {
+            None => Self {
+                active: None,
+                context: None,
+                unwinding: false,
+            },
+            Some(Begun { active, context }) => Self {
+                active: Some(active),
+                context,
+                unwinding: std::thread::panicking(),
+            },
         }
+    }
+
+    fn capture(&mut self, capture: impl FnOnce(&mut Beginning<'_>)) {
+        let capture = AssertUnwindSafe(|| capture(&mut Beginning::of(self)));
+        if let Err(payload) = catch_unwind(capture) {
+            self.panicked(payload);
+        }
+        if let Some(active) = &self.active {
+            active.count_running();
+        }
+    }
+
+    /// The same operation, for work that runs elsewhere than where it started: it knows the context
+    /// that it runs in, also where that is its caller's.
+    pub(super) fn anywhere(mut self) -> Self {
+        if self.active.is_some() && self.context.is_none() {
+            self.context = Some(Context::current());
+        }
+        self
     }
 
     /// The handle, through which the work adds to the operation while it runs.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle::new(self.active.clone())
+        match &self.active {
+            Some(active) => Handle::running(active, self.context.as_ref()),
+            None => Handle::none(),
+        }
     }
 
     /// The context in which the operation is the current span.
     #[must_use]
     pub fn context(&self) -> Context {
-        match &self.active {
-            Some(active) => active.context().clone(),
-            None => Context::current(),
-        }
+        self.handle().context()
+    }
+
+    pub(super) fn own_context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    /// Lets the work run as the operation's, until [`leave`](Self::leave).
+    pub(super) fn enter(&mut self) -> Option<Entered> {
+        let active = self.active.take()?;
+        Some(current::enter(active, self.context.clone()))
+    }
+
+    pub(super) fn leave(&mut self, entered: Option<Entered>) {
+        self.active = entered.and_then(Entered::leave);
     }
 
     /// Runs the work in the operation's context and ends the operation with what `observe` says of
     /// the value. A panic ends it too, and goes on unchanged.
+    #[inline]
     pub fn run<R>(
+        self,
+        body: impl FnOnce() -> R,
+        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
+    ) -> R {
+        if self.active.is_none() {
+            return body();
+        }
+        self.run_active(body, observe)
+    }
+
+    fn run_active<R>(
         mut self,
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let Some(active) = &self.active else {
+        let Some(active) = self.active.take() else {
             return body();
         };
-        let attached = active.context().clone().attach();
+        let entered = current::enter(active, self.context.take());
         let returned = catch_unwind(AssertUnwindSafe(body));
-        drop(attached);
+        self.active = entered.leave();
         match returned {
             Ok(value) => {
                 self.finish(observe, &value);
@@ -117,10 +169,8 @@ impl Operation {
 
     /// Runs the work in the operation's context; the operation goes on.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
-        let _attached = self
-            .active
-            .as_ref()
-            .map(|active| active.context().clone().attach());
+        let active = self.active.as_ref().map(Arc::clone);
+        let _entered = active.map(|active| current::enter(active, self.context.clone()));
         work()
     }
 
@@ -147,12 +197,15 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
         value: &R,
     ) {
-        if let Some(active) = &self.active {
-            let mut ending = Ending::new(active);
-            observe(&mut ending, value);
-            active.end(ending.into_ended());
+        let Some(active) = &self.active else {
+            return;
+        };
+        let mut ending = Ending::new(active);
+        observe(&mut ending, value);
+        let fate = active.conclude(ending.into_ended());
+        if let Some(active) = self.active.take() {
+            active.meet(fate);
         }
-        self.active = None;
     }
 
     /// Ends it with a panic, which goes on.
@@ -167,14 +220,27 @@ impl Operation {
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {
         if let Some(active) = &self.active {
-            active.end(ended);
+            // An error's own code may panic in here; the operation has not ended then.
+            let fate = active.conclude(ended);
+            if let Some(active) = self.active.take() {
+                active.meet(fate);
+            }
         }
-        self.active = None;
     }
 }
 
 impl Drop for Operation {
+    #[inline]
     fn drop(&mut self) {
+        if self.active.is_some() {
+            self.dropped();
+        }
+    }
+}
+
+impl Operation {
+    #[cold]
+    fn dropped(&mut self) {
         let panicked = std::thread::panicking() && !self.unwinding;
         self.end(if panicked {
             Ended::Panicked(None)

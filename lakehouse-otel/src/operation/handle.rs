@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
-use super::Stage;
-use super::active::Active;
+use super::active::{Active, Mark};
+use super::{Stage, current};
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
@@ -37,9 +37,28 @@ pub struct Handle(Slot);
 enum Slot {
     /// Nothing records the operation.
     None,
-    Running(Arc<Active>),
+    Running(Running),
     /// The operation starts when its future is polled.
-    Later(Arc<OnceLock<Arc<Active>>>),
+    Later(Later),
+}
+
+/// An operation, and its context where that is one of its own.
+#[derive(Debug, Clone)]
+pub(super) struct Running {
+    active: Arc<Active>,
+    context: Option<Context>,
+}
+
+/// An operation that starts later.
+pub(super) type Later = Arc<OnceLock<Running>>;
+
+impl Running {
+    pub(super) fn new(active: &Arc<Active>, context: Option<&Context>) -> Self {
+        Self {
+            active: Arc::clone(active),
+            context: context.cloned(),
+        }
+    }
 }
 
 impl Handle {
@@ -47,30 +66,30 @@ impl Handle {
         Self(Slot::None)
     }
 
-    pub(super) fn new(active: Option<Arc<Active>>) -> Self {
-        Self(active.map_or(Slot::None, Slot::Running))
+    pub(super) fn running(active: &Arc<Active>, context: Option<&Context>) -> Self {
+        Self(Slot::Running(Running::new(active, context)))
     }
 
-    pub(super) fn running(active: &Arc<Active>) -> Self {
-        Self(Slot::Running(Arc::clone(active)))
-    }
-
-    pub(super) fn later(started: &Arc<OnceLock<Arc<Active>>>) -> Self {
+    pub(super) fn later(started: &Later) -> Self {
         Self(Slot::Later(Arc::clone(started)))
     }
 
-    fn active(&self) -> Option<&Arc<Active>> {
+    fn operation(&self) -> Option<&Running> {
         match &self.0 {
             Slot::None => None,
-            Slot::Running(active) => Some(active),
+            Slot::Running(running) => Some(running),
             Slot::Later(started) => started.get(),
         }
     }
 
-    /// The context of the operation's span, where it has one of its own.
-    fn own_span(&self) -> Option<&Context> {
-        let active = self.active()?;
-        active.has_span().then(|| active.context())
+    fn active(&self) -> Option<&Arc<Active>> {
+        self.operation().map(|running| &running.active)
+    }
+
+    /// The operation's place in a trace, where it has one.
+    fn span_context(&self) -> Option<&SpanContext> {
+        let span = self.active()?.span_context();
+        span.is_valid().then_some(span)
     }
 
     /// Whether the operation's span records what is set on it.
@@ -84,7 +103,7 @@ impl Handle {
     /// decides the outcome (`http.response.status_code`), it does that too.
     pub fn set<K>(&self, key: AttributeKey<K>, value: impl IntoValue<K>) {
         if let Some(active) = self.active()
-            && let Some(value) = value.to_value()
+            && let Some(value) = value.to_recorded()
         {
             active.set(key.name(), value);
         }
@@ -123,7 +142,7 @@ impl Handle {
     /// Says what was asked of the exchange.
     pub fn set_request_details(&self, details: RequestDetails) {
         if let Some(active) = self.active() {
-            details.apply(|key, value| active.set(key, value));
+            details.apply(|key, value| active.set(key, value.into()));
         }
     }
 
@@ -131,21 +150,21 @@ impl Handle {
     /// answer of any status, makes the outcome `error`, whatever the function returns.
     pub fn set_response_details(&self, details: ResponseDetails) {
         if let Some(active) = self.active() {
-            details.apply(|key, value| active.set(key, value));
+            details.apply(|key, value| active.set(key, value.into()));
         }
     }
 
     /// Says how much data went through.
     pub fn record_data_stats(&self, stats: DataStats) {
         if let Some(active) = self.active() {
-            stats.apply(|key, value| active.set(key, value));
+            stats.apply(|key, value| active.set(key, value.into()));
         }
     }
 
     /// Says which file or object was read or written.
     pub fn set_file_details(&self, details: FileDetails) {
         if let Some(active) = self.active() {
-            details.apply(|key, value| active.set(key, value));
+            details.apply(|key, value| active.set(key, value.into()));
         }
     }
 
@@ -170,30 +189,36 @@ impl Handle {
     /// # daily_klines();
     /// ```
     pub fn start_stage(&self, stage: &'static str) -> Operation {
-        let _attached = self
-            .active()
-            .map(|active| active.context().clone().attach());
-        Stage::new(stage).start()
+        let entered = self.operation().map(|running| {
+            current::enter(Arc::clone(&running.active), running.context.clone())
+        });
+        let stage = Stage::new(stage).start();
+        drop(entered);
+        stage
     }
 
     /// The context in which the operation is the current span, to carry to other threads and tasks.
+    /// An operation that is not recorded may have none of its own; then it is the current one.
     #[must_use]
     pub fn context(&self) -> Context {
-        self.active()
-            .map_or_else(Context::current, |active| active.context().clone())
+        let Some(running) = self.operation() else {
+            return Context::current();
+        };
+        running.active.mark(Mark::Followed);
+        running.context.clone().unwrap_or_else(Context::current)
     }
 
     /// The trace that the operation belongs to; `None` where it has no span.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        let trace_id = self.own_span()?.span().span_context().trace_id();
-        (trace_id != TraceId::INVALID).then_some(trace_id)
+        Some(self.span_context()?.trace_id())
     }
 
     /// The operation's span; `None` where it has none.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        let span_id = self.own_span()?.span().span_context().span_id();
-        (span_id != SpanId::INVALID).then_some(span_id)
+        let span_id = self.span_context()?.span_id();
+        self.active()?.mark(Mark::Followed);
+        Some(span_id)
     }
 }

@@ -48,18 +48,32 @@ mod callsite;
 #[cfg(feature = "enabled")]
 mod capture;
 #[cfg(feature = "enabled")]
+pub(crate) mod current;
+#[cfg(feature = "enabled")]
 pub(crate) mod future;
 #[cfg(feature = "enabled")]
 mod guard;
 #[cfg(feature = "enabled")]
 mod handle;
 #[cfg(feature = "enabled")]
+mod hold;
+#[cfg(feature = "enabled")]
+mod keep;
+#[cfg(feature = "enabled")]
 mod manual;
 #[cfg(feature = "enabled")]
 mod outcome;
+#[cfg(feature = "enabled")]
+mod pool;
 
 #[cfg(feature = "enabled")]
-pub(crate) use {bound::Bound, manual::ManualOperation};
+pub(crate) use {
+    active::{Active, End, Fate, Mark},
+    bound::Bound,
+    keep::{Enclosing, Why},
+    manual::ManualOperation,
+    pool::{give_back, give_back_all},
+};
 #[cfg(feature = "enabled")]
 pub use {
     callsite::{Callsite, Constant},

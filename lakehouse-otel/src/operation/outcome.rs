@@ -31,6 +31,13 @@ pub(crate) enum Ended<'a> {
     Dropped,
 }
 
+impl Ended<'_> {
+    /// Whether it returned, and well.
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self, Self::Returned(ReturnedOutcome::Ok))
+    }
+}
+
 /// What else decides, beside what the function returned.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answer {
@@ -85,6 +92,11 @@ pub(crate) fn decide<'a>(
 }
 
 impl Answer {
+    /// Whether nothing was answered.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.error_type.is_none() && self.status.is_none() && self.exchange_error.is_none()
+    }
+
     /// How the other side refused.
     fn refusal(&self) -> Option<Cow<'static, str>> {
         match (self.status, &self.exchange_error) {
@@ -112,16 +124,31 @@ impl Answer {
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) status: Status,
-    /// What the span says of its end, the most important first.
+    /// What the span says of its end beside the outcome, the most important first.
     pub(crate) attributes: Vec<KeyValue>,
     /// The attributes of the `exception` event, where there was an error to record.
     pub(crate) exception: Option<Vec<KeyValue>>,
 }
 
 impl Verdict<'_> {
+    /// That of an operation that ended well, with nothing more to say.
+    pub(crate) const fn plain() -> Self {
+        Self {
+            outcome: Outcome::Ok,
+            error_type: None,
+            failure: None,
+            rate_limited: false,
+        }
+    }
+
+    /// Whether there is more to tell than the outcome.
+    pub(crate) const fn tells_more(&self) -> bool {
+        self.error_type.is_some() || self.failure.is_some()
+    }
+
     /// Tells the end in the words of a span. The error's own code runs here, and may panic.
     pub(crate) fn tell(&self) -> Told {
-        let mut attributes = vec![KeyValue::new("crypto.outcome", self.outcome.as_str())];
+        let mut attributes = Vec::new();
         if let Some(error_type) = &self.error_type {
             attributes.push(KeyValue::new("error.type", error_type.clone()));
         }

@@ -5,6 +5,8 @@ mod key;
 mod member;
 mod metric;
 mod operation;
+#[cfg(feature = "enabled")]
+mod recorded;
 mod value;
 
 pub use generated::*;
@@ -12,4 +14,9 @@ pub use key::{AttributeKey, kind};
 pub use member::UnknownMember;
 pub use metric::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};
 pub use operation::{MetricSource, OperationDefinition, OperationMetric};
+#[cfg(feature = "enabled")]
+pub(crate) use recorded::Kept;
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub use recorded::Recorded;
 pub use value::{EnumValue, IntoValue};

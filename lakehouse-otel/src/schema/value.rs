@@ -11,6 +11,8 @@ use std::sync::Arc;
 use opentelemetry::{Array, StringValue, Value};
 
 use super::key::kind;
+#[cfg(feature = "enabled")]
+use super::recorded::Recorded;
 
 /// A value that an attribute of kind `K` takes.
 ///
@@ -42,6 +44,13 @@ use super::key::kind;
 pub trait IntoValue<K> {
     /// The value on the wire; `None` where there is none to record.
     fn to_value(&self) -> Option<Value>;
+
+    /// The value as an operation keeps it while it runs; the same value.
+    #[cfg(feature = "enabled")]
+    #[doc(hidden)]
+    fn to_recorded(&self) -> Option<Recorded> {
+        self.to_value().map(Recorded::from)
+    }
 }
 
 /// An enum that carries the members of an attribute.
@@ -67,12 +76,22 @@ impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &mut T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
+    }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
     }
 }
 
@@ -81,12 +100,22 @@ impl<K, T: IntoValue<K>> IntoValue<K> for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref()?.to_value()
     }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        self.as_ref()?.to_recorded()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Box<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
+    }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
     }
 }
 
@@ -95,12 +124,22 @@ impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Arc<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for Rc<T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
+    }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
     }
 }
 
@@ -109,17 +148,32 @@ impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
     }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        (**self).to_recorded()
+    }
 }
 
 impl IntoValue<kind::Text> for str {
     fn to_value(&self) -> Option<Value> {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        Some(Recorded::text(self))
+    }
 }
 
 impl IntoValue<kind::Text> for String {
     fn to_value(&self) -> Option<Value> {
         IntoValue::<kind::Text>::to_value(self.as_str())
+    }
+
+    #[cfg(feature = "enabled")]
+    fn to_recorded(&self) -> Option<Recorded> {
+        IntoValue::<kind::Text>::to_recorded(self.as_str())
     }
 }
 

@@ -1,21 +1,24 @@
 //! From the configuration to providers: exporters, their workers, and what they run on.
 
-#[cfg(feature = "__otlp")]
 use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
-use opentelemetry_sdk::trace::{Sampler as SdkSampler, SdkTracerProvider, ShouldSample};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::InitError;
-use crate::config::{Config, Exporter, Sampler, TemporalityPreference};
+use super::builder::MakeSpanSink;
+use crate::config::{Config, Exporter, SpanLimits, TemporalityPreference};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::metrics::{CountingExporter, DataPoints};
 use crate::export::sink::{MetricSink, SpanSink};
 use crate::health::Diagnostics;
 use crate::metrics;
-use crate::trace::processor::BatchSpanProcessor;
+use crate::trace::ids::Ids;
+use crate::trace::processor::{BatchSpanProcessor, ProcessorSettings};
+use crate::trace::recorder::{Recorder, RecorderSettings, Target};
+use crate::trace::sampler::{ErrorBudget, Sampler, SdkSampler};
 
 /// The interval of a reader that exports only when it is told to.
 const NEVER: Duration = Duration::from_hours(365 * 24);
@@ -33,15 +36,34 @@ pub(super) struct Traces {
 pub(super) struct ReadyTraces {
     processor: BatchSpanProcessor,
     target: String,
-    sampler: Sampler,
+    sampler: Arc<Sampler>,
+    limits: SpanLimits,
+    errors_per_second: u64,
     resource: Resource,
 }
 
 impl ReadyTraces {
+    /// What records the spans of operations.
+    pub(super) fn recorder(&self) -> Recorder {
+        Recorder::new(RecorderSettings {
+            sampler: Arc::clone(&self.sampler),
+            limits: self.limits,
+            ids: Ids::default(),
+            errors: ErrorBudget::new(self.errors_per_second),
+            target: Target::Processor(self.processor.clone()),
+        })
+    }
+
     pub(super) fn build(self) -> Traces {
+        let count = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
         let provider = SdkTracerProvider::builder()
             .with_resource(self.resource)
-            .with_sampler(sampler(self.sampler))
+            .with_sampler(SdkSampler::new(self.sampler))
+            .with_max_attributes_per_span(count(self.limits.attributes))
+            .with_max_events_per_span(count(self.limits.events))
+            .with_max_links_per_span(count(self.limits.links))
+            .with_max_attributes_per_event(count(self.limits.attributes_per_event))
+            .with_max_attributes_per_link(count(self.limits.attributes_per_link))
             .with_span_processor(self.processor.clone())
             .build();
         Traces {
@@ -104,21 +126,39 @@ impl<'a> Exporters<'a> {
     }
 
     /// All that can fail of the spans' side; nothing of the program's is touched yet.
-    pub(super) fn span_processor(&self) -> Result<Option<ReadyTraces>, InitError> {
+    pub(super) fn span_processor(
+        &self,
+        custom: Option<MakeSpanSink>,
+    ) -> Result<Option<ReadyTraces>, InitError> {
         let config = &self.config.traces;
-        let sink: Box<dyn SpanSink> = match config.exporter {
-            Exporter::None => return Ok(None),
-            Exporter::Console => Box::new(ConsoleSpans::new(self.output.clone())),
-            Exporter::Otlp => self.otlp_spans()?,
+        let target = match custom {
+            Some(_) => "the program's own exporter".to_owned(),
+            None => target(config.exporter, &config.otlp.endpoint),
         };
-        let target = target(config.exporter, &config.otlp.endpoint);
-        let processor =
-            BatchSpanProcessor::start(sink, target.clone(), config.batch, self.diagnostics.clone())
-                .map_err(InitError::Thread)?;
+        let sink: Box<dyn SpanSink> = match (custom, config.exporter) {
+            (Some(make), _) => make(&self.resource),
+            (None, Exporter::None) => return Ok(None),
+            (None, Exporter::Console) => Box::new(ConsoleSpans::new(self.output.clone())),
+            (None, Exporter::Otlp) => self.otlp_spans()?,
+        };
+        let settings = ProcessorSettings {
+            batch: config.batch,
+            limits: config.limits,
+            cap: config.sampling.max_spans_per_second,
+            target: target.clone(),
+        };
+        let processor = BatchSpanProcessor::start(sink, settings, self.diagnostics.clone())
+            .map_err(InitError::Thread)?;
         Ok(Some(ReadyTraces {
             processor,
             target,
-            sampler: config.sampler,
+            sampler: Arc::new(Sampler::new(
+                config.sampler,
+                &config.sampling,
+                &self.config.environment,
+            )),
+            limits: config.limits,
+            errors_per_second: config.sampling.max_error_spans_per_second,
             resource: self.resource.clone(),
         }))
     }
@@ -189,20 +229,6 @@ impl<'a> Exporters<'a> {
     #[cfg(not(feature = "__otlp"))]
     fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
         Err(not_built("metrics"))
-    }
-}
-
-/// The SDK's `Sampler::ParentBased` would lose the tracestate of what it asks; `parent_based` keeps it.
-fn sampler(sampler: Sampler) -> Box<dyn ShouldSample> {
-    match sampler {
-        Sampler::AlwaysOn => Box::new(SdkSampler::AlwaysOn),
-        Sampler::AlwaysOff => Box::new(SdkSampler::AlwaysOff),
-        Sampler::TraceIdRatio(share) => Box::new(SdkSampler::TraceIdRatioBased(share)),
-        Sampler::ParentBasedAlwaysOn => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOn)),
-        Sampler::ParentBasedAlwaysOff => Box::new(SdkSampler::parent_based(SdkSampler::AlwaysOff)),
-        Sampler::ParentBasedTraceIdRatio(share) => Box::new(SdkSampler::parent_based(
-            SdkSampler::TraceIdRatioBased(share),
-        )),
     }
 }
 

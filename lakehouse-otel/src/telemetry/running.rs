@@ -40,7 +40,8 @@ struct Running {
     #[cfg(feature = "__otlp")]
     runtime: Option<Arc<crate::export::otlp::Runtime>>,
     diagnostics: Diagnostics,
-    pipeline: Arc<Pipeline>,
+    /// Where operations go; none for telemetry that no operation knows of.
+    pipeline: Option<&'static Pipeline>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -191,22 +192,18 @@ impl Running {
 
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
-        let traces = exporters.span_processor()?;
+        let traces = exporters.span_processor(builder.span_exporter)?;
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
             && let Some(metrics) = &metrics
         {
             global::set_meter_provider(metrics.provider.clone());
         }
+        let recorder = claim
+            .as_ref()
+            .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
         let traces = traces.map(ReadyTraces::build);
-        let clock: Arc<dyn Clock> = builder
-            .clock
-            .unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let pipeline = Pipeline::new(
-            traces.as_ref().map(|traces| traces.provider.clone()),
-            metrics.as_ref().map(|metrics| metrics.provider.clone()),
-            clock,
-        );
+        let mut pipeline = None;
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -215,7 +212,13 @@ impl Running {
                 Box::new(TraceContextPropagator::new()),
                 Box::new(BaggagePropagator::new()),
             ]));
-            pipeline::install(&pipeline).map_err(|_| InitError::AlreadyRunning)?;
+            let clock: Arc<dyn Clock> = builder
+                .clock
+                .unwrap_or_else(|| Arc::new(SystemClock::new()));
+            let meter = metrics.as_ref().map(|metrics| &metrics.provider);
+            let operations = Pipeline::new(recorder, meter, clock);
+            pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
+            pipeline = Some(operations);
         }
         Ok(Self {
             traces,
@@ -276,7 +279,9 @@ impl Running {
             return Ok(());
         }
         let deadline = Instant::now() + timeout;
-        pipeline::uninstall(&self.pipeline);
+        if let Some(pipeline) = self.pipeline {
+            pipeline::uninstall(pipeline);
+        }
         let points_before = self.data_points();
         let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
         let mut timed_out = false;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry::trace::FutureExt;
+use opentelemetry::trace::{FutureExt, TracerProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -13,18 +13,23 @@ use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{
     InstrumentKind, ManualReader, Pipeline as ReaderPipeline, Temporality,
 };
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::metric::{self, CapturedMetric};
 use super::span::CapturedSpan;
 use super::tree;
 use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::config::{SamplingConfig, SpanLimits};
 use crate::metrics::provider;
 use crate::pipeline::Pipeline;
+use crate::trace::ids::Ids;
+use crate::trace::recorder::{Recorder, RecorderSettings, Target};
+use crate::trace::sampler::{ErrorBudget, Sampler, SdkSampler};
 
 /// What the code under it recorded. Made by [`capture`].
 pub struct Capture {
     spans: Spans,
+    tracers: SdkTracerProvider,
     reader: SharedReader,
     context: Context,
     // The providers go when the last operation under this capture does.
@@ -37,6 +42,9 @@ pub struct Capture {
 pub struct CaptureBuilder {
     clock: Arc<dyn Clock>,
     sampler: Sampler,
+    limits: SpanLimits,
+    seed: Option<u64>,
+    errors_per_second: u64,
 }
 
 /// A capture of everything, on the machine's clock.
@@ -50,7 +58,10 @@ impl Capture {
     pub fn builder() -> CaptureBuilder {
         CaptureBuilder {
             clock: Arc::new(SystemClock::new()),
-            sampler: Sampler::AlwaysOn,
+            sampler: Sampler::always_on(),
+            limits: SpanLimits::default(),
+            seed: None,
+            errors_per_second: SamplingConfig::default().max_error_spans_per_second,
         }
     }
 
@@ -69,6 +80,13 @@ impl Capture {
     #[must_use]
     pub fn context(&self) -> Context {
         self.context.clone()
+    }
+
+    /// A tracer of OpenTelemetry's own API, whose spans go to this capture too. What reaches a capture
+    /// through the context does not reach it: a span is the capture's because its tracer is.
+    #[must_use]
+    pub fn tracer(&self, name: &'static str) -> SdkTracer {
+        self.tracers.tracer(name)
     }
 
     /// The spans that ended, in the order in which they did.
@@ -141,12 +159,32 @@ impl CaptureBuilder {
         self
     }
 
+    /// With other limits of what a span holds.
+    pub fn limits(mut self, limits: SpanLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// With ids and draws that follow from this seed, so that a test of sampling ends the same each
+    /// time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// With another bound on failed operations that were not sampled and are kept all the same.
+    pub fn max_error_spans_per_second(mut self, spans: u64) -> Self {
+        self.errors_per_second = spans;
+        self
+    }
+
     /// Makes it.
     #[must_use]
     pub fn build(self) -> Capture {
         let spans = Spans::default();
-        let tracer = SdkTracerProvider::builder()
-            .with_sampler(self.sampler)
+        let sampler = Arc::new(self.sampler);
+        let tracers = SdkTracerProvider::builder()
+            .with_sampler(SdkSampler::new(Arc::clone(&sampler)))
             .with_resource(Resource::builder_empty().build())
             .with_span_processor(spans.clone())
             .build();
@@ -154,9 +192,17 @@ impl CaptureBuilder {
         let meter = provider::builder(Resource::builder_empty().build())
             .with_reader(reader.clone())
             .build();
-        let pipeline = Pipeline::for_capture(tracer, meter, self.clock);
+        let recorder = Recorder::new(RecorderSettings {
+            sampler,
+            limits: self.limits,
+            ids: self.seed.map_or_else(Ids::default, Ids::seeded),
+            errors: ErrorBudget::new(self.errors_per_second),
+            target: Target::Capture(Arc::clone(&spans.0)),
+        });
+        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock);
         Capture {
             spans,
+            tracers,
             reader,
             context: pipeline.attach_to(&Context::new()),
             pipeline,

@@ -1,96 +1,106 @@
-//! The batch span processor: a bounded queue, one worker thread, and an account of every span.
+//! The span processor: the queue that all spans leave by, one worker thread, and an account of every
+//! span.
 //!
-//! It stands in for the SDK's own, which exports spans that are only recorded, keeps its counts to
-//! itself, and cannot be flushed within a bound of the caller's. Ending a span takes one short lock and
-//! never waits: what the queue cannot hold is dropped and counted.
+//! Operations and spans of OpenTelemetry's own API end here. It stands in for the SDK's processor,
+//! which exports spans that are only recorded, keeps its counts to itself, and cannot be flushed
+//! within a bound of the caller's. Ending a span takes a lock that only the worker shares, and never
+//! waits: what the queue cannot hold is dropped and counted.
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use opentelemetry::Context;
-use opentelemetry::trace::Span as _;
+use opentelemetry::trace::{Span as _, SpanContext};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use crate::config::BatchConfig;
+use super::convert;
+use super::queue::{Lane, Phase, Pushed, Queue, Woken};
+use super::sampler::{Cap, Randomness, Recording, SamplingState, Threshold};
+use crate::config::{BatchConfig, SpanLimits};
 use crate::export::Account;
 use crate::export::sink::{ExportFailure, SpanSink};
 use crate::health::Diagnostics;
+use crate::operation::{Active, give_back, give_back_all};
 
-/// Hands ended, sampled spans to an exporter, a batch at a time, on a thread of its own.
+/// Takes ended, sampled spans, and hands them to an exporter, a batch at a time, on a thread of its own.
 #[derive(Clone)]
 pub struct BatchSpanProcessor {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    config: BatchConfig,
-    /// Sampled spans that were started.
-    started: AtomicU64,
-    state: Mutex<State>,
-    /// Wakes the worker.
-    work: Condvar,
-    /// Wakes whoever waits for a flush or the end.
-    progress: Condvar,
+    queue: Arc<Queue<EndedSpan>>,
+    /// What became of what left the queue. Changed while the queue's own account stands still.
+    outcome: Mutex<Outcome>,
 }
 
-#[derive(Default)]
-struct State {
-    queue: VecDeque<SpanData>,
-    in_flight: u64,
-    /// All but `queued`, which is the queue's length and what is in flight.
-    account: Account,
+#[derive(Debug, Default)]
+struct Outcome {
+    exported: u64,
+    rejected: u64,
+    failed: u64,
+    over_cap: u64,
+    unsent: u64,
     last_error: Option<String>,
-    /// How many spans entered the queue, and how many of these left the worker.
-    entered: u64,
-    done: u64,
-    /// Sampled spans that ended here. The SDK keeps those to itself that end after its shutdown.
-    ended: u64,
-    /// Flushes asked for, and the last one that was carried out.
-    flush_asked: u64,
-    flush_target: u64,
-    flush_done: u64,
-    phase: Phase,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Open,
-    /// No span is taken any more; the worker empties the queue.
-    Closing,
-    /// The shutdown's time is over: what was left is written off.
-    Abandoned,
-    /// The worker is gone.
-    Closed,
+/// A span that has ended.
+pub(crate) enum EndedSpan {
+    Operation(Arc<Active>),
+    /// Made through OpenTelemetry's own API.
+    Foreign(Box<SpanData>),
+}
+
+/// How a processor works.
+pub(crate) struct ProcessorSettings {
+    pub(crate) batch: BatchConfig,
+    pub(crate) limits: SpanLimits,
+    /// How many spans a second leave at most; 0 for as many as there are.
+    pub(crate) cap: u64,
+    /// What diagnostics call the place that spans go to.
+    pub(crate) target: String,
+}
+
+/// The share of the queue that only errors may take, as a divisor.
+const RESERVE: usize = 8;
+
+thread_local! {
+    /// This thread's lanes: one, but in programs with several telemetries.
+    static LANES: RefCell<Vec<Lane<EndedSpan>>> = const { RefCell::new(Vec::new()) };
 }
 
 impl BatchSpanProcessor {
     /// Starts the worker.
     pub(crate) fn start(
         sink: Box<dyn SpanSink>,
-        target: String,
-        config: BatchConfig,
+        settings: ProcessorSettings,
         diagnostics: Diagnostics,
     ) -> io::Result<Self> {
+        let BatchConfig {
+            max_queue_size,
+            max_export_batch_size,
+            ..
+        } = settings.batch;
+        let reserve = max_queue_size / RESERVE;
         let shared = Arc::new(Shared {
-            config,
-            started: AtomicU64::new(0),
-            state: Mutex::default(),
-            work: Condvar::new(),
-            progress: Condvar::new(),
+            queue: Queue::new(max_queue_size, reserve, max_export_batch_size),
+            outcome: Mutex::default(),
         });
         let worker = Worker {
             shared: Arc::clone(&shared),
             sink,
-            target,
+            cap: (settings.cap > 0).then(|| Cap::new(settings.cap)),
+            settings,
             diagnostics,
+            taken: Vec::new(),
+            ready: Vec::new(),
         };
         thread::Builder::new()
             .name("lakehouse-otel-spans".to_owned())
@@ -101,22 +111,32 @@ impl BatchSpanProcessor {
     /// What became of the spans so far.
     #[must_use]
     pub fn account(&self) -> Account {
-        let state = self.shared.lock();
-        let mut account = state.account;
-        account.queued = state.queue.len() as u64 + state.in_flight;
-        if state.phase != Phase::Open {
-            let started = self.shared.started.load(Ordering::Relaxed);
-            let unended = started.saturating_sub(state.ended);
+        let queue = &self.shared.queue;
+        let (standing, mut account) = queue.standing(|| self.shared.outcome().account());
+        let counts = standing.counts;
+        account.created = counts.created;
+        account.queued = standing.waiting + standing.in_hand;
+        account.dropped.queue_full = counts.full;
+        account.dropped.after_shutdown = counts.late;
+        account.dropped.over_error_budget = counts.over_budget;
+        if queue.is_closed() {
+            let unended = counts.started.saturating_sub(counts.ended);
             account.created += unended;
             account.dropped.unended_at_shutdown = unended;
         }
         account
     }
 
+    /// How many spans may wait.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.shared.queue.capacity()
+    }
+
     /// Why the last failed export failed.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
-        self.shared.lock().last_error.clone()
+        self.shared.outcome().last_error.clone()
     }
 
     /// Exports what ended before this call, and waits for it no longer than `timeout`.
@@ -126,55 +146,103 @@ impl BatchSpanProcessor {
     /// Where the time was too short, or one of these exports failed.
     pub fn flush(&self, timeout: Duration) -> OTelSdkResult {
         let deadline = Instant::now() + timeout;
-        let mut state = self.shared.lock();
-        if state.phase == Phase::Closed {
+        let queue = &self.shared.queue;
+        if queue.phase() == Phase::Closed {
             return Ok(());
         }
-        let lost_before = state.account.lost();
-        state.flush_asked += 1;
-        state.flush_target = state.entered;
-        let ticket = state.flush_asked;
-        self.shared.work.notify_all();
-        let state = self.shared.wait_until(state, deadline, |state| {
-            state.flush_done >= ticket || state.phase == Phase::Closed
-        });
-        match state {
-            Err(_) => Err(OTelSdkError::Timeout(timeout)),
-            Ok(state) if state.account.lost() > lost_before => Err(OTelSdkError::InternalFailure(
-                state.last_error.clone().unwrap_or_default(),
-            )),
-            Ok(_) => Ok(()),
+        let lost_before = self.account().lost();
+        let ticket = queue.ask_flush();
+        if !queue.await_flush(ticket, deadline) {
+            return Err(OTelSdkError::Timeout(timeout));
         }
+        if self.account().lost() > lost_before {
+            let error = self.last_error().unwrap_or_default();
+            return Err(OTelSdkError::InternalFailure(error));
+        }
+        Ok(())
+    }
+
+    /// Counts a span as begun, on this thread.
+    pub(crate) fn started(&self) {
+        self.on_lane(Lane::start);
+    }
+
+    /// Counts a span as ended that is not exported, for there are enough of its kind.
+    pub(crate) fn thinned(&self) {
+        self.on_lane(Lane::end);
+    }
+
+    /// Counts a span as dropped because errors were too many.
+    pub(crate) fn over_error_budget(&self) {
+        self.on_lane(Lane::drop_over_budget);
+    }
+
+    /// Takes a span that has ended.
+    pub(crate) fn push(&self, span: EndedSpan, urgent: bool, started: bool) {
+        let pushed = Pushed { urgent, started };
+        let refused = self.on_lane(|lane| lane.push(span, pushed));
+        if let Err(EndedSpan::Operation(operation)) = refused {
+            give_back(operation);
+        }
+    }
+
+    /// Calls `act` with this thread's lane.
+    fn on_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
+        let queue = &self.shared.queue;
+        let mut act = Some(act);
+        let acted = LANES.try_with(|lanes| {
+            // Somebody whose code runs while a lane is made: it gets one of its own.
+            let mut lanes = lanes.try_borrow_mut().ok()?;
+            let lane = match lanes.iter().position(|lane| lane.belongs_to(queue)) {
+                Some(at) => &lanes[at],
+                None => {
+                    lanes.retain(|lane| !lane.is_closed());
+                    lanes.push(queue.lane());
+                    lanes.last()?
+                }
+            };
+            Some(act.take()?(lane))
+        });
+        match (acted, act) {
+            (Ok(Some(acted)), _) => acted,
+            // The thread has let go of its lanes: this one goes at once.
+            (_, Some(act)) => act(&queue.lane()),
+            (_, None) => unreachable!("it was called, or is still there to be"),
+        }
+    }
+}
+
+impl Shared {
+    fn outcome(&self) -> MutexGuard<'_, Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Outcome {
+    fn account(&self) -> Account {
+        let mut account = Account {
+            exported: self.exported,
+            rejected: self.rejected,
+            failed: self.failed,
+            ..Account::default()
+        };
+        account.dropped.unsent_at_shutdown = self.unsent;
+        account.dropped.over_cap = self.over_cap;
+        account
     }
 }
 
 impl SpanProcessor for BatchSpanProcessor {
     fn on_start(&self, span: &mut Span, _context: &Context) {
         if span.span_context().is_sampled() {
-            self.shared.started.fetch_add(1, Ordering::Relaxed);
+            self.started();
         }
     }
 
     fn on_end(&self, span: SpanData) {
         // A span that is recorded and not sampled is for others' eyes, not for the wire.
-        if !span.span_context.is_sampled() {
-            return;
-        }
-        let mut state = self.shared.lock();
-        state.ended += 1;
-        state.account.created += 1;
-        if state.phase != Phase::Open {
-            state.account.dropped.after_shutdown += 1;
-        } else if state.queue.len() >= self.shared.config.max_queue_size {
-            state.account.dropped.queue_full += 1;
-        } else {
-            state.queue.push_back(span);
-            state.entered += 1;
-            let wake = state.queue.len() == self.shared.config.max_export_batch_size;
-            drop(state);
-            if wake {
-                self.shared.work.notify_all();
-            }
+        if span.span_context.is_sampled() {
+            self.push(EndedSpan::Foreign(Box::new(span)), false, true);
         }
     }
 
@@ -184,85 +252,54 @@ impl SpanProcessor for BatchSpanProcessor {
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         let deadline = Instant::now() + timeout;
-        let mut state = self.shared.lock();
-        match state.phase {
-            Phase::Open => state.phase = Phase::Closing,
-            Phase::Closing => {}
-            Phase::Abandoned | Phase::Closed => return Ok(()),
+        let queue = &self.shared.queue;
+        if !queue.close() {
+            return Ok(());
         }
-        self.shared.work.notify_all();
-        let closed = |state: &State| state.phase == Phase::Closed;
-        match self.shared.wait_until(state, deadline, closed) {
-            Ok(state) if state.account.lost() == 0 => Ok(()),
-            Ok(state) => Err(OTelSdkError::InternalFailure(
-                state
-                    .last_error
-                    .clone()
-                    .unwrap_or_else(|| "spans were dropped".to_owned()),
-            )),
-            Err(mut state) => {
-                state.phase = Phase::Abandoned;
-                let left = state.queue.len() as u64 + state.in_flight;
-                state.queue.clear();
-                state.in_flight = 0;
-                state.account.dropped.unsent_at_shutdown += left;
-                Err(OTelSdkError::Timeout(timeout))
+        if queue.await_close(deadline) {
+            if self.account().lost() == 0 {
+                return Ok(());
             }
+            let error = self.last_error();
+            let error = error.unwrap_or_else(|| "spans were dropped".to_owned());
+            return Err(OTelSdkError::InternalFailure(error));
         }
+        queue.abandon(|left| self.shared.outcome().unsent += left);
+        Err(OTelSdkError::Timeout(timeout))
     }
 }
 
 impl fmt::Debug for BatchSpanProcessor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchSpanProcessor")
-            .field("config", &self.shared.config)
+            .field("capacity", &self.capacity())
             .field("account", &self.account())
             .finish_non_exhaustive()
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until `ready`, or gives the state back as an error at the deadline.
-    fn wait_until<'a>(
-        &self,
-        mut state: MutexGuard<'a, State>,
-        deadline: Instant,
-        ready: impl Fn(&State) -> bool,
-    ) -> Result<MutexGuard<'a, State>, MutexGuard<'a, State>> {
-        loop {
-            if ready(&state) {
-                return Ok(state);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(state);
-            }
-            state = self
-                .progress
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+impl fmt::Debug for EndedSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(_) => f.write_str("Operation"),
+            Self::Foreign(span) => f.debug_tuple("Foreign").field(&span.name).finish(),
         }
     }
 }
 
+/// A span that leaves, and the threshold that takes the place of its own.
+type Leaving = (EndedSpan, Option<Option<Threshold>>);
+
 struct Worker {
     shared: Arc<Shared>,
     sink: Box<dyn SpanSink>,
-    target: String,
+    cap: Option<Cap<EndedSpan>>,
+    settings: ProcessorSettings,
     diagnostics: Diagnostics,
-}
-
-/// What the worker does next.
-enum Step {
-    Export(Vec<SpanData>),
-    /// Everything up to this flush has left the queue.
-    Flush(u64),
-    Close,
+    /// Taken out of the queue, and not looked at.
+    taken: Vec<EndedSpan>,
+    /// To be exported.
+    ready: Vec<Leaving>,
 }
 
 impl Worker {
@@ -270,100 +307,220 @@ impl Worker {
         // Exporting makes no telemetry of its own.
         let _suppressed = Context::enter_telemetry_suppressed_scope();
         loop {
-            match self.next() {
-                Step::Export(batch) => self.export(batch),
-                Step::Flush(ticket) => {
-                    self.flush_sink();
-                    self.shared.lock().flush_done = ticket;
-                    self.shared.progress.notify_all();
+            let held = self.cap.as_ref().map_or(0, Cap::len);
+            match self.shared.queue.wait(self.patience(), held) {
+                Woken::Due => {
+                    self.take();
+                    self.export_ready();
                 }
-                Step::Close => break,
-            }
-        }
-        self.flush_sink();
-        let mut state = self.shared.lock();
-        state.flush_done = state.flush_asked;
-        state.phase = Phase::Closed;
-        drop(state);
-        self.shared.progress.notify_all();
-    }
-
-    fn next(&self) -> Step {
-        let config = &self.shared.config;
-        let due = Instant::now() + config.schedule_delay;
-        let mut state = self.shared.lock();
-        loop {
-            let flushing = state.flush_asked > state.flush_done;
-            if flushing && state.done >= state.flush_target {
-                return Step::Flush(state.flush_asked);
-            }
-            let closing = state.phase != Phase::Open;
-            if closing && state.queue.is_empty() {
-                return Step::Close;
-            }
-            let left = due.saturating_duration_since(Instant::now());
-            let full = state.queue.len() >= config.max_export_batch_size;
-            if flushing || closing || full || (left.is_zero() && !state.queue.is_empty()) {
-                let size = state.queue.len().min(config.max_export_batch_size);
-                let batch: Vec<_> = state.queue.drain(..size).collect();
-                state.in_flight = batch.len() as u64;
-                return Step::Export(batch);
-            }
-            // An empty queue has nothing that could be due.
-            let wait = if left.is_zero() {
-                config.schedule_delay
-            } else {
-                left
-            };
-            state = self
-                .shared
-                .work
-                .wait_timeout(state, wait)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-    }
-
-    fn export(&mut self, batch: Vec<SpanData>) {
-        let size = batch.len() as u64;
-        let sink = &mut self.sink;
-        let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
-            .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
-        match &exported {
-            Ok(_) => self.diagnostics.succeeded(&self.target),
-            Err(failure) => self.diagnostics.failed(&self.target, &failure.reason),
-        }
-        let mut state = self.shared.lock();
-        state.done += size;
-        // An abandoned batch has been written off already.
-        if state.phase != Phase::Abandoned {
-            state.in_flight = 0;
-            match exported {
-                Ok(rejected) => {
-                    let rejected = rejected.0.min(size);
-                    state.account.rejected += rejected;
-                    state.account.exported += size - rejected;
-                    if rejected > 0 {
-                        state.last_error = Some(format!("the backend rejected {rejected} spans"));
-                    }
+                Woken::Flush(ticket) => {
+                    self.empty();
+                    self.shared.queue.flushed(ticket);
                 }
-                Err(failure) => {
-                    state.account.failed += size;
-                    state.last_error = Some(failure.reason);
+                Woken::Close => {
+                    self.empty();
+                    break;
                 }
             }
         }
-        drop(state);
-        self.shared.progress.notify_all();
+        self.shared.queue.closed();
     }
 
-    fn flush_sink(&mut self) {
+    /// How long it may sleep.
+    fn patience(&self) -> Duration {
+        let delay = self.settings.batch.schedule_delay;
+        delay
+    }
+
+    /// Exports everything that there is.
+    fn empty(&mut self) {
+        self.take();
+        if let Some(cap) = &mut self.cap {
+            let mut over = Vec::new();
+            let mut out = Vec::new();
+            cap.close(unix_nanos(), &mut out, &mut over);
+            self.ready.extend(out.into_iter().map(chosen));
+            self.drop_over_cap(over);
+        }
+        self.export_ready();
         let sink = &mut self.sink;
         if panic::catch_unwind(AssertUnwindSafe(|| sink.flush())).is_err() {
             self.diagnostics
-                .failed(&self.target, "the exporter panicked");
+                .failed(&self.settings.target, "the exporter panicked");
         }
     }
+
+    /// Takes what is in the queue; where there is a cap, it decides what is ready.
+    fn take(&mut self) {
+        self.shared.queue.take(&mut self.taken);
+        let Some(cap) = &mut self.cap else {
+            self.ready.extend(self.taken.drain(..).map(|span| (span, None)));
+            return;
+        };
+        let mut over = Vec::new();
+        let mut out = Vec::new();
+        for span in self.taken.drain(..) {
+            match span.standing() {
+                // It was kept for its failure, which has a bound of its own.
+                None => self.ready.push((span, None)),
+                Some(standing) => {
+                    let Standing { at, randomness, threshold } = standing;
+                    cap.offer(at, randomness, threshold, span, &mut out, &mut over);
+                }
+            }
+        }
+        let now = unix_nanos();
+        if cap.is_due(now) {
+            cap.close(now, &mut out, &mut over);
+        }
+        self.ready.extend(out.into_iter().map(chosen));
+        self.drop_over_cap(over);
+    }
+
+    fn drop_over_cap(&mut self, over: Vec<EndedSpan>) {
+        if over.is_empty() {
+            return;
+        }
+        let count = over.len();
+        self.shared.queue.release(count);
+        self.shared
+            .queue
+            .settle(count, || self.shared.outcome().over_cap += count as u64);
+        give_back_all(over.into_iter().filter_map(EndedSpan::into_operation));
+    }
+
+    /// Exports what is ready, in batches.
+    fn export_ready(&mut self) {
+        let size = self.settings.batch.max_export_batch_size;
+        let mut ready = mem::take(&mut self.ready);
+        while !ready.is_empty() {
+            let batch = ready.len().min(size);
+            let mut over = Vec::with_capacity(batch);
+            let spans = ready
+                .drain(..batch)
+                .filter_map(|(span, threshold)| match span {
+                    EndedSpan::Foreign(mut span) => {
+                        if let Some(threshold) = threshold {
+                            restate(&mut span, threshold);
+                        }
+                        Some(*span)
+                    }
+                    EndedSpan::Operation(operation) => {
+                        let limits = &self.settings.limits;
+                        let span = convert::span_data(&operation, limits, threshold);
+                        over.push(operation);
+                        span
+                    }
+                })
+                .collect();
+            give_back_all(over.into_iter());
+            self.shared.queue.release(batch);
+            self.export(spans, batch);
+        }
+        self.ready = ready;
+    }
+
+    fn export(&mut self, batch: Vec<SpanData>, size: usize) {
+        let sink = &mut self.sink;
+        let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
+            .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
+        let target = &self.settings.target;
+        match &exported {
+            Ok(_) => self.diagnostics.succeeded(target),
+            Err(failure) => self.diagnostics.failed(target, &failure.reason),
+        }
+        // A batch that was written off is not counted again.
+        self.shared.queue.settle(size, || {
+            let size = size as u64;
+            let mut outcome = self.shared.outcome();
+            match exported {
+                Ok(rejected) => {
+                    let rejected = rejected.0.min(size);
+                    outcome.rejected += rejected;
+                    outcome.exported += size - rejected;
+                    if rejected > 0 {
+                        outcome.last_error =
+                            Some(format!("the backend rejected {rejected} spans"));
+                    }
+                }
+                Err(failure) => {
+                    outcome.failed += size;
+                    outcome.last_error = Some(failure.reason);
+                }
+            }
+        });
+    }
+}
+
+/// What of a span the cap goes by.
+struct Standing {
+    at: u64,
+    randomness: Randomness,
+    threshold: Option<Threshold>,
+}
+
+impl EndedSpan {
+    fn into_operation(self) -> Option<Arc<Active>> {
+        match self {
+            Self::Operation(operation) => Some(operation),
+            Self::Foreign(_) => None,
+        }
+    }
+
+    /// `None` for one that no cap holds back.
+    fn standing(&self) -> Option<Standing> {
+        let (trace_id, state, at) = match self {
+            Self::Operation(operation) => {
+                let identity = operation.identity();
+                if identity.recording != Recording::Sampled {
+                    return None;
+                }
+                let (state, at) = operation.ended_as()?;
+                (identity.span_context.trace_id(), state, at.as_nanos())
+            }
+            Self::Foreign(span) => {
+                let context = &span.span_context;
+                let state = SamplingState::parse(context.trace_state());
+                (context.trace_id(), state, nanos_of(span.end_time))
+            }
+        };
+        let randomness = state.randomness;
+        Some(Standing {
+            at,
+            randomness: randomness.unwrap_or_else(|| Randomness::from_trace_id(trace_id)),
+            threshold: state.threshold,
+        })
+    }
+}
+
+/// Sets another threshold in a span's trace state, where it is another.
+fn restate(span: &mut SpanData, threshold: Option<Threshold>) {
+    let context = &span.span_context;
+    let mut state = SamplingState::parse(context.trace_state());
+    if state.threshold == threshold {
+        return;
+    }
+    state.threshold = threshold;
+    span.span_context = SpanContext::new(
+        context.trace_id(),
+        context.span_id(),
+        context.trace_flags(),
+        context.is_remote(),
+        state.merge_into(Some(context.trace_state())),
+    );
+}
+
+fn chosen((span, threshold): (EndedSpan, Option<Threshold>)) -> Leaving {
+    (span, Some(threshold))
+}
+
+fn unix_nanos() -> u64 {
+    nanos_of(SystemTime::now())
+}
+
+fn nanos_of(time: SystemTime) -> u64 {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn an_operation_may_outlive_its_capture() {
 #[test]
 fn a_capture_of_no_spans_still_measures() {
     let capture = Capture::builder()
-        .sampler(lakehouse_otel::opentelemetry_sdk::trace::Sampler::AlwaysOff)
+        .sampler(lakehouse_otel::trace::sampler::Sampler::always_off())
         .build();
     capture
         .run(|| futures::executor::block_on(counted(2)))
@@ -157,7 +157,7 @@ fn expressions_are_evaluated_once_and_only_where_they_are_of_use() {
     evaluated();
     assert_eq!(seen(), (0, 0), "nothing records");
     let unsampled = Capture::builder()
-        .sampler(lakehouse_otel::opentelemetry_sdk::trace::Sampler::AlwaysOff)
+        .sampler(lakehouse_otel::trace::sampler::Sampler::always_off())
         .build();
     unsampled.run(evaluated);
     assert_eq!(seen(), (0, 1), "only metrics");
@@ -176,7 +176,7 @@ fn answered(used: u32) -> u32 {
 #[test]
 fn a_dotted_key_that_feeds_an_instrument_does_so_without_a_span() {
     let unsampled = Capture::builder()
-        .sampler(lakehouse_otel::opentelemetry_sdk::trace::Sampler::AlwaysOff)
+        .sampler(lakehouse_otel::trace::sampler::Sampler::always_off())
         .build();
     unsampled.run(|| answered(40));
     unsampled.metric("crypto.api.rate_limit.used").sum(40);

@@ -3,11 +3,14 @@
 
 use lakehouse_otel::operation::{ApiRequest, Handle, Operation, ResponseDetails};
 use lakehouse_otel::prelude::*;
+use std::time::Duration;
+
+const RATE: f64 = 0.1;
 
 /// Annotated.
 #[inline(never)]
 #[must_use]
-#[track_processing(operation = "sum", record_count = rows.len(), budget = "5s", ok(|sum| data_size_bytes = *sum))]
+#[track_processing(operation = "sum", record_count = rows.len(), budget = "5s", sample = RATE, priority = high, high_volume = true, resources = true, keep(record_count), ok(|sum| data_size_bytes = *sum))]
 pub fn annotated_sum(rows: &[u64]) -> u64 {
     let mut sum: u64 = 0;
     for row in rows {
@@ -62,7 +65,13 @@ pub async fn time_by_hand(symbol: &str) -> Result<usize, std::fmt::Error> {
 /// The manual API.
 #[must_use]
 pub fn by_hand() -> usize {
-    let request = ApiRequest::new(Exchange::Binance, "/api/v3/time").start();
+    let request = ApiRequest::new(Exchange::Binance, "/api/v3/time")
+        .sample(RATE)
+        .high_priority()
+        .high_volume()
+        .resources()
+        .budget(Duration::from_secs(5))
+        .start();
     let size = request.in_scope(size_of::<Handle>);
     request.ok();
     size + size_of::<Operation>()

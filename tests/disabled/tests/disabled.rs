@@ -76,7 +76,9 @@ fn attributes_are_checked_all_the_same() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     std::fs::copy(lock, package.join("Cargo.lock")).unwrap();
     let source = "#[lakehouse_otel::track_processing(operation = \"sum\", record_cout = 1)]\npub fn unknown() {}\n\
-                  #[lakehouse_otel::track_processing(operation = \"sum\", record_count = name)]\npub fn mistyped(name: &str) {}\n";
+                  #[lakehouse_otel::track_processing(operation = \"sum\", record_count = name)]\npub fn mistyped(name: &str) {}\n\
+                  const PERCENT: f64 = 10.0;\n\
+                  #[lakehouse_otel::track_processing(operation = \"sum\", sample = PERCENT)]\npub fn too_many() {}\n";
     std::fs::write(package.join("src/lib.rs"), source).unwrap();
     let mut check = Command::new(env!("CARGO"));
     check
@@ -85,6 +87,10 @@ fn attributes_are_checked_all_the_same() {
     check.arg("--target-dir").arg(package.join("target"));
     let stderr = String::from_utf8(check.output().unwrap().stderr).unwrap();
     assert!(stderr.contains("record_cout"), "{stderr}");
+    assert!(
+        stderr.contains("`sample` is the share of calls to keep, from 0 to 1"),
+        "{stderr}"
+    );
     assert!(
         stderr.contains("`&str` is not a value of a `lakehouse_otel::schema::kind::Int`"),
         "{stderr}"

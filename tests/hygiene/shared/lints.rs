@@ -98,6 +98,23 @@ async fn publish_later() {
     ready(()).await;
 }
 
+/// How many to keep.
+const RATE: f64 = 0.5_f64;
+
+#[track_processing(operation = "sampled", symbol = symbol, record_count = symbol.len(), sample = RATE, priority = high, resources = true, keep(symbol, record_count), err(|error| crypto.exchange_error = error.to_string()))]
+fn sampled(symbol: &str) -> Result<usize, Error> {
+    if symbol.is_empty() {
+        return Err(Error);
+    }
+    return Ok(symbol.len());
+}
+
+#[track_processing(operation = "sampled", symbol = symbol, sample = 0.25, high_volume = true, metrics = false, keep(symbol))]
+async fn sampled_later(symbol: &str) -> usize {
+    ready(()).await;
+    return symbol.len();
+}
+
 #[track_processing(operation = "one")]
 fn one() -> usize {
     return 1;
@@ -195,6 +212,8 @@ fn runs() {
     drop(by_value(vec![], String::new(), 1, (1, 2)));
     drop(boxed("a".to_owned()));
     drop(opaque("a"));
+    drop(sampled("BTCUSDT"));
+    drop(sampled_later("BTCUSDT"));
     drop(one_line(1));
     drop(nothing_on_one_line());
     drop(must_use(1));

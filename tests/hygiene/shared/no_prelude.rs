@@ -17,6 +17,8 @@ mod shadows {
     pub(crate) struct Ok;
     pub(crate) struct Err;
     pub(crate) struct None;
+    #[allow(non_camel_case_types, reason = "it is there to be in the way")]
+    pub(crate) struct f64;
 
     pub(crate) mod core {}
     pub(crate) mod std {}
@@ -24,6 +26,7 @@ mod shadows {
     pub(crate) mod lakehouse_otel {}
 
     pub(crate) const CALLSITE: u64 = 1;
+    pub(crate) const RATE: ::core::primitive::f64 = 0.5;
     pub(crate) static CONSTANTS: u64 = 2;
 
     pub(crate) fn begin() {}
@@ -37,7 +40,7 @@ mod shadows {
         };
     }
     #[allow(unused_imports, reason = "they are there to be in the way")]
-    pub(crate) use {nothing as file, nothing as line, nothing as module_path};
+    pub(crate) use {nothing as assert, nothing as file, nothing as line, nothing as module_path};
 }
 
 #[allow(unused_imports, reason = "they are there to be in the way")]
@@ -57,6 +60,10 @@ mod work {
         record_count = raw.len(),
         ok(|rows| crypto.file_count = rows.len()),
         err(|error| error.type = ::std::string::ToString::to_string(error)),
+        keep(record_count),
+        sample = RATE,
+        priority = high,
+        resources = true,
         context = operation,
     )]
     pub(crate) fn clean(raw: &[u64]) -> Fallible<::std::vec::Vec<u64>> {
@@ -86,7 +93,7 @@ mod work {
         ::std::boxed::Box::pin(async move { key.len() })
     }
 
-    #[track_storage(operation = Put, system = Memory, key = key)]
+    #[track_storage(operation = Put, system = Memory, key = key, keep(key), sample = 0.1, high_volume = true)]
     pub(crate) fn opaque(key: &str) -> impl ::std::future::Future<Output = usize> + '_ {
         async move { key.len() }
     }

@@ -69,14 +69,14 @@ where
                 if let ::lakehouse_otel::__private::Option::Some(error) = returned
                     .error()
                 {
-                    if operation.measures() {
+                    if operation.measures() || operation.keeps() {
                         operation
                             .measure(
                                 ::lakehouse_otel::__private::schema::error::TYPE,
                                 &error.kind(),
                             );
                     }
-                    if operation.records() {
+                    if operation.keeps() {
                         operation
                             .attribute(crate::schema::text_analysis::SENTENCE_COUNT, &1);
                     }

@@ -214,6 +214,84 @@ pub mod crypto {
     pub const OPERATION_BUDGET_EXCEEDED: AttributeKey<kind::Bool> =
         AttributeKey::new("crypto.operation.budget_exceeded");
 
+    /// The processor time of the threads that ran the operation, while they ran it, in seconds.
+    ///
+    /// Of a future, the time of its polls.
+    ///
+    /// Examples: `0.012`.
+    ///
+    /// `crypto.operation.cpu_time`, development.
+    pub const OPERATION_CPU_TIME: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.cpu_time");
+
+    /// The physical memory of the process when the operation started, in bytes.
+    ///
+    /// By the resource monitor's latest reading.
+    ///
+    /// Examples: `134217728`.
+    ///
+    /// `crypto.operation.memory.start`, development.
+    pub const OPERATION_MEMORY_START: AttributeKey<kind::Int> =
+        AttributeKey::new("crypto.operation.memory.start");
+
+    /// The physical memory of the process when the operation ended, in bytes.
+    ///
+    /// By the resource monitor's latest reading.
+    ///
+    /// Examples: `150994944`.
+    ///
+    /// `crypto.operation.memory.end`, development.
+    pub const OPERATION_MEMORY_END: AttributeKey<kind::Int> =
+        AttributeKey::new("crypto.operation.memory.end");
+
+    /// The load factor when the operation started, from 0 to 1.
+    ///
+    /// The greater of processor and memory in use, smoothed, each against what the program may use.
+    ///
+    /// Examples: `0.35`.
+    ///
+    /// `crypto.operation.load.start`, development.
+    pub const OPERATION_LOAD_START: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.load.start");
+
+    /// The load factor when the operation ended, from 0 to 1.
+    ///
+    /// Examples: `0.4`.
+    ///
+    /// `crypto.operation.load.end`, development.
+    pub const OPERATION_LOAD_END: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.load.end");
+
+    /// How many records the operation handled in a second of its duration.
+    ///
+    /// `crypto.record_count` by the duration.
+    ///
+    /// Examples: `125000.0`.
+    ///
+    /// `crypto.operation.throughput.records`, development.
+    pub const OPERATION_THROUGHPUT_RECORDS: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.throughput.records");
+
+    /// How many bytes the operation handled in a second of its duration.
+    ///
+    /// `crypto.data_size_bytes` by the duration.
+    ///
+    /// Examples: `10485760.0`.
+    ///
+    /// `crypto.operation.throughput.bytes`, development.
+    pub const OPERATION_THROUGHPUT_BYTES: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.throughput.bytes");
+
+    /// How well the operation used what it took, from 0 to 1.
+    ///
+    /// `docs/performance-monitoring.md` has the formula.
+    ///
+    /// Examples: `0.82`.
+    ///
+    /// `crypto.operation.efficiency`, development.
+    pub const OPERATION_EFFICIENCY: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.operation.efficiency");
+
     /// The exchange.
     ///
     /// `crypto.exchange`, development.
@@ -973,6 +1051,19 @@ pub mod otel {
     /// `otel.status_description`, stable.
     pub const STATUS_DESCRIPTION: AttributeKey<kind::Text> =
         AttributeKey::new("otel.status_description");
+
+    /// The component of the SDK, told from others of its type.
+    ///
+    /// Examples: `otlp_http_span_exporter/0`.
+    ///
+    /// `otel.component.name`, development.
+    pub const COMPONENT_NAME: AttributeKey<kind::Text> = AttributeKey::new("otel.component.name");
+
+    /// The type of the SDK's component.
+    ///
+    /// `otel.component.type`, development.
+    pub const COMPONENT_TYPE: AttributeKey<crate::schema::ComponentType> =
+        AttributeKey::new("otel.component.type");
 
     /// Whether this point holds what did not fit into the limit of attribute sets.
     ///

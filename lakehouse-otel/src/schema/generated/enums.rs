@@ -3212,3 +3212,231 @@ impl IntoValue<MemoryState> for String {
         Some(Value::String(StringValue::from(self.to_owned())))
     }
 }
+
+/// The type of the SDK's component.
+///
+/// The values of `otel.component.type`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::ComponentType;
+///
+/// assert_eq!(ComponentType::BatchingSpanProcessor.as_str(), "batching_span_processor");
+/// assert_eq!("batching_span_processor".parse(), Ok(ComponentType::BatchingSpanProcessor));
+/// assert_eq!(ComponentType::from("another").as_str(), "another");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum ComponentType {
+    /// `batching_span_processor`: The SDK's processor of spans, in batches.
+    BatchingSpanProcessor,
+    /// `simple_span_processor`: The SDK's processor of spans, one by one.
+    SimpleSpanProcessor,
+    /// `batching_log_processor`: The SDK's processor of log records, in batches.
+    BatchingLogProcessor,
+    /// `simple_log_processor`: The SDK's processor of log records, one by one.
+    SimpleLogProcessor,
+    /// `otlp_grpc_span_exporter`: The exporter of spans over OTLP and gRPC.
+    OtlpGrpcSpanExporter,
+    /// `otlp_http_span_exporter`: The exporter of spans over OTLP and HTTP, as protobuf.
+    OtlpHttpSpanExporter,
+    /// `otlp_http_json_span_exporter`: The exporter of spans over OTLP and HTTP, as JSON.
+    OtlpHttpJsonSpanExporter,
+    /// `otlp_grpc_log_exporter`: The exporter of log records over OTLP and gRPC.
+    OtlpGrpcLogExporter,
+    /// `otlp_http_log_exporter`: The exporter of log records over OTLP and HTTP, as protobuf.
+    OtlpHttpLogExporter,
+    /// `otlp_http_json_log_exporter`: The exporter of log records over OTLP and HTTP, as JSON.
+    OtlpHttpJsonLogExporter,
+    /// `periodic_metric_reader`: The SDK's reader of metrics, at intervals.
+    PeriodicMetricReader,
+    /// `otlp_grpc_metric_exporter`: The exporter of metrics over OTLP and gRPC.
+    OtlpGrpcMetricExporter,
+    /// `otlp_http_metric_exporter`: The exporter of metrics over OTLP and HTTP, as protobuf.
+    OtlpHttpMetricExporter,
+    /// `otlp_http_json_metric_exporter`: The exporter of metrics over OTLP and HTTP, as JSON.
+    OtlpHttpJsonMetricExporter,
+    /// Another value.
+    Other(Cow<'static, str>),
+}
+
+impl ComponentType {
+    /// The known values, in the registry's order.
+    pub const ALL: &'static [Self] = &[
+        Self::BatchingSpanProcessor,
+        Self::SimpleSpanProcessor,
+        Self::BatchingLogProcessor,
+        Self::SimpleLogProcessor,
+        Self::OtlpGrpcSpanExporter,
+        Self::OtlpHttpSpanExporter,
+        Self::OtlpHttpJsonSpanExporter,
+        Self::OtlpGrpcLogExporter,
+        Self::OtlpHttpLogExporter,
+        Self::OtlpHttpJsonLogExporter,
+        Self::PeriodicMetricReader,
+        Self::OtlpGrpcMetricExporter,
+        Self::OtlpHttpMetricExporter,
+        Self::OtlpHttpJsonMetricExporter,
+    ];
+
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::BatchingSpanProcessor => "batching_span_processor",
+            Self::SimpleSpanProcessor => "simple_span_processor",
+            Self::BatchingLogProcessor => "batching_log_processor",
+            Self::SimpleLogProcessor => "simple_log_processor",
+            Self::OtlpGrpcSpanExporter => "otlp_grpc_span_exporter",
+            Self::OtlpHttpSpanExporter => "otlp_http_span_exporter",
+            Self::OtlpHttpJsonSpanExporter => "otlp_http_json_span_exporter",
+            Self::OtlpGrpcLogExporter => "otlp_grpc_log_exporter",
+            Self::OtlpHttpLogExporter => "otlp_http_log_exporter",
+            Self::OtlpHttpJsonLogExporter => "otlp_http_json_log_exporter",
+            Self::PeriodicMetricReader => "periodic_metric_reader",
+            Self::OtlpGrpcMetricExporter => "otlp_grpc_metric_exporter",
+            Self::OtlpHttpMetricExporter => "otlp_http_metric_exporter",
+            Self::OtlpHttpJsonMetricExporter => "otlp_http_json_metric_exporter",
+            Self::Other(value) => value,
+        }
+    }
+
+    fn known(value: &str) -> Option<Self> {
+        Some(match value {
+            "batching_span_processor" => Self::BatchingSpanProcessor,
+            "simple_span_processor" => Self::SimpleSpanProcessor,
+            "batching_log_processor" => Self::BatchingLogProcessor,
+            "simple_log_processor" => Self::SimpleLogProcessor,
+            "otlp_grpc_span_exporter" => Self::OtlpGrpcSpanExporter,
+            "otlp_http_span_exporter" => Self::OtlpHttpSpanExporter,
+            "otlp_http_json_span_exporter" => Self::OtlpHttpJsonSpanExporter,
+            "otlp_grpc_log_exporter" => Self::OtlpGrpcLogExporter,
+            "otlp_http_log_exporter" => Self::OtlpHttpLogExporter,
+            "otlp_http_json_log_exporter" => Self::OtlpHttpJsonLogExporter,
+            "periodic_metric_reader" => Self::PeriodicMetricReader,
+            "otlp_grpc_metric_exporter" => Self::OtlpGrpcMetricExporter,
+            "otlp_http_metric_exporter" => Self::OtlpHttpMetricExporter,
+            "otlp_http_json_metric_exporter" => Self::OtlpHttpJsonMetricExporter,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for ComponentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for ComponentType {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for ComponentType {
+    type Err = std::convert::Infallible;
+
+    /// Never fails: an unknown value is [`Self::Other`].
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(value))
+    }
+}
+
+impl From<&str> for ComponentType {
+    fn from(value: &str) -> Self {
+        Self::known(value).unwrap_or_else(|| Self::Other(Cow::Owned(value.to_owned())))
+    }
+}
+
+impl From<String> for ComponentType {
+    fn from(value: String) -> Self {
+        Self::known(&value).unwrap_or(Self::Other(Cow::Owned(value)))
+    }
+}
+
+impl EnumValue for ComponentType {
+    const ATTRIBUTE: &'static str = "otel.component.type";
+    const OPEN: bool = true;
+    const MEMBERS: &'static [&'static str] = &[
+        "batching_span_processor",
+        "simple_span_processor",
+        "batching_log_processor",
+        "simple_log_processor",
+        "otlp_grpc_span_exporter",
+        "otlp_http_span_exporter",
+        "otlp_http_json_span_exporter",
+        "otlp_grpc_log_exporter",
+        "otlp_http_log_exporter",
+        "otlp_http_json_log_exporter",
+        "periodic_metric_reader",
+        "otlp_grpc_metric_exporter",
+        "otlp_http_metric_exporter",
+        "otlp_http_json_metric_exporter",
+    ];
+
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+
+    fn index(&self) -> Option<usize> {
+        Some(match self {
+            Self::BatchingSpanProcessor => 0,
+            Self::SimpleSpanProcessor => 1,
+            Self::BatchingLogProcessor => 2,
+            Self::SimpleLogProcessor => 3,
+            Self::OtlpGrpcSpanExporter => 4,
+            Self::OtlpHttpSpanExporter => 5,
+            Self::OtlpHttpJsonSpanExporter => 6,
+            Self::OtlpGrpcLogExporter => 7,
+            Self::OtlpHttpLogExporter => 8,
+            Self::OtlpHttpJsonLogExporter => 9,
+            Self::PeriodicMetricReader => 10,
+            Self::OtlpGrpcMetricExporter => 11,
+            Self::OtlpHttpMetricExporter => 12,
+            Self::OtlpHttpJsonMetricExporter => 13,
+            Self::Other(_) => return None,
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<ComponentType> for ComponentType {
+    fn to_value(&self) -> Option<Value> {
+        if let Self::Other(Cow::Owned(value)) = self {
+            return Some(Value::String(StringValue::from(value.clone())));
+        }
+        let value: &'static str = match self {
+            Self::BatchingSpanProcessor => "batching_span_processor",
+            Self::SimpleSpanProcessor => "simple_span_processor",
+            Self::BatchingLogProcessor => "batching_log_processor",
+            Self::SimpleLogProcessor => "simple_log_processor",
+            Self::OtlpGrpcSpanExporter => "otlp_grpc_span_exporter",
+            Self::OtlpHttpSpanExporter => "otlp_http_span_exporter",
+            Self::OtlpHttpJsonSpanExporter => "otlp_http_json_span_exporter",
+            Self::OtlpGrpcLogExporter => "otlp_grpc_log_exporter",
+            Self::OtlpHttpLogExporter => "otlp_http_log_exporter",
+            Self::OtlpHttpJsonLogExporter => "otlp_http_json_log_exporter",
+            Self::PeriodicMetricReader => "periodic_metric_reader",
+            Self::OtlpGrpcMetricExporter => "otlp_grpc_metric_exporter",
+            Self::OtlpHttpMetricExporter => "otlp_http_metric_exporter",
+            Self::OtlpHttpJsonMetricExporter => "otlp_http_json_metric_exporter",
+            Self::Other(Cow::Borrowed(value)) => value,
+            Self::Other(Cow::Owned(_)) => unreachable!("returned above"),
+        };
+        Some(Value::String(StringValue::from(value)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<ComponentType> for str {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<ComponentType> for String {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}

@@ -1559,6 +1559,133 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
     cardinality_limit: 1_000,
 };
 
+/// Spans that the processor is done with.
+///
+/// Those that it passed to the exporter, and those that it dropped: with `error.type`, `queue_full` among others.
+///
+/// `otel.sdk.processor.span.processed`, a counter in `{span}`.
+pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition {
+    name: "otel.sdk.processor.span.processed",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{span}",
+    description: "Spans that the processor is done with.",
+    attributes: &[
+        MetricAttribute {
+            key: "otel.component.name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "otel.component.type",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
+/// Spans that wait in the processor's queue.
+///
+/// `otel.sdk.processor.span.queue.size`, an up-down counter in `{span}`.
+pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinition {
+    name: "otel.sdk.processor.span.queue.size",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "{span}",
+    description: "Spans that wait in the processor's queue.",
+    attributes: &[
+        MetricAttribute {
+            key: "otel.component.name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "otel.component.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
+/// How many spans fit into the processor's queue.
+///
+/// `otel.sdk.processor.span.queue.capacity`, an up-down counter in `{span}`.
+pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefinition {
+    name: "otel.sdk.processor.span.queue.capacity",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "{span}",
+    description: "How many spans fit into the processor's queue.",
+    attributes: &[
+        MetricAttribute {
+            key: "otel.component.name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "otel.component.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
+/// Spans that the exporter is done with.
+///
+/// Those that arrived, and with `error.type` those that did not.
+///
+/// `otel.sdk.exporter.span.exported`, a counter in `{span}`.
+pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
+    name: "otel.sdk.exporter.span.exported",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{span}",
+    description: "Spans that the exporter is done with.",
+    attributes: &[
+        MetricAttribute {
+            key: "otel.component.name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "otel.component.type",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
+/// Spans that the exporter has been given and is not done with.
+///
+/// `otel.sdk.exporter.span.inflight`, an up-down counter in `{span}`.
+pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
+    name: "otel.sdk.exporter.span.inflight",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "{span}",
+    description: "Spans that the exporter has been given and is not done with.",
+    attributes: &[
+        MetricAttribute {
+            key: "otel.component.name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "otel.component.type",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
 /// All of them.
 pub static ALL: &[MetricDefinition] = &[
     CRYPTO_API_REQUESTS,
@@ -1613,4 +1740,9 @@ pub static ALL: &[MetricDefinition] = &[
     SYSTEM_DISK_IO,
     SYSTEM_NETWORK_IO,
     SYSTEM_FILESYSTEM_USAGE,
+    OTEL_SDK_PROCESSOR_SPAN_PROCESSED,
+    OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE,
+    OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY,
+    OTEL_SDK_EXPORTER_SPAN_EXPORTED,
+    OTEL_SDK_EXPORTER_SPAN_INFLIGHT,
 ];

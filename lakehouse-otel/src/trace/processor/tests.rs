@@ -34,6 +34,19 @@ struct Test {
 
 const LONG: Duration = Duration::from_mins(1);
 
+fn settings(max_queue_size: usize, max_export_batch_size: usize) -> ProcessorSettings {
+    ProcessorSettings {
+        batch: BatchConfig {
+            max_queue_size,
+            max_export_batch_size,
+            schedule_delay: LONG,
+        },
+        limits: SpanLimits::default(),
+        cap: 0,
+        target: "test".to_owned(),
+    }
+}
+
 fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
     let (started_in, started) = mpsc::channel();
     let (answers, answers_out) = mpsc::channel();
@@ -41,14 +54,9 @@ fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
         started: started_in,
         answers: answers_out,
     };
-    let config = BatchConfig {
-        max_queue_size,
-        max_export_batch_size,
-        schedule_delay: LONG,
-    };
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
     let processor =
-        BatchSpanProcessor::start(Box::new(sink), "test".to_owned(), config, silent).unwrap();
+        BatchSpanProcessor::start(Box::new(sink), settings(max_queue_size, max_export_batch_size), silent).unwrap();
     Test {
         processor,
         started,
@@ -189,14 +197,9 @@ impl SpanSink for Panicking {
 
 #[test]
 fn a_panicking_exporter_is_a_failed_export() {
-    let config = BatchConfig {
-        max_queue_size: 4,
-        max_export_batch_size: 4,
-        schedule_delay: LONG,
-    };
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
     let processor =
-        BatchSpanProcessor::start(Box::new(Panicking), "test".to_owned(), config, silent).unwrap();
+        BatchSpanProcessor::start(Box::new(Panicking), settings(4, 4), silent).unwrap();
     processor.on_end(span(TraceFlags::SAMPLED));
     assert!(processor.flush(LONG).is_err());
     processor.on_end(span(TraceFlags::SAMPLED));

@@ -7,7 +7,9 @@ fn clean(raw: &[u64]) -> Result<Vec<u64>, std::io::Error> {
     Ok(raw.to_vec())
 }
 
-#[track_storage(crate = renamed, operation = Put, system = renamed::schema::StorageSystem::S3, key = key, context = ctx, err(|error| error.type = error.to_string()))]
+const RATE: f64 = 0.5;
+
+#[track_storage(crate = renamed, operation = Put, system = renamed::schema::StorageSystem::S3, key = key, keep(key), sample = RATE, resources = true, context = ctx, err(|error| error.type = error.to_string()))]
 async fn store(key: String) -> Result<usize, std::io::Error> {
     ctx.set(renamed::schema::crypto::FILE_COUNT, 1);
     Ok(key.len())

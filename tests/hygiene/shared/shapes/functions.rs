@@ -328,6 +328,27 @@ async fn on_one_thread(number: Rc<Cell<u64>>) -> u64 {
     number.get()
 }
 
+const RATE: f64 = 0.5;
+
+#[track_processing(operation = "clean", symbol = symbol, record_count = raw.len(), layer = layer, sample = RATE, priority = high, resources = true, keep(symbol, crypto.record_count, layer), err(|error| crypto.exchange_error = error.to_string()))]
+fn sampled(
+    raw: &[u64],
+    symbol: &str,
+    layer: lakehouse_otel::schema::Layer,
+) -> Result<usize, BoxError> {
+    if symbol.is_empty() {
+        return Err(layer.to_string().into());
+    }
+    Ok(raw.len())
+}
+
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/klines", symbol = symbol, limit = limit, sample = 0.25, high_volume = true, metrics = false, keep(limit, symbol))]
+async fn sampled_async(symbol: String, mut limit: u32) -> usize {
+    pause().await;
+    limit += 1;
+    symbol.len() + usize::try_from(limit).unwrap_or_default()
+}
+
 #[trace_crypto_workflow(name = "archive", symbols = symbols, data_types = ["klines"], metrics = false)]
 #[trace_stage(stage = "all", layer = Bronze)]
 async fn stacked(symbols: &[String]) -> Result<usize, BoxError> {
@@ -377,6 +398,10 @@ fn behave() {
         None,
     )));
     assert_eq!(answer.unwrap(), ["BTCUSDT", "1m"]);
+    let layer = lakehouse_otel::schema::Layer::Silver;
+    assert_eq!(sampled(&[1, 2], "BTCUSDT", layer).unwrap(), 2);
+    assert_eq!(sampled(&[], "", layer).unwrap_err().to_string(), "silver");
+    assert_eq!(block_on(is_send(sampled_async("BTCUSDT".to_owned(), 1))), 9);
     assert_eq!(generic(&[1, 2]), [1, 2]);
     assert_eq!(
         block_on(is_send(generic_async(&[1, 2], &3))),

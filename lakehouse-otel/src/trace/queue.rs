@@ -1,0 +1,517 @@
+//! The queue between the threads that end spans and the worker that exports them.
+//!
+//! ```text
+//! thread 1 ── push ──► lane 1 ─┐
+//! thread 2 ── push ──► lane 2 ─┼─ take (swap) ──► worker ── settle ──► exported, failed, …
+//! thread 3 ── push ──► lane 3 ─┘
+//! ```
+//!
+//! Each thread has a lane of its own, behind a lock that nobody but the worker shares, and the worker
+//! holds it no longer than it takes to swap two vectors. One bound holds over all lanes: a lane takes
+//! permits from it, a few at a time, so that threads meet at the shared counter once in many spans.
+//! A permit comes back when its span has left the queue for an export.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many permits a lane takes at once, while there are many.
+const CHUNK: usize = 16;
+
+/// A bounded queue with a lane for each thread.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    /// How many items may wait.
+    capacity: usize,
+    /// How many of these only urgent items may take.
+    reserved: usize,
+    /// How many make a batch.
+    batch: usize,
+    /// At how many permits the worker is woken: a batch more than it holds back.
+    wake_at: AtomicUsize,
+    /// Permits that are out: of items that wait, and of lanes ahead of theirs.
+    permits: AtomicUsize,
+    closed: AtomicBool,
+    state: Mutex<State<T>>,
+    /// Wakes the worker.
+    work: Condvar,
+    /// Wakes whoever waits for the worker.
+    progress: Condvar,
+}
+
+/// A thread's part of the queue.
+#[derive(Debug)]
+pub(crate) struct Lane<T> {
+    queue: Arc<Queue<T>>,
+    shared: Arc<LaneState<T>>,
+}
+
+#[derive(Debug)]
+struct LaneState<T> {
+    /// Only the lane's thread writes it.
+    started: AtomicU64,
+    inner: Mutex<LaneInner<T>>,
+}
+
+#[derive(Debug)]
+struct LaneInner<T> {
+    items: Vec<T>,
+    permits: usize,
+    closed: bool,
+    counts: Counts,
+}
+
+/// What the threads counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Items that were begun, whether they came to be pushed or not.
+    pub(crate) started: u64,
+    /// Of those begun, how many were ended in any way.
+    pub(crate) ended: u64,
+    /// Items that were there to be exported.
+    pub(crate) created: u64,
+    /// Items that the queue had no room for.
+    pub(crate) full: u64,
+    /// Items that came after the close.
+    pub(crate) late: u64,
+    /// Items that were beyond the budget of errors.
+    pub(crate) over_budget: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.started += other.started;
+        self.ended += other.ended;
+        self.created += other.created;
+        self.full += other.full;
+        self.late += other.late;
+        self.over_budget += other.over_budget;
+    }
+}
+
+/// What an item is to the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pushed {
+    /// Whether it may take of the reserve.
+    pub(crate) urgent: bool,
+    /// Whether it was counted as begun.
+    pub(crate) started: bool,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    lanes: Vec<Arc<LaneState<T>>>,
+    /// What lanes counted whose threads are gone.
+    retired: Counts,
+    /// Taken by the worker, and not settled yet.
+    in_hand: usize,
+    woken: bool,
+    flush_asked: u64,
+    flush_done: u64,
+    phase: Phase,
+    /// An empty vector with room, to swap for a lane's.
+    spare: Vec<T>,
+}
+
+/// Where the queue stands in its life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Phase {
+    #[default]
+    Open,
+    /// Nothing is taken any more; the worker empties the queue.
+    Closing,
+    /// The time to close is over: what was left is written off.
+    Abandoned,
+    /// The worker is gone.
+    Closed,
+}
+
+/// Why the worker goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// There is a batch, or the time is over.
+    Due,
+    /// Everything that there is has to leave, for the flush of this number.
+    Flush(u64),
+    /// Everything that there is has to leave, for the last time.
+    Close,
+}
+
+/// How the queue stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) counts: Counts,
+    /// In the lanes.
+    pub(crate) waiting: u64,
+    /// With the worker.
+    pub(crate) in_hand: u64,
+}
+
+impl<T> Queue<T> {
+    /// A queue for so many items, a share of them for urgent ones. The worker is woken when a
+    /// batch of them waits.
+    pub(crate) fn new(capacity: usize, reserved: usize, batch: usize) -> Arc<Self> {
+        let reserved = reserved.min(capacity.saturating_sub(1));
+        let batch = batch.clamp(1, capacity - reserved);
+        Arc::new(Self {
+            capacity,
+            reserved,
+            batch,
+            wake_at: AtomicUsize::new(batch),
+            permits: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+            state: Mutex::new(State {
+                lanes: Vec::new(),
+                retired: Counts::default(),
+                in_hand: 0,
+                woken: false,
+                flush_asked: 0,
+                flush_done: 0,
+                phase: Phase::Open,
+                spare: Vec::new(),
+            }),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+        })
+    }
+
+    /// How many items may wait.
+    pub(crate) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Whether nothing is taken any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// A lane for this thread.
+    pub(crate) fn lane(self: &Arc<Self>) -> Lane<T> {
+        let mut state = self.lock();
+        let shared = Arc::new(LaneState {
+            started: AtomicU64::new(0),
+            inner: Mutex::new(LaneInner {
+                items: Vec::new(),
+                permits: 0,
+                closed: state.phase != Phase::Open,
+                counts: Counts::default(),
+            }),
+        });
+        state.lanes.push(Arc::clone(&shared));
+        Lane {
+            queue: Arc::clone(self),
+            shared,
+        }
+    }
+
+    /// Takes permits for items that may fill the queue up to `limit`: `chunk` while that is far,
+    /// then one at a time, and at last none. Whether the worker is to be woken comes with them.
+    fn take_permits(&self, limit: usize, chunk: usize) -> (usize, bool) {
+        let mut before = self.permits.load(Ordering::Relaxed);
+        loop {
+            let left = limit.saturating_sub(before);
+            // Near the brim a lane that takes many would keep others out.
+            let wanted = if left > 4 * CHUNK { chunk } else { left.min(1) };
+            if wanted == 0 {
+                return (0, false);
+            }
+            let taken = self.permits.compare_exchange_weak(
+                before,
+                before + wanted,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
+            match taken {
+                Ok(_) => {
+                    let wake_at = self.wake_at.load(Ordering::Relaxed);
+                    let crossed = before < wake_at && before + wanted >= wake_at;
+                    return (wanted, crossed);
+                }
+                Err(now) => before = now,
+            }
+        }
+    }
+
+    fn wake(&self) {
+        self.lock().woken = true;
+        self.work.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the queue stands at one moment, with what `read` says of what has left it.
+    pub(crate) fn standing<R>(&self, read: impl FnOnce() -> R) -> (Standing, R) {
+        // The worker moves items under the same lock.
+        let state = self.lock();
+        let mut standing = Standing {
+            counts: state.retired,
+            waiting: 0,
+            in_hand: state.in_hand as u64,
+        };
+        for lane in &state.lanes {
+            let inner = lane.lock();
+            standing.counts.add(lane.counts(&inner));
+            standing.waiting += inner.items.len() as u64;
+        }
+        (standing, read())
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.lock().phase
+    }
+
+    /// Asks the worker to empty the queue; the number of the flush.
+    pub(crate) fn ask_flush(&self) -> u64 {
+        let mut state = self.lock();
+        state.flush_asked += 1;
+        let ticket = state.flush_asked;
+        drop(state);
+        self.work.notify_one();
+        ticket
+    }
+
+    /// Waits until the worker has carried out this flush, or is gone.
+    pub(crate) fn await_flush(&self, ticket: u64, deadline: Instant) -> bool {
+        self.wait_until(deadline, |state| {
+            state.flush_done >= ticket || state.phase == Phase::Closed
+        })
+    }
+
+    /// Closes the queue to further items and tells the worker to finish.
+    /// `false` where it was closed before, and over.
+    pub(crate) fn close(&self) -> bool {
+        let mut state = self.lock();
+        match state.phase {
+            Phase::Open => state.phase = Phase::Closing,
+            Phase::Closing => {}
+            Phase::Abandoned | Phase::Closed => return false,
+        }
+        self.closed.store(true, Ordering::Relaxed);
+        for lane in &state.lanes {
+            lane.lock().closed = true;
+        }
+        drop(state);
+        self.work.notify_one();
+        true
+    }
+
+    /// Waits until the worker is gone.
+    pub(crate) fn await_close(&self, deadline: Instant) -> bool {
+        self.wait_until(deadline, |state| state.phase == Phase::Closed)
+    }
+
+    /// Gives up on what is left: `account` is called with how many items that was. They are dropped,
+    /// and what the worker holds counts no more.
+    pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
+        let mut state = self.lock();
+        if state.phase == Phase::Closed {
+            return;
+        }
+        state.phase = Phase::Abandoned;
+        let mut left = state.in_hand as u64;
+        state.in_hand = 0;
+        for lane in &state.lanes {
+            let items = std::mem::take(&mut lane.lock().items);
+            left += items.len() as u64;
+        }
+        account(left);
+    }
+
+    fn wait_until(&self, deadline: Instant, ready: impl Fn(&State<T>) -> bool) -> bool {
+        let mut state = self.lock();
+        loop {
+            if ready(&state) {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            state = self
+                .progress
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+/// The worker's side.
+impl<T> Queue<T> {
+    /// Waits until there is something to do, no longer than `timeout`. The worker holds back so
+    /// many items, which need nothing done.
+    pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
+        let due = Instant::now() + timeout;
+        let wake_at = (held + self.batch).min(self.capacity);
+        self.wake_at.store(wake_at, Ordering::Relaxed);
+        let mut state = self.lock();
+        loop {
+            if state.phase != Phase::Open {
+                return Woken::Close;
+            }
+            if state.flush_asked > state.flush_done {
+                return Woken::Flush(state.flush_asked);
+            }
+            let left = due.saturating_duration_since(Instant::now());
+            if std::mem::take(&mut state.woken)
+                || self.permits.load(Ordering::Relaxed) >= wake_at
+                || left.is_zero()
+            {
+                return Woken::Due;
+            }
+            state = self
+                .work
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Takes everything out of the lanes; how much is in hand then counts as such.
+    pub(crate) fn take(&self, into: &mut Vec<T>) {
+        let mut state = self.lock();
+        let mut spare = std::mem::take(&mut state.spare);
+        let before = into.len();
+        let mut unused = 0;
+        let mut retired = Counts::default();
+        state.lanes.retain(|lane| {
+            let mut inner = lane.lock();
+            unused += std::mem::take(&mut inner.permits);
+            std::mem::swap(&mut inner.items, &mut spare);
+            into.append(&mut spare);
+            // The thread is gone: nobody pushes here any more.
+            let gone = Arc::strong_count(lane) == 1;
+            if gone {
+                retired.add(lane.counts(&inner));
+            }
+            !gone
+        });
+        state.retired.add(retired);
+        state.spare = spare;
+        if state.phase == Phase::Abandoned {
+            into.truncate(before);
+        }
+        state.in_hand += into.len() - before;
+        drop(state);
+        self.permits.fetch_sub(unused, Ordering::Relaxed);
+    }
+
+    /// Lets others into the places of so many items, which leave for an export.
+    pub(crate) fn release(&self, items: usize) {
+        self.permits.fetch_sub(items, Ordering::Relaxed);
+    }
+
+    /// So many items in hand have met their end. `account` is called while the queue's account
+    /// stands still, unless they were written off before.
+    pub(crate) fn settle(&self, items: usize, account: impl FnOnce()) {
+        let mut state = self.lock();
+        if state.phase != Phase::Abandoned {
+            state.in_hand -= items;
+            account();
+        }
+        drop(state);
+        self.progress.notify_all();
+    }
+
+    /// This flush is carried out.
+    pub(crate) fn flushed(&self, ticket: u64) {
+        self.lock().flush_done = ticket;
+        self.progress.notify_all();
+    }
+
+    /// The worker is gone.
+    pub(crate) fn closed(&self) {
+        let mut state = self.lock();
+        state.flush_done = state.flush_asked;
+        if state.phase != Phase::Abandoned {
+            state.phase = Phase::Closed;
+        }
+        drop(state);
+        self.progress.notify_all();
+    }
+}
+
+impl<T> LaneState<T> {
+    fn lock(&self) -> MutexGuard<'_, LaneInner<T>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn counts(&self, inner: &LaneInner<T>) -> Counts {
+        Counts {
+            started: self.started.load(Ordering::Relaxed),
+            ..inner.counts
+        }
+    }
+}
+
+impl<T> Lane<T> {
+    /// Whether it is a lane of this queue.
+    pub(crate) fn belongs_to(&self, queue: &Arc<Queue<T>>) -> bool {
+        Arc::ptr_eq(&self.queue, queue)
+    }
+
+    /// Whether the queue behind it takes nothing any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.queue.is_closed()
+    }
+
+    /// Counts an item as begun.
+    pub(crate) fn start(&self) {
+        let started = &self.shared.started;
+        // Nobody else writes it.
+        started.store(started.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// Counts an item as ended that will not be pushed.
+    pub(crate) fn end(&self) {
+        self.shared.lock().counts.ended += 1;
+    }
+
+    /// Counts an item as dropped because the budget of errors is spent.
+    pub(crate) fn drop_over_budget(&self) {
+        let mut inner = self.shared.lock();
+        inner.counts.created += 1;
+        inner.counts.over_budget += 1;
+    }
+
+    /// Puts an item at the end of the lane. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// The item, where it is dropped: the queue is full, or closed. It has been counted.
+    pub(crate) fn push(&self, item: T, pushed: Pushed) -> Result<(), T> {
+        let mut inner = self.shared.lock();
+        inner.counts.created += 1;
+        inner.counts.ended += u64::from(pushed.started);
+        if inner.closed {
+            inner.counts.late += 1;
+            return Err(item);
+        }
+        let mut wake = false;
+        if inner.permits > 0 {
+            inner.permits -= 1;
+        } else {
+            let queue = &self.queue;
+            let (taken, crossed) = if pushed.urgent {
+                queue.take_permits(queue.capacity, 1)
+            } else {
+                queue.take_permits(queue.capacity - queue.reserved, CHUNK)
+            };
+            if taken == 0 {
+                inner.counts.full += 1;
+                return Err(item);
+            }
+            inner.permits = taken - 1;
+            wake = crossed;
+        }
+        inner.items.push(item);
+        // The worker locks the queue and then the lanes.
+        drop(inner);
+        if wake {
+            self.queue.wake();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! The span of an operation: OpenTelemetry's own `Span`, in OpenTelemetry's own `Context`.
+//!
+//! What it does is what the specification says ("Trace API", "Trace SDK"), which the SDK's span does
+//! not everywhere:
+//!
+//! | call | the specification, and ours | the SDK's span |
+//! |---|---|---|
+//! | an attribute of a key that is there | takes its place | a second one of that key |
+//! | a second error status | takes the place of the first | stays out where its text sorts before |
+//! | an attribute past the limit, of a key that is there | takes its place | is dropped |
+//! | texts longer than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | are cut | stay whole |
+//! | the last `Context` with it goes | nothing: an operation ends when its work does | the span ends |
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt};
+use opentelemetry::{Context, Key, KeyValue};
+
+use crate::config::SpanLimits;
+use crate::operation::Active;
+use crate::schema::Recorded;
+
+/// The span of an operation that is sampled.
+#[derive(Debug)]
+pub(crate) struct OperationSpan(Arc<Active>);
+
+/// What is set on a span while it runs.
+#[derive(Debug, Default)]
+pub(crate) struct SpanRecord {
+    pub(crate) attributes: Vec<SetAttribute>,
+    pub(crate) dropped_attributes: u32,
+    /// What most spans do without.
+    pub(crate) more: Option<Box<MoreRecord>>,
+}
+
+/// What most spans do without.
+#[derive(Debug, Default)]
+pub(crate) struct MoreRecord {
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) status: Status,
+    pub(crate) events: Vec<Event>,
+    pub(crate) dropped_events: u32,
+    pub(crate) links: Vec<Link>,
+    pub(crate) dropped_links: u32,
+    /// When it was ended through OpenTelemetry's API, before its operation.
+    pub(crate) ended: Option<SystemTime>,
+}
+
+/// An attribute that was set at run time.
+#[derive(Debug)]
+pub(crate) struct SetAttribute {
+    pub(crate) key: Key,
+    pub(crate) value: Recorded,
+    /// Whether it takes the place of a constant of the callsite: set through OpenTelemetry's API.
+    pub(crate) overrides: bool,
+}
+
+impl SpanRecord {
+    /// Empties it, and keeps its room.
+    pub(crate) fn clear(&mut self) {
+        self.attributes.clear();
+        self.dropped_attributes = 0;
+        self.more = None;
+    }
+
+    fn more(&mut self) -> &mut MoreRecord {
+        self.more.get_or_insert_default()
+    }
+
+    /// Whether it was ended, before its operation.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.ended.is_some())
+    }
+
+    /// Sets an attribute, in place of the one of that key.
+    pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
+        let room = self.attributes.len() < limits.attributes;
+        let before = self
+            .attributes
+            .iter_mut()
+            .find(|before| before.key == attribute.key);
+        match before {
+            Some(before) => {
+                before.value = attribute.value;
+                before.overrides |= attribute.overrides;
+            }
+            None if room => self.attributes.push(attribute),
+            None => self.dropped_attributes += 1,
+        }
+    }
+
+    pub(crate) fn add_event(
+        &mut self,
+        name: Cow<'static, str>,
+        at: SystemTime,
+        attributes: Vec<KeyValue>,
+        limits: &SpanLimits,
+    ) {
+        let more = self.more();
+        if more.events.len() < limits.events {
+            let (attributes, dropped) = limited(attributes, limits.attributes_per_event, limits);
+            more.events.push(Event::new(name, at, attributes, dropped));
+        } else {
+            more.dropped_events += 1;
+        }
+    }
+
+    fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>, limits: &SpanLimits) {
+        let more = self.more();
+        if more.links.len() < limits.links {
+            let (attributes, dropped) = limited(attributes, limits.attributes_per_link, limits);
+            more.links.push(Link::new(to, attributes, dropped));
+        } else {
+            more.dropped_links += 1;
+        }
+    }
+
+    /// `Ok` is the last word; else the last one counts, and `Unset` is none.
+    pub(crate) fn set_status(&mut self, status: Status) {
+        if status == Status::Unset {
+            return;
+        }
+        let more = self.more();
+        if more.status != Status::Ok {
+            more.status = status;
+        }
+    }
+}
+
+/// The first attributes, as many as may be, and how many were more. Keys are there once.
+fn limited(
+    attributes: Vec<KeyValue>,
+    limit: usize,
+    limits: &SpanLimits,
+) -> (Vec<KeyValue>, u32) {
+    let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len().min(limit));
+    let mut dropped = 0;
+    for mut attribute in attributes {
+        limits.cut(&mut attribute.value);
+        let room = kept.len() < limit;
+        match kept.iter_mut().find(|kept| kept.key == attribute.key) {
+            Some(before) => before.value = attribute.value,
+            None if room => kept.push(attribute),
+            None => dropped += 1,
+        }
+    }
+    (kept, dropped)
+}
+
+impl OperationSpan {
+    pub(crate) fn new(operation: &Arc<Active>) -> Self {
+        Self(Arc::clone(operation))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut SpanRecord, &SpanLimits)) {
+        self.0.change_span(change);
+    }
+}
+
+impl Span for OperationSpan {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        let name = name.into();
+        self.change(|span, limits| span.add_event(name, timestamp, attributes, limits));
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        self.0.span_context()
+    }
+
+    fn is_recording(&self) -> bool {
+        leave_card(&self.0);
+        self.0.span_is_open()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        let attribute = SetAttribute {
+            key: attribute.key,
+            value: Recorded::from(attribute.value),
+            overrides: true,
+        };
+        self.change(|span, limits| span.set(attribute, limits));
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.change(|span, _| span.set_status(status));
+    }
+
+    fn update_name<T>(&mut self, new_name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        let name = new_name.into();
+        self.change(|span, _| span.more().name = Some(name));
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        self.change(|span, limits| span.add_link(span_context, attributes, limits));
+    }
+
+    fn end(&mut self) {
+        let now = self.0.time();
+        self.change(|span, _| span.more().ended = Some(now));
+    }
+
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        self.change(|span, _| span.more().ended = Some(timestamp));
+    }
+}
+
+/// What a span of ours leaves when it is asked for itself.
+enum Card {
+    NotAsked,
+    Asked,
+    Left(Arc<Active>),
+}
+
+thread_local! {
+    static CARD: RefCell<Card> = const { RefCell::new(Card::NotAsked) };
+}
+
+fn leave_card(operation: &Arc<Active>) {
+    let _ = CARD.try_with(|card| {
+        let mut card = card.borrow_mut();
+        if matches!(*card, Card::Asked) {
+            *card = Card::Left(Arc::clone(operation));
+        }
+    });
+}
+
+/// The operation whose span is this context's.
+///
+/// OpenTelemetry's context shows a span's ids and nothing of its type. What can be done to any span
+/// without changing it is to ask whether it records: a span of ours then leaves its operation, where
+/// this thread has just asked for it.
+pub(crate) fn operation_of(context: &Context) -> Option<Arc<Active>> {
+    CARD.try_with(|card| card.replace(Card::Asked)).ok()?;
+    context.span().is_recording();
+    let card = CARD.try_with(|card| card.replace(Card::NotAsked)).ok()?;
+    match card {
+        Card::Left(operation) => Some(operation),
+        Card::Asked | Card::NotAsked => None,
+    }
+}
