@@ -11,10 +11,6 @@ pub(crate) enum Shape {
     /// The function as the root of a trace.
     Root,
     /// The function, never sampled although its parent is.
-    #[cfg_attr(
-        not(feature = "sample"),
-        allow(dead_code, reason = "the feature's row")
-    )]
     Dropped,
     /// The async function, polled once more than it pauses.
     Async { pauses: u32 },
@@ -85,7 +81,6 @@ pub(crate) const ROWS: &[Row] = &[
         group: 2,
         ..ROW
     },
-    #[cfg(feature = "sample")]
     Row {
         id: "unsampled-2",
         title: "unsampled, under a sampled parent",

@@ -8,6 +8,7 @@ use lakehouse_otel::{Telemetry, opentelemetry::Context};
 
 use super::by_hand::unsampled;
 use super::{Account, BATCH, Contender, Export, Parent, QUEUE, Running, Setup, State};
+use crate::export::{TakeAndDrop, Taken};
 use crate::work::{Outcome, Pauses, body};
 
 /// The span, the counter and the histogram.
@@ -50,7 +51,6 @@ async fn span_only_async(symbol: &str, pauses: u32) -> Outcome {
     body(symbol)
 }
 
-#[cfg(feature = "sample")]
 #[inline(never)]
 #[track_api_request(
     exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, symbol = symbol,
@@ -69,14 +69,19 @@ fn parent(work: &mut dyn FnMut()) {
 pub(crate) struct Started(Option<Telemetry>);
 
 impl Started {
-    /// In the environment `local`, where every rate is 100 %, with its defaults but the queue. The monitor of the
-    /// machine's load is off: it would sample less while a round loads the machine.
+    /// Its defaults as in production, with the queue of all contenders, and the rates of roots and requests at 100 %:
+    /// what is sampled is for the row to say. Two guards are off, for they would drop what a round makes on purpose:
+    /// the cap on spans a second, and the monitor that samples less while the machine is loaded.
     fn new(setup: &Setup) -> Self {
         if setup.state == State::Off {
             return Self(None);
         }
-        let variables =
-            |name: &str| (name == "OTEL_PERFORMANCE_MONITORING").then(|| "false".to_owned());
+        let variables = |name: &str| match name {
+            "OTEL_ROOT_SAMPLE_RATE" | "OTEL_API_CALL_SAMPLE_RATE" => Some("1".to_owned()),
+            "OTEL_PERFORMANCE_MONITORING" => Some("false".to_owned()),
+            "OTEL_MAX_SPANS_PER_SECOND" => Some("0".to_owned()),
+            _ => None,
+        };
         let endpoint = match &setup.export {
             Export::Send(endpoint) => endpoint,
             Export::Drop | Export::Serialise => &setup.sink,
@@ -84,21 +89,17 @@ impl Started {
         let builder = Telemetry::builder()
             .variables(variables)
             .service_name("benches")
-            .environment("local")
+            .environment("production")
             .exporter(Exporter::Otlp)
             .endpoint(endpoint)
             .metric_interval(Duration::from_mins(1))
             .max_queue_size(QUEUE)
             .max_export_batch_size(BATCH);
-        #[cfg(feature = "span-exporter")]
         let builder = match setup.export {
             Export::Send(_) => builder,
             Export::Drop | Export::Serialise => {
                 let serialise = setup.export == Export::Serialise;
-                builder.span_exporter(crate::export::TakeAndDrop::new(
-                    &crate::export::Taken::default(),
-                    serialise,
-                ))
+                builder.span_exporter(TakeAndDrop::new(&Taken::default(), serialise))
             }
         };
         Self(Some(builder.init().expect("a configuration that holds")))
@@ -142,7 +143,6 @@ impl Contender for Ours {
         annotated(symbol)
     }
 
-    #[cfg(feature = "sample")]
     fn dropped(symbol: &str) -> Outcome {
         dropped(symbol)
     }
