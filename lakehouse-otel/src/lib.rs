@@ -68,6 +68,8 @@ pub mod performance;
 mod pipeline;
 pub mod prelude;
 #[cfg(feature = "enabled")]
+pub mod propagation;
+#[cfg(feature = "enabled")]
 pub mod resource;
 pub mod schema;
 mod task;

@@ -253,7 +253,7 @@ fn rates_and_bounds_are_read_and_checked() {
         ("OTEL_ROOT_SAMPLE_RATE", "0.4"),
         ("OTEL_MIN_SAMPLE_RATE", "1e-3"),
         ("OTEL_SAMPLE_PER_TRACE", "true"),
-        ("OTEL_MAX_SPANS_PER_SECOND", "0"),
+        ("OTEL_MAX_SPANS_PER_SECOND", "500"),
         ("OTEL_MAX_ERROR_SPANS_PER_SECOND", "7"),
         ("OTEL_BIG_OBJECT_BYTES", "1048576"),
         ("OTEL_PERFORMANCE_MONITORING", "false"),
@@ -279,7 +279,7 @@ fn rates_and_bounds_are_read_and_checked() {
         assert!((rate - expected).abs() < 1e-12, "{rates:?}");
     }
     assert!(sampling.per_trace && !config.performance.monitoring);
-    assert_eq!(sampling.max_spans_per_second, 0);
+    assert_eq!(sampling.max_spans_per_second, 500);
     assert_eq!(sampling.max_error_spans_per_second, 7);
     assert_eq!(sampling.big_object, 1 << 20);
 

@@ -76,12 +76,12 @@ pub struct SamplingConfig {
     pub floor: f64,
     /// One decision for a whole trace, in place of one for each operation; `OTEL_SAMPLE_PER_TRACE`, `false` by default.
     pub per_trace: bool,
-    /// How many spans a second are exported at most, 0 for no limit; `OTEL_MAX_SPANS_PER_SECOND`, 10,000 by default.
+    /// How many spans a second are exported at most, 0 for no limit; `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
     pub max_spans_per_second: u64,
     /// How many spans a second are kept at most for their failure alone, 0 for none; `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by
     /// default.
     pub max_error_spans_per_second: u64,
-    /// From so many bytes on, the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.
+    /// Above so many bytes the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.
     pub big_object: u64,
 }
 
@@ -97,7 +97,7 @@ impl Default for SamplingConfig {
             root: None,
             floor: 0.01,
             per_trace: false,
-            max_spans_per_second: 10_000,
+            max_spans_per_second: 0,
             max_error_spans_per_second: 100,
             big_object: 64 * 1024 * 1024,
         }

@@ -313,8 +313,8 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_MAX_SPANS_PER_SECOND",
-        "How many spans a second are exported at most, under every sampler; 0 is no limit.",
-        "10000",
+        "How many spans a second are exported at most, under every sampler, but those that are kept for their failure alone; 0 is no limit. What a limit costs in spans is the user's choice.",
+        "0",
         COUNT,
     ),
     variable(
@@ -325,7 +325,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_BIG_OBJECT_BYTES",
-        "From this size on the operation of a stored object is kept in any case.",
+        "Above this size the operation of a stored object is kept in any case.",
         "67108864",
         "a number of bytes",
     ),

@@ -28,6 +28,7 @@ const OTHER: &str = "_OTHER";
 #[derive(Debug)]
 pub(crate) struct CallsiteSeries {
     definition: &'static OperationDefinition,
+    counts_running: bool,
     constants: Vec<(&'static str, Value)>,
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
@@ -79,8 +80,10 @@ impl CallsiteSeries {
         definition: &'static OperationDefinition,
         constants: Vec<(&'static str, Value)>,
     ) -> Self {
+        let mut metrics = definition.metrics.iter();
         Self {
             definition,
+            counts_running: metrics.any(|metric| metric.source == MetricSource::Active),
             constants,
             plain: Default::default(),
             labelled: Mutex::default(),
@@ -88,8 +91,9 @@ impl CallsiteSeries {
     }
 
     /// Whether operations that run are counted.
+    #[inline]
     pub(crate) fn counts_running(&self) -> bool {
-        self.has(|source| source == MetricSource::Active)
+        self.counts_running
     }
 
     /// The instruments of operations that run, for this call.
@@ -122,13 +126,6 @@ impl CallsiteSeries {
             self.labelled_series(Some(outcome), error_type, labels)
                 .record(instruments, measured);
         }
-    }
-
-    fn has(&self, wanted: impl Fn(MetricSource) -> bool) -> bool {
-        self.definition
-            .metrics
-            .iter()
-            .any(|metric| wanted(metric.source))
     }
 
     fn labelled_series(

@@ -1,18 +1,20 @@
 //! An operation that runs: what it has learned so far, and how it ends.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::trace::{TraceContextExt, TraceState};
 use opentelemetry::{Context, Key, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
 use super::hold::Hold;
-use super::keep::{Enclosing, Keep};
+use super::keep::{Fate, Keep};
 use super::outcome::{Answer, Ended, Told, Verdict, decide};
+use super::returned::ReturnedOutcome;
 use super::{current, pool};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
@@ -21,22 +23,28 @@ use crate::metrics::series::{Label, Measured};
 use crate::pipeline::{self, Pipeline};
 use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
 use crate::trace::identity::Identity;
-use crate::trace::sampler::{Recording, SamplingState};
+use crate::trace::ended::EndedOperation;
+use crate::trace::sampler::Recording;
 use crate::trace::span::{OperationSpan, SetAttribute, SpanRecord};
 
 /// An operation that runs, or has ended and waits for its export. The operation, its handles and its
 /// span share it.
 #[derive(Debug)]
 pub(crate) struct Active {
-    pipeline: Hold<Pipeline>,
+    core: Core,
+    facts: Mutex<Facts>,
+}
+
+/// What of an operation stands while it runs.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(super) pipeline: Hold<Pipeline>,
     callsite: &'static Callsite,
     bound: Hold<Bound>,
     started: Timestamp,
-    identity: Identity,
-    enclosing: Enclosing,
+    pub(super) identity: Identity,
     /// What others tell it: see [`Mark`].
     marks: AtomicU8,
-    facts: Mutex<Facts>,
 }
 
 /// What others tell an operation that runs.
@@ -51,28 +59,17 @@ pub(crate) enum Mark {
 
 /// What an operation has learned so far.
 #[derive(Debug, Default)]
-struct Facts {
+pub(crate) struct Facts {
+    /// Whether there is anything in it.
+    is_touched: bool,
     span: SpanRecord,
     labels: Vec<Label>,
     measures: Vec<(&'static str, Number)>,
     answer: Answer,
     /// Where this operation counts as running; taken when it ends.
     running: Vec<BoundInstrument>,
-    /// Whether it has ended: it stays so when its end has been read.
+    /// Whether it has ended.
     is_over: bool,
-    end: Option<End>,
-}
-
-/// How an operation ended.
-#[derive(Debug)]
-pub(crate) struct End {
-    pub(crate) at: Timestamp,
-    pub(crate) outcome: Outcome,
-    pub(crate) over_budget: Option<bool>,
-    /// What the span says of an end that was not simply good.
-    pub(crate) told: Option<Box<Told>>,
-    /// What the span stands for.
-    pub(crate) sampling: SamplingState,
 }
 
 /// An operation that has begun, and the context in which its work runs where that is one of its own.
@@ -80,21 +77,6 @@ pub(crate) struct End {
 pub(super) struct Begun {
     pub(super) active: Arc<Active>,
     pub(super) context: Option<Context>,
-}
-
-/// What becomes of an operation that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Nobody will see its span.
-    Discarded,
-    /// Its span was counted at the beginning and is not exported.
-    Thinned,
-    /// Its span is exported.
-    Exported(super::keep::Why),
-    /// Its span would be exported for an error, were there not so many.
-    OverBudget,
-    /// It had ended before.
-    Over,
 }
 
 // What decides the outcome, or its class.
@@ -113,178 +95,75 @@ impl Active {
         }
     }
 
+    #[inline(never)]
     fn start_anywhere(callsite: &'static Callsite) -> Option<Begun> {
         let (pipeline, bound) = callsite.resolve()?;
         let started = pipeline.clock().now();
-        if pipeline.recorder().is_none() {
-            let identity = Identity::none();
-            let active = Self::make(pipeline, callsite, bound, started, identity, Enclosing::None);
-            return Some(Begun {
-                active,
-                context: None,
-            });
-        }
-        Context::map_current(|parent| {
-            let (identity, enclosing) = match (pipeline.recorder(), &bound.sampling) {
-                (Some(recorder), Some(sampling)) => current::with(|current| {
-                    recorder.identify(sampling, parent, current, pipeline.id())
-                }),
-                _ => (Identity::none(), Enclosing::None),
-            };
-            let recording = identity.recording;
-            let own = identity.has_context;
-            let active = Self::make(pipeline, callsite, bound, started, identity, enclosing);
-            let context = match recording {
-                Recording::Sampled => Some(parent.with_span(OperationSpan::new(&active))),
-                Recording::Unsampled if own => {
-                    Some(parent.with_remote_span_context(active.span_context().clone()))
-                }
-                Recording::Unsampled | Recording::Off => None,
-            };
-            Some(Begun { active, context })
-        })
+        let mut active = match pool::take() {
+            Some(active) => active,
+            None => Self::blank(callsite, &pipeline, &bound),
+        };
+        let context = Context::map_current(|parent| {
+            if let Some(Self { core, facts }) = Arc::get_mut(&mut active) {
+                core.callsite = callsite;
+                core.pipeline = pipeline;
+                core.bound = bound;
+                core.started = started;
+                *core.marks.get_mut() = 0;
+                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+                facts.clear();
+                core.identify(parent);
+            }
+            let identity = &active.core.identity;
+            if !identity.has_context {
+                None
+            } else if identity.recording == Recording::Sampled {
+                Some(parent.with_span(OperationSpan::new(&active)))
+            } else {
+                let span = identity.span_context(TraceState::NONE);
+                Some(parent.with_remote_span_context(span))
+            }
+        });
+        Some(Begun { active, context })
     }
 
-    fn make(
-        pipeline: Hold<Pipeline>,
+    #[cold]
+    fn blank(
         callsite: &'static Callsite,
-        bound: Hold<Bound>,
-        started: Timestamp,
-        identity: Identity,
-        enclosing: Enclosing,
+        pipeline: &Hold<Pipeline>,
+        bound: &Hold<Bound>,
     ) -> Arc<Self> {
-        if let Some(mut pooled) = pool::take()
-            && let Some(active) = Arc::get_mut(&mut pooled)
-        {
-            active.pipeline = pipeline;
-            active.callsite = callsite;
-            active.bound = bound;
-            active.started = started;
-            active.identity = identity;
-            active.enclosing = enclosing;
-            return pooled;
-        }
         Arc::new(Self {
-            pipeline,
-            callsite,
-            bound,
-            started,
-            identity,
-            enclosing,
-            marks: AtomicU8::new(0),
+            core: Core {
+                pipeline: pipeline.clone(),
+                callsite,
+                bound: bound.clone(),
+                started: Timestamp::from_nanos(0),
+                identity: Identity::none(),
+                marks: AtomicU8::new(0),
+            },
             facts: Mutex::default(),
         })
     }
 
-    /// Empties it, to be used again. `false` where it holds what must go.
-    pub(super) fn reset(&mut self) -> bool {
-        if matches!(self.pipeline, Hold::Capture(_)) {
-            return false;
-        }
-        self.enclosing = Enclosing::None;
-        self.identity.forget();
-        *self.marks.get_mut() = 0;
-        let facts = self.facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-        facts.span.clear();
-        facts.labels.clear();
-        facts.measures.clear();
-        facts.running.clear();
-        facts.answer = Answer::default();
-        facts.is_over = false;
-        facts.end = None;
-        true
+    /// Whether it may be used again: what belongs to a capture goes with it.
+    pub(super) fn is_reusable(&self) -> bool {
+        matches!(self.core.pipeline, Hold::Program(_))
     }
 
     /// Counts the operation as running, once its labels are known.
+    #[inline]
     pub(super) fn count_running(&self) {
         if let Some(series) = &self.bound.series
             && series.counts_running()
         {
             let mut facts = self.facts();
+            facts.is_touched = true;
             facts.running = series.active(&self.pipeline, &facts.labels);
             for running in &facts.running {
                 running.record(Number::Int(1));
             }
         }
-    }
-
-    /// Whether the operation has a place in a trace, recorded or not.
-    pub(super) fn is_traced(&self) -> bool {
-        self.identity.recording != Recording::Off
-    }
-
-    pub(crate) fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    pub(crate) fn pipeline_id(&self) -> u64 {
-        self.pipeline.id()
-    }
-
-    pub(crate) fn pipeline(&self) -> &Pipeline {
-        &self.pipeline
-    }
-
-    pub(crate) fn bound(&self) -> &Bound {
-        &self.bound
-    }
-
-    pub(crate) fn started(&self) -> Timestamp {
-        self.started
-    }
-
-    pub(crate) fn span_context(&self) -> &SpanContext {
-        &self.identity.span_context
-    }
-
-    pub(crate) fn enclosing(&self) -> &Enclosing {
-        &self.enclosing
-    }
-
-    pub(crate) fn operation_type(&self) -> OperationType {
-        self.callsite.definition.operation_type
-    }
-
-    /// Whether the span keeps what is set on it.
-    #[inline]
-    pub(super) fn records(&self) -> bool {
-        self.identity.recording == Recording::Sampled
-    }
-
-    /// Whether a value is of use to the span of an error.
-    #[inline]
-    pub(super) fn keeps(&self) -> bool {
-        match self.identity.recording {
-            Recording::Sampled => true,
-            Recording::Unsampled => self.rescues(),
-            Recording::Off => false,
-        }
-    }
-
-    fn rescues(&self) -> bool {
-        let recorder = self.pipeline.recorder();
-        recorder.is_some_and(|recorder| recorder.sampler().rescues())
-    }
-
-    /// Whether the span will be exported should the operation end now, and well.
-    pub(super) fn will_be_kept(&self) -> bool {
-        self.records()
-            || (self.keeps() && (self.is_marked(Mark::Needed) || self.is_over_budget(self.now())))
-    }
-
-    /// Whether a value that feeds an instrument is of use.
-    #[inline]
-    pub(super) fn measures(&self) -> bool {
-        self.bound.series.is_some() || self.records()
-    }
-
-    pub(crate) fn mark(&self, mark: Mark) -> bool {
-        let mark = mark as u8;
-        self.marks.fetch_or(mark, Ordering::AcqRel) & mark == 0
-    }
-
-    pub(super) fn is_marked(&self, mark: Mark) -> bool {
-        self.marks.load(Ordering::Acquire) & mark as u8 != 0
     }
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
@@ -293,11 +172,12 @@ impl Active {
 
     /// What the operation has learned, while there is still more to learn.
     fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
-        Some(self.facts()).filter(|facts| !facts.is_over)
-    }
-
-    fn limits(&self) -> Option<&SpanLimits> {
-        Some(self.pipeline.recorder()?.limits())
+        let mut facts = self.facts();
+        if facts.is_over {
+            return None;
+        }
+        facts.is_touched = true;
+        Some(facts)
     }
 
     /// Sets an attribute of the span; where it feeds an instrument, or decides the outcome, that too.
@@ -325,6 +205,13 @@ impl Active {
         self.put(&mut facts, Key::from_static_str(key), value);
     }
 
+    /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
+    pub(super) fn set_plain(&self, key: &'static str, value: Recorded) {
+        if let Some(mut facts) = self.open_facts() {
+            self.put(&mut facts, Key::from_static_str(key), value);
+        }
+    }
+
     /// Sets an attribute that the registry need not know.
     pub(super) fn set_attribute(&self, attribute: KeyValue) {
         if attribute.key.as_str() == ERROR_TYPE {
@@ -336,6 +223,7 @@ impl Active {
 
     /// An attribute of the span, also of one that is kept only should the operation fail: what was
     /// said of it is what a reader wants to know.
+    #[inline]
     fn put(&self, facts: &mut Facts, key: Key, value: Recorded) {
         if self.keeps()
             && !facts.span.is_ended()
@@ -388,91 +276,202 @@ impl Active {
             .is_some_and(|facts| !facts.span.is_ended())
     }
 
-    /// What the span of an operation that has ended stands for, and when it ended.
-    pub(crate) fn ended_as(&self) -> Option<(SamplingState, Timestamp)> {
-        self.facts().end.as_ref().map(|end| (end.sampling, end.at))
-    }
-
-    /// Reads the span of an operation that has ended.
-    pub(crate) fn read_ended<R>(&self, read: impl FnOnce(&mut SpanRecord, End) -> R) -> Option<R> {
-        let mut facts = self.facts();
-        let end = facts.end.take()?;
-        let read = read(&mut facts.span, end);
-        Some(read)
-    }
-
-    /// Decides how it ended, and records its metrics. What it comes to is for [`meet`](Self::meet).
-    pub(super) fn conclude(&self, ended: Ended<'_>) -> Fate {
-        let Some(mut facts) = self.open_facts() else {
-            return Fate::Over;
-        };
-        let (verdict, told) = if ended.is_plain() && facts.answer.is_plain() {
-            (Verdict::plain(), None)
-        } else {
-            let answer = facts.answer.clone();
-            drop(facts);
-            let verdict = decide(ended, self.operation_type(), &answer);
-            // The error's own code runs here. Where it panics the operation has not ended, and the
-            // panic is what it ends with.
-            let told = verdict.tells_more() && self.keeps();
-            let told = told.then(|| Box::new(verdict.tell()));
-            match self.open_facts() {
-                Some(again) => facts = again,
-                None => return Fate::Over,
+    /// Ends an operation that returned well, which is how most end.
+    #[inline]
+    pub(super) fn end_well(mut self: Arc<Self>) {
+        let concluded = match Arc::get_mut(&mut self) {
+            // Nobody else sees it: no lock is needed.
+            Some(Self { core, facts }) => {
+                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+                let plain = facts.answer.is_plain() && !facts.is_over;
+                if plain {
+                    core.conclude(facts, &Verdict::plain(), None);
+                }
+                plain
             }
-            (verdict, told)
+            None => false,
         };
+        if !concluded {
+            self.conclude(Ended::Returned(ReturnedOutcome::Ok));
+        }
+        pool::give_back(self);
+    }
+
+    /// Ends it; the first end counts.
+    pub(super) fn conclude(&self, ended: Ended<'_>) {
+        let Some(mut facts) = self.open_facts() else {
+            return;
+        };
+        if ended.is_plain() && facts.answer.is_plain() {
+            return self.core.conclude(&mut facts, &Verdict::plain(), None);
+        }
+        let answer = facts.answer.clone();
+        drop(facts);
+        let verdict = decide(ended, self.operation_type(), &answer);
+        // The error's own code runs here. Where it panics the operation has not ended, and the panic
+        // is what it ends with.
+        let told = verdict.tells_more() && self.keeps();
+        let told = told.then(|| Box::new(verdict.tell()));
+        if let Some(mut facts) = self.open_facts() {
+            self.core.conclude(&mut facts, &verdict, told);
+        }
+    }
+
+    /// Lets go of it, when it has ended.
+    #[inline]
+    pub(super) fn let_go(self: Arc<Self>) {
+        pool::give_back(self);
+    }
+}
+
+impl Deref for Active {
+    type Target = Core;
+
+    #[inline]
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl Core {
+    /// Finds the operation's place under this context.
+    #[inline]
+    fn identify(&mut self, parent: &Context) {
+        let pipeline = &self.pipeline;
+        let (Some(recorder), Some(sampling)) = (pipeline.recorder(), &self.bound.sampling) else {
+            self.identity = Identity::none();
+            return;
+        };
+        let identity = &mut self.identity;
+        current::with(|current| {
+            if !recorder.follow_unsampled(identity, sampling, parent, current, pipeline.id()) {
+                recorder.identify(identity, sampling, parent, current, pipeline.id());
+            }
+        });
+    }
+
+    /// Whether the operation has a place in a trace, recorded or not.
+    pub(super) fn is_traced(&self) -> bool {
+        self.identity.recording != Recording::Off
+    }
+
+    #[inline]
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    #[inline]
+    pub(crate) fn pipeline_id(&self) -> u64 {
+        self.pipeline.id()
+    }
+
+    pub(crate) fn bound(&self) -> &Bound {
+        &self.bound
+    }
+
+    pub(crate) fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    #[inline]
+    pub(crate) fn operation_type(&self) -> OperationType {
+        self.callsite.definition.operation_type
+    }
+
+    /// Whether the span keeps what is set on it.
+    #[inline]
+    pub(super) fn records(&self) -> bool {
+        self.identity.recording == Recording::Sampled
+    }
+
+    /// Whether a value is of use to the span of an error.
+    #[inline]
+    pub(super) fn keeps(&self) -> bool {
+        match self.identity.recording {
+            Recording::Sampled => true,
+            Recording::Unsampled => self.rescues(),
+            Recording::Off => false,
+        }
+    }
+
+    fn rescues(&self) -> bool {
+        let recorder = self.pipeline.recorder();
+        recorder.is_some_and(|recorder| recorder.sampler().rescues())
+    }
+
+    /// Whether the span will be exported should the operation end now, and well.
+    pub(super) fn will_be_kept(&self) -> bool {
+        self.records()
+            || (self.keeps() && (self.is_marked(Mark::Needed) || self.is_over_budget(self.now())))
+    }
+
+    /// Whether a value that feeds an instrument is of use.
+    #[inline]
+    pub(super) fn measures(&self) -> bool {
+        self.bound.series.is_some() || self.records()
+    }
+
+    /// Tells the operation something. Whether that was new to it.
+    pub(crate) fn mark(&self, mark: Mark) -> bool {
+        let mark = mark as u8;
+        self.marks.fetch_or(mark, Ordering::AcqRel) & mark == 0
+    }
+
+    #[inline]
+    pub(super) fn is_marked(&self, mark: Mark) -> bool {
+        self.marks.load(Ordering::Acquire) & mark as u8 != 0
+    }
+
+    fn limits(&self) -> Option<&SpanLimits> {
+        Some(self.pipeline.recorder()?.limits())
+    }
+
+    /// Records the end in the metrics, and exports the span where that is its fate.
+    #[inline]
+    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, told: Option<Box<Told>>) {
         let now = self.now();
-        self.record_metrics(now, &verdict, &mut facts);
         let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
+        let exceeded = over_budget == Some(true);
+        self.record_metrics(now, verdict, exceeded, facts);
+        facts.is_over = true;
+        let Some(recorder) = self.pipeline.recorder() else {
+            return;
+        };
         let keep = Keep {
             failed: matches!(verdict.outcome, Outcome::Error | Outcome::Panicked),
-            over_budget: over_budget == Some(true),
+            over_budget: exceeded,
             rate_limited: verdict.rate_limited,
             measures: &facts.measures,
         };
-        let (fate, sampling) = self.fate(&keep, now);
-        if let (Fate::Exported(_), Some(limits)) = (fate, self.limits()) {
-            let exceeded = over_budget == Some(true);
-            self.add_last_events(&mut facts, now, exceeded, told.as_deref(), limits);
-        }
-        facts.is_over = true;
-        facts.end = Some(End {
-            at: now,
-            outcome: verdict.outcome,
-            over_budget,
-            told,
-            sampling,
-        });
-        fate
-    }
-
-    /// Lets the operation go where it belongs.
-    pub(super) fn meet(self: Arc<Self>, fate: Fate) {
-        if fate == Fate::Over {
-            return;
-        }
-        match &self.pipeline {
-            Hold::Program(pipeline) => {
-                let pipeline: &'static Pipeline = pipeline;
-                Self::dispose(self, pipeline, fate);
+        let (fate, sampling) = self.fate(recorder, &keep, now);
+        match fate {
+            Fate::Discarded => {}
+            Fate::Thinned => recorder.thinned(),
+            Fate::OverBudget => recorder.over_error_budget(),
+            Fate::Exported(why) => {
+                if exceeded || told.is_some() {
+                    self.add_last_events(facts, now, exceeded, told.as_deref());
+                }
+                recorder.export(&self.identity, why, || EndedOperation {
+                    bound: self.bound.clone(),
+                    started: self.started,
+                    at: now,
+                    identity: self.identity.clone(),
+                    sampling,
+                    outcome: verdict.outcome,
+                    over_budget,
+                    told,
+                    attributes: facts.span.attributes.drain(..).collect(),
+                    dropped_attributes: facts.span.dropped_attributes,
+                    more: facts.span.more.take(),
+                });
             }
-            Hold::Capture(pipeline) => {
-                let pipeline = Arc::clone(pipeline);
-                Self::dispose(self, &pipeline, fate);
-            }
-        }
-    }
-
-    fn dispose(self: Arc<Self>, pipeline: &Pipeline, fate: Fate) {
-        match pipeline.recorder() {
-            None => pool::give_back(self),
-            Some(recorder) => recorder.dispose(self, fate),
         }
     }
 
     /// The time, as the operation's own beginning and what has passed since: the clock may be set
     /// while it runs.
+    #[inline]
     fn now(&self) -> Timestamp {
         let now = self.pipeline.clock().now();
         self.started.plus(now.since(self.started))
@@ -483,16 +482,25 @@ impl Active {
         self.now().into()
     }
 
-    fn record_metrics(&self, now: Timestamp, verdict: &Verdict<'_>, facts: &mut Facts) {
-        for running in facts.running.drain(..) {
-            running.record(Number::Int(-1));
+    #[inline]
+    fn record_metrics(
+        &self,
+        now: Timestamp,
+        verdict: &Verdict<'_>,
+        over_budget: bool,
+        facts: &mut Facts,
+    ) {
+        if !facts.running.is_empty() {
+            for running in facts.running.drain(..) {
+                running.record(Number::Int(-1));
+            }
         }
         if let Some(series) = &self.bound.series {
             let measured = Measured {
                 outcome: verdict.outcome,
                 error_type: verdict.error_type.as_ref(),
                 rate_limited: verdict.rate_limited,
-                over_budget: self.is_over_budget(now),
+                over_budget,
                 duration: now.since(self.started),
                 measures: &facts.measures,
             };
@@ -507,24 +515,22 @@ impl Active {
         now: Timestamp,
         over_budget: bool,
         told: Option<&Told>,
-        limits: &SpanLimits,
     ) {
-        if facts.span.is_ended() {
+        let exception = told.and_then(|told| told.exception.as_ref());
+        let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
             return;
-        }
-        if let Some(exception) = told.and_then(|told| told.exception.clone()) {
+        };
+        if let Some(exception) = exception.cloned() {
             let name = Cow::Borrowed(events::EXCEPTION);
             facts.span.add_event(name, now.into(), exception, limits);
         }
         if over_budget
             && let Some(budget) = self.callsite.budget
         {
+            let duration = now.since(self.started).as_secs_f64();
             let attributes = vec![
                 KeyValue::new("crypto.operation.budget", budget.as_secs_f64()),
-                KeyValue::new(
-                    "crypto.operation.duration",
-                    now.since(self.started).as_secs_f64(),
-                ),
+                KeyValue::new("crypto.operation.duration", duration),
             ];
             let name = Cow::Borrowed(events::CRYPTO_BUDGET_EXCEEDED);
             facts.span.add_event(name, now.into(), attributes, limits);
@@ -545,6 +551,26 @@ impl Active {
                 MetricSource::Attribute(name) | MetricSource::Rate(name) => name == key,
                 _ => false,
             })
+    }
+}
+
+impl Facts {
+    /// Empties it, and keeps its room.
+    #[inline]
+    fn clear(&mut self) {
+        self.is_over = false;
+        if self.is_touched {
+            self.empty();
+        }
+    }
+
+    fn empty(&mut self) {
+        self.is_touched = false;
+        self.span.clear();
+        self.labels.clear();
+        self.measures.clear();
+        self.running.clear();
+        self.answer = Answer::default();
     }
 }
 

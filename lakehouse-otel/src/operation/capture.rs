@@ -58,13 +58,14 @@ macro_rules! takes_attributes {
     ($type:ident) => {
         impl $type<'_> {
             /// Sets an attribute of the span.
+            #[inline]
             pub fn attribute<K, V: IntoValue<K> + ?Sized>(
                 &mut self,
                 key: AttributeKey<K>,
                 value: &V,
             ) {
                 if let Some(value) = value.to_recorded() {
-                    self.set(key.name(), value);
+                    self.set_plain(key.name(), value);
                 }
             }
 
@@ -75,7 +76,9 @@ macro_rules! takes_attributes {
                 key: AttributeKey<K>,
                 value: &V,
             ) {
-                self.attribute(key, value);
+                if let Some(value) = value.to_recorded() {
+                    self.set(key.name(), value);
+                }
             }
 
             /// Sets an attribute that labels the metrics and is on the span too. Only an attribute
@@ -166,6 +169,14 @@ impl<'a> Beginning<'a> {
         }
     }
 
+    fn set_plain(&mut self, key: &'static str, value: Recorded) {
+        match &mut self.0 {
+            Target::Nothing => {}
+            Target::Running(active, _) => active.set_plain(key, value),
+            Target::Later(captured) => captured.set.push((key, value)),
+        }
+    }
+
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
         match &mut self.0 {
             Target::Nothing => {}
@@ -209,6 +220,10 @@ impl<'a> Ending<'a> {
 
     pub(super) fn into_ended(self) -> Ended<'a> {
         Ended::Returned(self.outcome)
+    }
+
+    fn set_plain(&mut self, key: &'static str, value: Recorded) {
+        self.active.set_plain(key, value);
     }
 
     fn set(&mut self, key: &'static str, value: Recorded) {

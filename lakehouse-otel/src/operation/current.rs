@@ -15,72 +15,73 @@ thread_local! {
 }
 
 /// Calls `look` with the operation that runs on this thread.
-pub(crate) fn with<R>(look: impl FnOnce(Option<&Arc<Active>>) -> R) -> R {
-    let mut look = Some(look);
-    let looked = CURRENT.try_with(|current| match current.try_borrow() {
-        Ok(current) => look.take().map(|look| look(current.as_ref())),
-        Err(_) => None,
-    });
-    match (looked, look) {
-        (Ok(Some(looked)), _) => looked,
-        (_, Some(look)) => look(None),
-        (_, None) => unreachable!("what was looked for was found or is still looked for"),
-    }
+#[inline]
+pub(crate) fn with<R>(mut look: impl FnMut(Option<&Arc<Active>>) -> R) -> R {
+    let looked = CURRENT.try_with(|current| look(current.borrow().as_ref()));
+    // A thread that ends has let go of it.
+    looked.unwrap_or_else(|_| look(None))
 }
 
 /// An operation's work runs on this thread until this goes. The operation itself lies in the
 /// thread's slot meanwhile, so that nothing is counted.
 #[derive(Debug)]
 pub(super) struct Entered {
+    /// The operation that ran here before; or the one that entered, where it is in no trace.
+    other: Option<Arc<Active>>,
+    is_current: bool,
     context: Option<ContextGuard>,
-    slot: Slot,
-}
-
-#[derive(Debug)]
-enum Slot {
-    /// The operation that ran here before.
-    Taken(Option<Arc<Active>>),
-    /// The operation, which does not become the current one.
-    Kept(Option<Arc<Active>>),
 }
 
 /// Enters an operation, and its context where it has one of its own.
+#[inline]
 pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered {
     let context = context.map(Context::attach);
-    let mut operation = Some(operation);
-    let visible = operation.as_ref().is_some_and(|operation| operation.is_traced());
-    let swapped = visible
-        .then(|| CURRENT.try_with(|current| current.replace(operation.take())))
-        .and_then(Result::ok);
-    Entered {
-        context,
-        slot: match swapped {
-            Some(previous) => Slot::Taken(previous),
-            None => Slot::Kept(operation),
-        },
+    if operation.is_traced() {
+        let mut operation = Some(operation);
+        let entered = CURRENT.try_with(|current| {
+            std::mem::swap(&mut *current.borrow_mut(), &mut operation);
+        });
+        Entered {
+            other: operation,
+            is_current: entered.is_ok(),
+            context,
+        }
+    } else {
+        Entered {
+            other: Some(operation),
+            is_current: false,
+            context,
+        }
     }
 }
 
 impl Entered {
     /// Leaves the operation, which is given back.
+    #[inline]
     pub(super) fn leave(mut self) -> Option<Arc<Active>> {
-        self.restore()
+        self.restore();
+        self.other.take()
     }
 
-    fn restore(&mut self) -> Option<Arc<Active>> {
-        drop(self.context.take());
-        match std::mem::replace(&mut self.slot, Slot::Kept(None)) {
-            Slot::Kept(operation) => operation,
-            Slot::Taken(previous) => CURRENT
-                .try_with(|current| current.replace(previous))
-                .ok()
-                .flatten(),
+    /// Puts the operation into the place of the one before, and that into the thread's slot.
+    #[inline]
+    fn restore(&mut self) {
+        if self.context.is_some() {
+            self.context = None;
+        }
+        if self.is_current {
+            self.is_current = false;
+            let other = &mut self.other;
+            let _ = CURRENT.try_with(|current| {
+                std::mem::swap(&mut *current.borrow_mut(), other);
+            });
         }
     }
 }
 
 impl Drop for Entered {
+    #[inline]
     fn drop(&mut self) {
-        drop(self.restore());
+        self.restore();
     }
 }

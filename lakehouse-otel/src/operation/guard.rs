@@ -202,9 +202,16 @@ impl Operation {
         };
         let mut ending = Ending::new(active);
         observe(&mut ending, value);
-        let fate = active.conclude(ending.into_ended());
+        let ended = ending.into_ended();
+        if ended.is_plain() {
+            if let Some(active) = self.active.take() {
+                active.end_well();
+            }
+            return;
+        }
+        active.conclude(ended);
         if let Some(active) = self.active.take() {
-            active.meet(fate);
+            active.let_go();
         }
     }
 
@@ -221,9 +228,9 @@ impl Operation {
     pub(super) fn end(&mut self, ended: Ended<'_>) {
         if let Some(active) = &self.active {
             // An error's own code may panic in here; the operation has not ended then.
-            let fate = active.conclude(ended);
+            active.conclude(ended);
             if let Some(active) = self.active.take() {
-                active.meet(fate);
+                active.let_go();
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceId};
+use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::active::{Active, Mark};
@@ -12,6 +12,7 @@ use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
 use crate::schema::{AttributeKey, IntoValue, events};
+use crate::trace::identity::Identity;
 
 /// A running operation, as seen from its work: `#[track_api_request(…, context = ctx)]` binds one
 /// to `ctx`.
@@ -87,9 +88,9 @@ impl Handle {
     }
 
     /// The operation's place in a trace, where it has one.
-    fn span_context(&self) -> Option<&SpanContext> {
-        let span = self.active()?.span_context();
-        span.is_valid().then_some(span)
+    fn identity(&self) -> Option<&Identity> {
+        let active = self.active()?;
+        active.is_traced().then(|| active.identity())
     }
 
     /// Whether the operation's span records what is set on it.
@@ -211,13 +212,13 @@ impl Handle {
     /// The trace that the operation belongs to; `None` where it has no span.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        Some(self.span_context()?.trace_id())
+        Some(self.identity()?.trace_id)
     }
 
     /// The operation's span; `None` where it has none.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        let span_id = self.span_context()?.span_id();
+        let span_id = self.identity()?.span_id;
         self.active()?.mark(Mark::Followed);
         Some(span_id)
     }

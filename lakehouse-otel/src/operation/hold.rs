@@ -11,6 +11,15 @@ pub(crate) enum Hold<T: 'static> {
     Capture(Arc<T>),
 }
 
+impl<T> Clone for Hold<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Program(held) => Self::Program(held),
+            Self::Capture(held) => Self::Capture(Arc::clone(held)),
+        }
+    }
+}
+
 impl<T> Deref for Hold<T> {
     type Target = T;
 

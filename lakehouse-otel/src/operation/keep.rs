@@ -9,9 +9,7 @@
 //! An operation that is exported in any case is exported with certainty, so its weight is 1 whether its
 //! head was kept or not: the kept ones would otherwise count for those too that were rescued.
 
-use std::sync::Arc;
-
-use super::active::{Active, Fate, Mark};
+use super::active::{Core, Mark};
 use crate::clock::Timestamp;
 use crate::metrics::instruments::Number;
 use crate::schema::OperationType;
@@ -27,6 +25,19 @@ pub(super) struct Keep<'a> {
     pub(super) measures: &'a [(&'static str, Number)],
 }
 
+/// What becomes of an operation that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody will see its span.
+    Discarded,
+    /// Its span was counted at the beginning and is not exported.
+    Thinned,
+    /// Its span is exported.
+    Exported(Why),
+    /// Its span would be exported for an error, were there not so many.
+    OverBudget,
+}
+
 /// Why a span is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
@@ -36,17 +47,6 @@ pub(crate) enum Why {
     Always,
     /// One under it is exported.
     Needed,
-}
-
-/// What of the operations around one is not exported by itself.
-#[derive(Debug)]
-pub(crate) enum Enclosing {
-    /// Nothing: all around it are sampled, or elsewhere.
-    None,
-    /// This one, or one around it.
-    Operation(Arc<Active>),
-    /// One that runs in this program and could not be found from here.
-    Unknown,
 }
 
 impl Keep<'_> {
@@ -67,47 +67,50 @@ impl Keep<'_> {
     }
 }
 
-impl Active {
+impl Core {
     /// Whether the operation's span is exported, and what it stands for.
-    pub(super) fn fate(&self, keep: &Keep<'_>, now: Timestamp) -> (Fate, SamplingState) {
-        let identity = self.identity();
-        let state = identity.state;
-        let Some(recorder) = self.pipeline().recorder() else {
-            return (Fate::Discarded, state);
-        };
+    #[inline]
+    pub(super) fn fate(
+        &self,
+        recorder: &Recorder,
+        keep: &Keep<'_>,
+        now: Timestamp,
+    ) -> (Fate, SamplingState) {
+        let state = self.identity.state;
         let sampler = recorder.sampler();
-        let certain = with_threshold(state, Some(Threshold::ALWAYS));
-        let unknown = with_threshold(state, None);
-        let rescues = sampler.rescues();
         let operation = self.operation_type();
-        let always = rescues && keep.is_always_kept(operation, sampler);
-        match identity.recording {
+        let always = keep.is_always_kept(operation, sampler) && sampler.rescues();
+        match self.identity.recording {
             Recording::Off => (Fate::Discarded, state),
-            Recording::Sampled if always => (Fate::Exported(Why::Always), certain),
+            Recording::Sampled if always => {
+                let certain = with_threshold(state, Some(Threshold::ALWAYS));
+                (Fate::Exported(Why::Always), certain)
+            }
             Recording::Sampled if operation == OperationType::Ingestion => {
                 self.thin(keep, sampler, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
             Recording::Unsampled if always => {
                 if recorder.may_rescue(now) {
+                    let certain = with_threshold(state, Some(Threshold::ALWAYS));
                     (Fate::Exported(Why::Always), certain)
                 } else {
                     (Fate::OverBudget, state)
                 }
             }
-            Recording::Unsampled if rescues && self.is_needed(recorder) => {
-                (Fate::Exported(Why::Needed), unknown)
+            Recording::Unsampled if self.is_needed(recorder) && sampler.rescues() => {
+                (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
             Recording::Unsampled => (Fate::Discarded, state),
         }
     }
 
+    #[inline]
     fn is_needed(&self, recorder: &Recorder) -> bool {
-        let span = self.span_context();
-        self.is_marked(Mark::Needed) || recorder.is_missed(span.trace_id(), span.span_id())
+        self.is_marked(Mark::Needed) || recorder.is_missed(&self.identity)
     }
 
-    /// Thins out ingestion by how much came in: see DESIGN's rates. Nobody else may have relied on it.
+    /// Thins out ingestion by how much came in: see `docs/sampling.md`. Nobody else may have relied on it.
     fn thin(
         &self,
         keep: &Keep<'_>,
@@ -124,35 +127,13 @@ impl Active {
             return (exported, state);
         };
         let threshold = sampler.ingestion_threshold(records).max(before);
-        let trace_id = self.span_context().trace_id();
         let randomness = state
             .randomness
-            .unwrap_or_else(|| Randomness::from_trace_id(trace_id));
+            .unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id));
         if threshold.keeps(randomness) {
             (exported, with_threshold(state, Some(threshold)))
         } else {
             (Fate::Thinned, state)
-        }
-    }
-
-    /// Tells the operations around this one, which is exported, that their spans must be there.
-    pub(crate) fn need_enclosing(&self, recorder: &Recorder) {
-        let mut operation = self;
-        loop {
-            match operation.enclosing() {
-                Enclosing::None => return,
-                Enclosing::Operation(around) => {
-                    if !around.mark(Mark::Needed) {
-                        return;
-                    }
-                    operation = around;
-                }
-                Enclosing::Unknown => {
-                    let trace_id = operation.span_context().trace_id();
-                    recorder.miss(trace_id, operation.identity().parent_span_id);
-                    return;
-                }
-            }
         }
     }
 }

@@ -68,11 +68,12 @@ mod pool;
 
 #[cfg(feature = "enabled")]
 pub(crate) use {
-    active::{Active, End, Fate, Mark},
+    active::{Active, Mark},
     bound::Bound,
-    keep::{Enclosing, Why},
+    hold::Hold,
+    keep::Why,
     manual::ManualOperation,
-    pool::{give_back, give_back_all},
+    outcome::Told,
 };
 #[cfg(feature = "enabled")]
 pub use {

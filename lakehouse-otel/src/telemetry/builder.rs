@@ -51,7 +51,6 @@ pub struct Builder {
 /// Makes an exporter of spans of this resource.
 pub(super) type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
 
-
 impl Builder {
     pub(super) fn new() -> Self {
         Self {
@@ -295,7 +294,7 @@ impl Builder {
         self.set("OTEL_SAMPLE_PER_TRACE", per_trace.to_string())
     }
 
-    /// How many spans a second are exported at most, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 10,000 by default.
+    /// How many spans a second are exported at most, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
     pub fn max_spans_per_second(self, spans: u32) -> Self {
         self.set("OTEL_MAX_SPANS_PER_SECOND", spans.to_string())
     }
@@ -306,7 +305,7 @@ impl Builder {
         self.set("OTEL_MAX_ERROR_SPANS_PER_SECOND", spans.to_string())
     }
 
-    /// From how many bytes on the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
+    /// Above how many bytes the operation of a stored object is kept in any case; over `OTEL_BIG_OBJECT_BYTES`, 64 MiB by
     /// default.
     pub fn big_object_bytes(self, bytes: u64) -> Self {
         self.set("OTEL_BIG_OBJECT_BYTES", bytes.to_string())

@@ -2,26 +2,33 @@
 
 use std::sync::Arc;
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
-use super::sampler::{Recording, SamplingState};
+use super::sampler::{ParentSampling, Recording, SamplingState};
 
 /// Where an operation stands in its trace, and whether its span is recorded: decided when it starts.
-#[derive(Debug)]
+///
+/// It has no trace state: that is made where it leaves the program, for it would cost allocations
+/// here.
+#[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) recording: Recording,
-    /// What its span stands for, and which randomness holds under it.
-    pub(crate) state: SamplingState,
-    /// Without a trace state: that is made where it is needed, for it would cost allocations here.
-    pub(crate) span_context: SpanContext,
-    pub(crate) parent_span_id: SpanId,
     pub(crate) parent_is_remote: bool,
-    /// The trace state that came from elsewhere.
-    pub(crate) incoming: Option<Arc<TraceState>>,
+    /// Whether the operation around it runs in this program and is not recorded.
+    pub(crate) parent_is_unsampled: bool,
+    /// Whether its work runs in a context of its own.
+    pub(crate) has_context: bool,
+    pub(crate) flags: TraceFlags,
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    pub(crate) parent_span_id: SpanId,
     /// The span that is current where the work runs: the operation's own or, where it has no context
     /// of its own, the one around it.
     pub(crate) carrier: SpanId,
-    pub(crate) has_context: bool,
+    /// What its span stands for, and which randomness holds under it.
+    pub(crate) state: SamplingState,
+    /// The trace state that came from elsewhere.
+    pub(crate) incoming: Option<Arc<TraceState>>,
 }
 
 impl Identity {
@@ -29,18 +36,36 @@ impl Identity {
     pub(crate) const fn none() -> Self {
         Self {
             recording: Recording::Off,
-            state: SamplingState::new(None, None),
-            span_context: SpanContext::NONE,
-            parent_span_id: SpanId::INVALID,
             parent_is_remote: false,
-            incoming: None,
-            carrier: SpanId::INVALID,
+            parent_is_unsampled: false,
             has_context: false,
+            flags: TraceFlags::NOT_SAMPLED,
+            trace_id: TraceId::INVALID,
+            span_id: SpanId::INVALID,
+            parent_span_id: SpanId::INVALID,
+            carrier: SpanId::INVALID,
+            state: SamplingState::new(None, None),
+            incoming: None,
         }
     }
 
-    /// Lets go of what it holds.
-    pub(crate) fn forget(&mut self) {
-        self.incoming = None;
+    /// The span's context, with this trace state.
+    pub(crate) fn span_context(&self, state: TraceState) -> SpanContext {
+        SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
+    }
+
+    /// The same, of a span that is exported, whatever was decided at its head.
+    pub(crate) fn exported_context(&self, state: TraceState) -> SpanContext {
+        let flags = self.flags.with_sampled(true);
+        SpanContext::new(self.trace_id, self.span_id, flags, false, state)
+    }
+
+    /// What the sampler is told of it, for an operation under it.
+    pub(crate) fn sampling(&self) -> ParentSampling {
+        ParentSampling {
+            sampled: self.recording == Recording::Sampled,
+            is_remote: false,
+            state: self.state,
+        }
     }
 }

@@ -29,11 +29,13 @@ impl Ids {
     }
 
     /// 64 random bits.
+    #[inline]
     pub(crate) fn bits(&self) -> u64 {
         self.with(Rng::random)
     }
 
     /// An id of a span: never zero.
+    #[inline]
     pub(crate) fn span_id(&self) -> SpanId {
         SpanId::from(self.bits().max(1))
     }
@@ -43,6 +45,7 @@ impl Ids {
         TraceId::from(self.with(|random| random.random::<u128>()).max(1))
     }
 
+    #[inline]
     fn with<R>(&self, draw: impl Fn(&mut SmallRng) -> R) -> R {
         match self {
             // A thread that ends has let go of its generator.

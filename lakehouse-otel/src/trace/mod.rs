@@ -7,13 +7,15 @@
 //! | `identity` | what was decided: ids, parent, sampling |
 //! | `span` | OpenTelemetry's `Span` for an operation |
 //! | `queue` | a lane for each thread, one bound for all |
+//! | `ended` | an operation that has ended, and the span that becomes of it |
 //! | `processor` | the worker: takes, converts, exports; the spans' account |
-//! | `convert` | from an operation to what exporters take |
 //! | `ids` | ids and randomness |
+//! | `missed` | spans that must be there for others, whose operations run elsewhere |
 
-pub(crate) mod convert;
+pub(crate) mod ended;
 pub(crate) mod identity;
 pub(crate) mod ids;
+pub(crate) mod missed;
 pub mod processor;
 pub(crate) mod queue;
 pub(crate) mod recorder;

@@ -20,14 +20,13 @@ use opentelemetry::trace::{Span as _, SpanContext};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::queue::{Lane, Phase, Pushed, Queue, Woken};
 use super::sampler::{Cap, Randomness, Recording, SamplingState, Threshold};
 use crate::config::{BatchConfig, SpanLimits};
 use crate::export::Account;
 use crate::export::sink::{ExportFailure, SpanSink};
 use crate::health::Diagnostics;
-use crate::operation::{Active, give_back, give_back_all};
 
 /// Takes ended, sampled spans, and hands them to an exporter, a batch at a time, on a thread of its own.
 #[derive(Clone)]
@@ -53,7 +52,7 @@ struct Outcome {
 
 /// A span that has ended.
 pub(crate) enum EndedSpan {
-    Operation(Arc<Active>),
+    Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
     Foreign(Box<SpanData>),
 }
@@ -96,7 +95,7 @@ impl BatchSpanProcessor {
         let worker = Worker {
             shared: Arc::clone(&shared),
             sink,
-            cap: (settings.cap > 0).then(|| Cap::new(settings.cap)),
+            cap: (settings.cap > 0).then(|| Cap::new(settings.cap, max_queue_size / 2)),
             settings,
             diagnostics,
             taken: Vec::new(),
@@ -177,38 +176,42 @@ impl BatchSpanProcessor {
         self.on_lane(Lane::drop_over_budget);
     }
 
-    /// Takes a span that has ended.
-    pub(crate) fn push(&self, span: EndedSpan, urgent: bool, started: bool) {
-        let pushed = Pushed { urgent, started };
-        let refused = self.on_lane(|lane| lane.push(span, pushed));
-        if let Err(EndedSpan::Operation(operation)) = refused {
-            give_back(operation);
-        }
+    /// Takes a span that has ended, where there is room for it.
+    #[inline]
+    pub(crate) fn push(&self, urgent: bool, started: bool, span: impl FnOnce() -> EndedSpan) {
+        self.on_lane(|lane| lane.push(Pushed { urgent, started }, span));
     }
 
     /// Calls `act` with this thread's lane.
+    #[inline]
     fn on_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let queue = &self.shared.queue;
         let mut act = Some(act);
         let acted = LANES.try_with(|lanes| {
             // Somebody whose code runs while a lane is made: it gets one of its own.
-            let mut lanes = lanes.try_borrow_mut().ok()?;
-            let lane = match lanes.iter().position(|lane| lane.belongs_to(queue)) {
-                Some(at) => &lanes[at],
-                None => {
-                    lanes.retain(|lane| !lane.is_closed());
-                    lanes.push(queue.lane());
-                    lanes.last()?
-                }
-            };
+            let lanes = lanes.try_borrow().ok()?;
+            let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
             Some(act.take()?(lane))
         });
         match (acted, act) {
             (Ok(Some(acted)), _) => acted,
-            // The thread has let go of its lanes: this one goes at once.
-            (_, Some(act)) => act(&queue.lane()),
+            (_, Some(act)) => act(&self.new_lane()),
             (_, None) => unreachable!("it was called, or is still there to be"),
         }
+    }
+
+    /// A lane for this thread, which the thread keeps, where it can.
+    #[cold]
+    fn new_lane(&self) -> Lane<EndedSpan> {
+        let lane = self.shared.queue.lane();
+        // A thread that ends has let go of its lanes: this one goes at once.
+        let _ = LANES.try_with(|lanes| {
+            if let Ok(mut lanes) = lanes.try_borrow_mut() {
+                lanes.retain(|lane| !lane.is_closed());
+                lanes.push(lane.clone());
+            }
+        });
+        lane
     }
 }
 
@@ -242,7 +245,7 @@ impl SpanProcessor for BatchSpanProcessor {
     fn on_end(&self, span: SpanData) {
         // A span that is recorded and not sampled is for others' eyes, not for the wire.
         if span.span_context.is_sampled() {
-            self.push(EndedSpan::Foreign(Box::new(span)), false, true);
+            self.push(false, true, || EndedSpan::Foreign(Box::new(span)));
         }
     }
 
@@ -386,7 +389,6 @@ impl Worker {
         self.shared
             .queue
             .settle(count, || self.shared.outcome().over_cap += count as u64);
-        give_back_all(over.into_iter().filter_map(EndedSpan::into_operation));
     }
 
     /// Exports what is ready, in batches.
@@ -395,25 +397,11 @@ impl Worker {
         let mut ready = mem::take(&mut self.ready);
         while !ready.is_empty() {
             let batch = ready.len().min(size);
-            let mut over = Vec::with_capacity(batch);
+            let limits = &self.settings.limits;
             let spans = ready
                 .drain(..batch)
-                .filter_map(|(span, threshold)| match span {
-                    EndedSpan::Foreign(mut span) => {
-                        if let Some(threshold) = threshold {
-                            restate(&mut span, threshold);
-                        }
-                        Some(*span)
-                    }
-                    EndedSpan::Operation(operation) => {
-                        let limits = &self.settings.limits;
-                        let span = convert::span_data(&operation, limits, threshold);
-                        over.push(operation);
-                        span
-                    }
-                })
+                .map(|(span, threshold)| span.into_span(threshold, limits))
                 .collect();
-            give_back_all(over.into_iter());
             self.shared.queue.release(batch);
             self.export(spans, batch);
         }
@@ -460,36 +448,45 @@ struct Standing {
 }
 
 impl EndedSpan {
-    fn into_operation(self) -> Option<Arc<Active>> {
-        match self {
-            Self::Operation(operation) => Some(operation),
-            Self::Foreign(_) => None,
-        }
-    }
-
     /// `None` for one that no cap holds back.
     fn standing(&self) -> Option<Standing> {
-        let (trace_id, state, at) = match self {
-            Self::Operation(operation) => {
-                let identity = operation.identity();
-                if identity.recording != Recording::Sampled {
-                    return None;
-                }
-                let (state, at) = operation.ended_as()?;
-                (identity.span_context.trace_id(), state, at.as_nanos())
+        match self {
+            Self::Operation(ended) => {
+                let sampled = ended.identity.recording == Recording::Sampled;
+                sampled.then(|| Standing {
+                    at: ended.at.as_nanos(),
+                    randomness: ended.randomness(),
+                    threshold: ended.sampling.threshold,
+                })
             }
             Self::Foreign(span) => {
                 let context = &span.span_context;
                 let state = SamplingState::parse(context.trace_state());
-                (context.trace_id(), state, nanos_of(span.end_time))
+                let of_trace = || Randomness::from_trace_id(context.trace_id());
+                Some(Standing {
+                    at: nanos_of(span.end_time),
+                    randomness: state.randomness.unwrap_or_else(of_trace),
+                    threshold: state.threshold,
+                })
             }
-        };
-        let randomness = state.randomness;
-        Some(Standing {
-            at,
-            randomness: randomness.unwrap_or_else(|| Randomness::from_trace_id(trace_id)),
-            threshold: state.threshold,
-        })
+        }
+    }
+
+    fn into_span(self, threshold: Option<Option<Threshold>>, limits: &SpanLimits) -> SpanData {
+        match self {
+            Self::Operation(mut ended) => {
+                if let Some(threshold) = threshold {
+                    ended.restate(threshold);
+                }
+                ended.into_span(limits)
+            }
+            Self::Foreign(mut span) => {
+                if let Some(threshold) = threshold {
+                    restate(&mut span, threshold);
+                }
+                *span
+            }
+        }
     }
 }
 

@@ -446,8 +446,18 @@ impl<T> LaneState<T> {
     }
 }
 
+impl<T> Clone for Lane<T> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: Arc::clone(&self.queue),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
 impl<T> Lane<T> {
     /// Whether it is a lane of this queue.
+    #[inline]
     pub(crate) fn belongs_to(&self, queue: &Arc<Queue<T>>) -> bool {
         Arc::ptr_eq(&self.queue, queue)
     }
@@ -458,6 +468,7 @@ impl<T> Lane<T> {
     }
 
     /// Counts an item as begun.
+    #[inline]
     pub(crate) fn start(&self) {
         let started = &self.shared.started;
         // Nobody else writes it.
@@ -476,42 +487,44 @@ impl<T> Lane<T> {
         inner.counts.over_budget += 1;
     }
 
-    /// Puts an item at the end of the lane. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// The item, where it is dropped: the queue is full, or closed. It has been counted.
-    pub(crate) fn push(&self, item: T, pushed: Pushed) -> Result<(), T> {
+    /// Puts an item at the end of the lane, where there is room; it is made only then. Never waits.
+    /// Whether there was room; either way the item has been counted.
+    #[inline]
+    pub(crate) fn push(&self, pushed: Pushed, item: impl FnOnce() -> T) -> bool {
         let mut inner = self.shared.lock();
         inner.counts.created += 1;
         inner.counts.ended += u64::from(pushed.started);
         if inner.closed {
             inner.counts.late += 1;
-            return Err(item);
+            return false;
         }
         let mut wake = false;
         if inner.permits > 0 {
             inner.permits -= 1;
         } else {
-            let queue = &self.queue;
-            let (taken, crossed) = if pushed.urgent {
-                queue.take_permits(queue.capacity, 1)
-            } else {
-                queue.take_permits(queue.capacity - queue.reserved, CHUNK)
-            };
+            let (taken, crossed) = self.more_permits(pushed.urgent);
             if taken == 0 {
                 inner.counts.full += 1;
-                return Err(item);
+                return false;
             }
             inner.permits = taken - 1;
             wake = crossed;
         }
-        inner.items.push(item);
+        inner.items.push(item());
         // The worker locks the queue and then the lanes.
         drop(inner);
         if wake {
             self.queue.wake();
         }
-        Ok(())
+        true
+    }
+
+    fn more_permits(&self, urgent: bool) -> (usize, bool) {
+        let queue = &self.queue;
+        if urgent {
+            queue.take_permits(queue.capacity, 1)
+        } else {
+            queue.take_permits(queue.capacity - queue.reserved, CHUNK)
+        }
     }
 }

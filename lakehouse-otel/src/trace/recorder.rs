@@ -2,13 +2,11 @@
 //!
 //! ```text
 //! Active::start ── identify ──► parent, ids, head decision ──► Identity, Context
-//! Active::end   ── dispose  ──► the thread's lane ──► worker ──► exporter
+//! Active::end   ── export   ──► the thread's lane ──► worker ──► exporter
 //!                                (a capture keeps it at once)
 //! ```
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::Context;
@@ -17,8 +15,9 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::SpanData;
 
-use super::convert;
+use super::ended::EndedOperation;
 use super::identity::Identity;
+use super::missed::Missed;
 use super::ids::Ids;
 use super::processor::{BatchSpanProcessor, EndedSpan};
 use super::sampler::{
@@ -27,14 +26,11 @@ use super::sampler::{
 use super::span::operation_of;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Active, Enclosing, Fate, Mark, Why, current, give_back};
+use crate::operation::{Active, Mark, Why, current};
 use crate::schema::OperationType;
 
 /// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
 const RANDOM: TraceFlags = TraceFlags::new(0x02);
-
-/// How many spans that others miss are remembered.
-const MISSED: usize = 1_024;
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -43,10 +39,7 @@ pub(crate) struct Recorder {
     ids: Ids,
     errors: ErrorBudget,
     target: Target,
-    /// Spans that are not recorded, and must be there because one under them is.
-    missed: Mutex<VecDeque<(TraceId, SpanId)>>,
-    /// How many these are, to be asked without a lock.
-    missed_count: AtomicUsize,
+    missed: Missed,
 }
 
 /// Where ended operations go.
@@ -71,13 +64,12 @@ enum Parent<'a> {
     /// It begins a trace.
     None,
     /// The operation that runs on this thread.
-    Current(&'a Arc<Active>),
+    Current(&'a Active),
     /// An operation whose context was carried here.
     Carried(Arc<Active>),
-    /// A span of somebody else's, here or elsewhere.
-    Foreign(&'a SpanContext),
-    /// A span that is not recorded, of an operation that cannot be found from here.
-    Unknown(&'a SpanContext),
+    /// A span of somebody else's, here or elsewhere, or of an operation that cannot be found from
+    /// here.
+    Other(&'a SpanContext),
 }
 
 impl Recorder {
@@ -88,8 +80,7 @@ impl Recorder {
             ids: settings.ids,
             errors: settings.errors,
             target: settings.target,
-            missed: Mutex::default(),
-            missed_count: AtomicUsize::new(0),
+            missed: Missed::default(),
         }
     }
 
@@ -101,64 +92,104 @@ impl Recorder {
         &self.limits
     }
 
-    /// Finds the parent of an operation that starts in this context, and decides whether it is
-    /// recorded.
-    pub(crate) fn identify(
+    /// Does what [`identify`](Self::identify) does for an operation under one that is not recorded, where
+    /// that says it all: the usual case of those that are not.
+    #[inline]
+    pub(crate) fn follow_unsampled(
         &self,
+        identity: &mut Identity,
         sampling: &OperationSampling,
         context: &Context,
         current: Option<&Arc<Active>>,
         pipeline: u64,
-    ) -> (Identity, Enclosing) {
-        if context.is_telemetry_suppressed() {
-            return (Identity::none(), Enclosing::None);
-        }
-        let current = current.filter(|current| current.pipeline_id() == pipeline);
-        let span = context.span();
-        let parent = Parent::find(span.span_context(), context, current, pipeline);
-        let (trace_id, flags) = match parent.span_context() {
-            Some(parent) => (parent.trace_id(), parent.trace_flags() & RANDOM),
-            None => (self.ids.trace_id(), RANDOM),
+    ) -> bool {
+        let Some(parent) = current else {
+            return false;
         };
+        let around = parent.identity();
+        let span = context.span();
+        let span = span.span_context();
+        let follows = around.recording == Recording::Unsampled
+            && around.carrier == span.span_id()
+            && around.trace_id == span.trace_id()
+            && parent.pipeline_id() == pipeline
+            && !context.is_telemetry_suppressed()
+            && self.sampler.drops_under_dropped(sampling);
+        if follows {
+            identity.recording = Recording::Unsampled;
+            identity.parent_is_remote = false;
+            identity.parent_is_unsampled = true;
+            identity.has_context = false;
+            identity.flags = around.flags;
+            identity.trace_id = around.trace_id;
+            identity.span_id = self.ids.span_id();
+            identity.parent_span_id = around.span_id;
+            identity.carrier = around.carrier;
+            identity.state = around.state;
+            if around.incoming.is_some() || identity.incoming.is_some() {
+                identity.incoming.clone_from(&around.incoming);
+            }
+        }
+        follows
+    }
+
+    /// Finds the parent of an operation that starts in this context, and decides whether it is
+    /// recorded.
+    pub(crate) fn identify(
+        &self,
+        identity: &mut Identity,
+        sampling: &OperationSampling,
+        context: &Context,
+        current: Option<&Arc<Active>>,
+        pipeline: u64,
+    ) {
+        if context.is_telemetry_suppressed() {
+            *identity = Identity::none();
+            return;
+        }
+        let span = context.span();
+        let span = span.span_context();
+        let parent = Parent::find(span, context, current, pipeline);
+        let (trace_id, flags) = match parent.ids() {
+            Some((trace_id, span_id, flags)) => {
+                identity.parent_span_id = span_id;
+                (trace_id, flags & RANDOM)
+            }
+            None => {
+                identity.parent_span_id = SpanId::INVALID;
+                (self.ids.trace_id(), RANDOM)
+            }
+        };
+        let draw = || self.ids.bits();
         let decision = self
             .sampler
-            .decide(sampling, trace_id, parent.sampling(), || self.ids.bits());
-        let recording = decision.recording;
-        if recording == Recording::Off {
-            return (Identity::none(), Enclosing::None);
+            .decide(sampling, trace_id, parent.sampling(), draw);
+        if decision.recording == Recording::Off {
+            *identity = Identity::none();
+            return;
         }
-        let span_id = self.ids.span_id();
+        let sampled = decision.recording == Recording::Sampled;
+        identity.recording = decision.recording;
+        identity.state = decision.state;
+        identity.trace_id = trace_id;
+        identity.span_id = self.ids.span_id();
+        identity.flags = flags.with_sampled(sampled);
+        identity.parent_is_remote = parent.is_remote();
+        identity.parent_is_unsampled = parent.is_unsampled();
+        identity.incoming = parent.incoming();
         // Under a span that is not recorded there is nothing more to say to those under this one.
-        let has_context = recording == Recording::Sampled
-            || span.span_context().is_sampled()
-            || !span.span_context().is_valid();
-        if recording == Recording::Sampled {
+        identity.has_context = sampled || span.is_sampled() || !span.is_valid();
+        identity.carrier = if identity.has_context {
+            identity.span_id
+        } else {
+            span.span_id()
+        };
+        if sampled {
             if let Target::Processor(processor) = &self.target {
                 processor.started();
             }
             parent.follow();
         }
-        let identity = Identity {
-            recording,
-            state: decision.state,
-            span_context: SpanContext::new(
-                trace_id,
-                span_id,
-                flags.with_sampled(recording == Recording::Sampled),
-                false,
-                TraceState::NONE,
-            ),
-            parent_span_id: parent.span_id(),
-            parent_is_remote: parent.is_remote(),
-            incoming: parent.incoming(),
-            carrier: if has_context {
-                span_id
-            } else {
-                span.span_context().span_id()
-            },
-            has_context,
-        };
-        (identity, parent.enclosing())
     }
 
     /// Whether an operation that was not sampled may be exported all the same: there is a bound on
@@ -167,63 +198,66 @@ impl Recorder {
         self.errors.take(now.ticks())
     }
 
-    /// Remembers that a span must be there, for whoever runs its operation.
-    pub(crate) fn miss(&self, trace_id: TraceId, span_id: SpanId) {
-        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
-        if missed.contains(&(trace_id, span_id)) {
-            return;
+    /// Tells the operation around this one, which is exported and is not recorded itself, that its span
+    /// must be there.
+    fn need_parent(&self, identity: &Identity) {
+        let parent = (identity.trace_id, identity.parent_span_id);
+        let told = current::with(|current| {
+            let around = current.filter(|current| {
+                let identity = current.identity();
+                (identity.trace_id, identity.span_id) == parent
+            });
+            around.map(|around| around.mark(Mark::Needed)).is_some()
+        });
+        if !told {
+            self.missed.add(parent);
         }
-        if missed.len() == MISSED {
-            missed.pop_front();
-        }
-        missed.push_back((trace_id, span_id));
-        self.missed_count.store(missed.len(), Ordering::Release);
     }
 
-    /// Whether this span must be there; it is asked once.
-    pub(crate) fn is_missed(&self, trace_id: TraceId, span_id: SpanId) -> bool {
-        if self.missed_count.load(Ordering::Acquire) == 0 {
-            return false;
-        }
-        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = missed.iter().position(|one| *one == (trace_id, span_id));
-        if let Some(found) = found {
-            missed.remove(found);
-            self.missed_count.store(missed.len(), Ordering::Release);
-        }
-        found.is_some()
+    /// Whether this span must be there, for one that ended elsewhere; it is asked once.
+    #[inline]
+    pub(crate) fn is_missed(&self, identity: &Identity) -> bool {
+        !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
     }
 
-    /// Lets an operation that has ended go where it belongs.
-    pub(crate) fn dispose(&self, operation: Arc<Active>, fate: Fate) {
-        match (fate, &self.target) {
-            (Fate::Exported(why), target) => {
-                operation.need_enclosing(self);
-                match target {
-                    Target::Processor(processor) => {
-                        let urgent = why != Why::Sampled;
-                        let started = operation.identity().recording == Recording::Sampled;
-                        processor.push(EndedSpan::Operation(operation), urgent, started);
-                    }
-                    Target::Capture(spans) => {
-                        if let Some(span) = convert::span_data(&operation, &self.limits, None) {
-                            spans
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push(span);
-                        }
-                    }
-                }
+    /// Takes an operation that has ended.
+    #[inline]
+    pub(crate) fn export(
+        &self,
+        identity: &Identity,
+        why: Why,
+        ended: impl FnOnce() -> EndedOperation,
+    ) {
+        if identity.parent_is_unsampled {
+            self.need_parent(identity);
+        }
+        match &self.target {
+            Target::Processor(processor) => {
+                let urgent = why != Why::Sampled;
+                let started = identity.recording == Recording::Sampled;
+                processor.push(urgent, started, || EndedSpan::Operation(ended()));
             }
-            (Fate::Thinned, Target::Processor(processor)) => {
-                processor.thinned();
-                give_back(operation);
+            Target::Capture(spans) => {
+                let span = ended().into_span(&self.limits);
+                spans
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(span);
             }
-            (Fate::OverBudget, Target::Processor(processor)) => {
-                processor.over_error_budget();
-                give_back(operation);
-            }
-            (_, _) => give_back(operation),
+        }
+    }
+
+    /// Counts a span as ended that is not exported, for there are enough of its kind.
+    pub(crate) fn thinned(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.thinned();
+        }
+    }
+
+    /// Counts a span as dropped because errors were too many.
+    pub(crate) fn over_error_budget(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.over_error_budget();
         }
     }
 }
@@ -238,6 +272,7 @@ impl fmt::Debug for Recorder {
 }
 
 impl<'a> Parent<'a> {
+    #[inline]
     fn find(
         span: &'a SpanContext,
         context: &Context,
@@ -247,21 +282,28 @@ impl<'a> Parent<'a> {
         if !span.is_valid() {
             return Self::None;
         }
-        let same_trace =
-            |current: &&Arc<Active>| current.span_context().trace_id() == span.trace_id();
-        let current = current.filter(same_trace);
-        if let Some(current) = current
-            && current.identity().carrier == span.span_id()
-        {
-            return Self::Current(current);
+        let current = current.filter(|current| {
+            current.identity().trace_id == span.trace_id() && current.pipeline_id() == pipeline
+        });
+        match current {
+            Some(current) if current.identity().carrier == span.span_id() => Self::Current(current),
+            _ => Self::find_elsewhere(span, context, current, pipeline),
         }
+    }
+
+    fn find_elsewhere(
+        span: &'a SpanContext,
+        context: &Context,
+        current: Option<&'a Arc<Active>>,
+        pipeline: u64,
+    ) -> Self {
         if span.is_remote() {
-            return Self::Foreign(span);
+            return Self::Other(span);
         }
         if span.is_sampled() {
             return match operation_of(context) {
                 Some(operation) if operation.pipeline_id() == pipeline => Self::Carried(operation),
-                _ => Self::Foreign(span),
+                _ => Self::Other(span),
             };
         }
         // A span between the two that nobody records is left out.
@@ -269,79 +311,68 @@ impl<'a> Parent<'a> {
             Some(current) if current.identity().recording == Recording::Unsampled => {
                 Self::Current(current)
             }
-            _ => Self::Unknown(span),
+            _ => Self::Other(span),
         }
     }
 
-    fn operation(&self) -> Option<&Arc<Active>> {
+    fn identity(&self) -> Option<&Identity> {
         match self {
-            Self::Current(operation) => Some(operation),
-            Self::Carried(operation) => Some(operation),
-            Self::None | Self::Foreign(_) | Self::Unknown(_) => None,
+            Self::Current(operation) => Some(operation.identity()),
+            Self::Carried(operation) => Some(operation.identity()),
+            Self::None | Self::Other(_) => None,
         }
     }
 
-    fn span_context(&self) -> Option<&SpanContext> {
-        match self {
-            Self::None => None,
-            Self::Current(operation) => Some(operation.span_context()),
-            Self::Carried(operation) => Some(operation.span_context()),
-            Self::Foreign(span) | Self::Unknown(span) => Some(span),
+    #[inline]
+    fn ids(&self) -> Option<(TraceId, SpanId, TraceFlags)> {
+        match (self.identity(), self) {
+            (Some(identity), _) => Some((identity.trace_id, identity.span_id, identity.flags)),
+            (None, Self::Other(span)) => {
+                Some((span.trace_id(), span.span_id(), span.trace_flags()))
+            }
+            (None, _) => None,
         }
-    }
-
-    fn span_id(&self) -> SpanId {
-        self.span_context()
-            .map_or(SpanId::INVALID, SpanContext::span_id)
     }
 
     fn is_remote(&self) -> bool {
-        self.span_context().is_some_and(SpanContext::is_remote)
+        matches!(self, Self::Other(span) if span.is_remote())
     }
 
-    fn sampling(&self) -> Option<ParentSampling> {
-        if let Some(operation) = self.operation() {
-            let identity = operation.identity();
-            return Some(ParentSampling {
-                sampled: identity.recording == Recording::Sampled,
-                is_remote: false,
-                state: identity.state,
-            });
+    fn is_unsampled(&self) -> bool {
+        match (self.identity(), self) {
+            (Some(identity), _) => identity.recording == Recording::Unsampled,
+            (None, Self::Other(span)) => !span.is_remote() && !span.is_sampled(),
+            (None, _) => false,
         }
-        self.span_context().map(sampling_of_span)
+    }
+
+    #[inline]
+    fn sampling(&self) -> Option<ParentSampling> {
+        match (self.identity(), self) {
+            (Some(identity), _) => Some(identity.sampling()),
+            (None, Self::Other(span)) => Some(sampling_of_span(span)),
+            (None, _) => None,
+        }
     }
 
     fn incoming(&self) -> Option<Arc<TraceState>> {
-        match self.operation() {
-            Some(operation) => operation.identity().incoming.clone(),
-            None => self
-                .span_context()
-                .map(SpanContext::trace_state)
-                .filter(|state| **state != TraceState::NONE)
-                .map(|state| Arc::new(state.clone())),
-        }
-    }
-
-    fn enclosing(self) -> Enclosing {
-        let unsampled = |operation: &Active| {
-            operation.identity().recording == Recording::Unsampled
-                || !matches!(operation.enclosing(), Enclosing::None)
-        };
-        match self {
-            Self::Current(operation) if unsampled(operation) => {
-                Enclosing::Operation(Arc::clone(operation))
+        match (self.identity(), self) {
+            (Some(identity), _) => identity.incoming.clone(),
+            (None, Self::Other(span)) if *span.trace_state() != TraceState::NONE => {
+                Some(Arc::new(span.trace_state().clone()))
             }
-            Self::Carried(operation) if unsampled(&operation) => Enclosing::Operation(operation),
-            Self::Unknown(_) => Enclosing::Unknown,
-            _ => Enclosing::None,
+            (None, _) => None,
         }
     }
 
     /// Tells the parent that a span under it is recorded.
     fn follow(&self) {
-        if let Some(operation) = self.operation()
-            && operation.operation_type() == OperationType::Ingestion
-        {
+        let operation: &Active = match self {
+            Self::Current(operation) => operation,
+            Self::Carried(operation) => operation,
+            Self::None | Self::Other(_) => return,
+        };
+        if operation.operation_type() == OperationType::Ingestion {
             operation.mark(Mark::Followed);
         }
     }
@@ -365,8 +396,7 @@ fn operation_in(context: &Context) -> Option<Arc<Active>> {
     }
     let here = current::with(|current| {
         let identity = current?.identity();
-        let own = identity.span_context.trace_id() == span.trace_id()
-            && identity.carrier == span.span_id();
+        let own = identity.trace_id == span.trace_id() && identity.carrier == span.span_id();
         current.filter(|_| own).cloned()
     });
     here.or_else(|| operation_of(context))
@@ -382,12 +412,7 @@ pub(crate) fn sampling_of(context: &Context) -> Option<ParentSampling> {
     match operation_in(context) {
         Some(operation) => {
             operation.mark(Mark::Followed);
-            let identity = operation.identity();
-            Some(ParentSampling {
-                sampled: identity.recording == Recording::Sampled,
-                is_remote: false,
-                state: identity.state,
-            })
+            Some(operation.identity().sampling())
         }
         None => Some(sampling_of_span(span)),
     }

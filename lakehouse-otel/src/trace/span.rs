@@ -16,7 +16,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt};
+use opentelemetry::trace::{
+    Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState,
+};
 use opentelemetry::{Context, Key, KeyValue};
 
 use crate::config::SpanLimits;
@@ -25,7 +27,10 @@ use crate::schema::Recorded;
 
 /// The span of an operation that is sampled.
 #[derive(Debug)]
-pub(crate) struct OperationSpan(Arc<Active>);
+pub(crate) struct OperationSpan {
+    operation: Arc<Active>,
+    context: SpanContext,
+}
 
 /// What is set on a span while it runs.
 #[derive(Debug, Default)]
@@ -60,6 +65,7 @@ pub(crate) struct SetAttribute {
 
 impl SpanRecord {
     /// Empties it, and keeps its room.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.attributes.clear();
         self.dropped_attributes = 0;
@@ -152,11 +158,14 @@ fn limited(
 
 impl OperationSpan {
     pub(crate) fn new(operation: &Arc<Active>) -> Self {
-        Self(Arc::clone(operation))
+        Self {
+            operation: Arc::clone(operation),
+            context: operation.identity().span_context(TraceState::NONE),
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut SpanRecord, &SpanLimits)) {
-        self.0.change_span(change);
+        self.operation.change_span(change);
     }
 }
 
@@ -174,12 +183,12 @@ impl Span for OperationSpan {
     }
 
     fn span_context(&self) -> &SpanContext {
-        self.0.span_context()
+        &self.context
     }
 
     fn is_recording(&self) -> bool {
-        leave_card(&self.0);
-        self.0.span_is_open()
+        leave_card(&self.operation);
+        self.operation.span_is_open()
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
@@ -208,7 +217,7 @@ impl Span for OperationSpan {
     }
 
     fn end(&mut self) {
-        let now = self.0.time();
+        let now = self.operation.time();
         self.change(|span, _| span.more().ended = Some(now));
     }
 

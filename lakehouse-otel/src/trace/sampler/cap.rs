@@ -2,25 +2,37 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::time::Duration;
 
 use super::{Randomness, Threshold};
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Lets through so many a second: of each interval of one second those with the highest randomness, so that
-/// what is let through can say for how many it stands.
+/// Into how many intervals a second may be parted.
+const PARTS: [u64; 19] = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
+    200_000, 500_000, 1_000_000,
+];
+
+/// Lets through so many a second: of each interval those with the highest randomness, so that what is let through can
+/// say for how many it stands.
 ///
 /// It holds what it is offered until the interval is over, or [`close`](Self::close) is called. Where too many came, the
 /// randomness of the first one out becomes the threshold of those that stay. Of equal ones at that border all go, for they are
 /// one trace, or one subtree; but where nothing would stay then, the first that came stay, and their threshold is erased.
+///
+/// An interval is a second, or as much shorter as holding no more than allowed wants it. Whatever happens, no more than one
+/// interval's share comes out for each interval.
 #[derive(Debug)]
 pub struct Cap<T> {
-    /// 0 where there is no limit.
-    per_second: u64,
-    /// The interval, in seconds.
+    /// How many an interval lets through; 0 where there is no limit.
+    quota: usize,
+    /// How long an interval is, in nanoseconds.
+    length: u64,
+    /// Which interval it is, counted from the clock's zero.
     interval: u64,
     /// How many of this interval were let through already.
-    let_through: u64,
+    let_through: usize,
     came: u64,
     held: Held<T>,
     /// The highest randomness of those that are out.
@@ -44,17 +56,38 @@ struct Entry<T> {
 }
 
 impl<T> Cap<T> {
-    /// A limit of so many a second; 0 is no limit, and then nothing is held.
+    /// A limit of so many a second, which never holds more than `at_most_held`. A limit of 0 is none, and then nothing is held.
     #[must_use]
-    pub const fn new(per_second: u64) -> Self {
+    pub fn new(per_second: u64, at_most_held: usize) -> Self {
+        let at_most_held = at_most_held.max(1);
+        let share = |parts: u64| usize::try_from(per_second / parts).unwrap_or(usize::MAX);
+        // The least number of parts that is enough; none so many that a part would have no share.
+        let parts = PARTS
+            .into_iter()
+            .take_while(|parts| *parts <= per_second.max(1))
+            .reduce(|parts, more| {
+                if share(parts) <= at_most_held {
+                    parts
+                } else {
+                    more
+                }
+            });
+        let parts = parts.unwrap_or(1);
         Self {
-            per_second,
+            quota: share(parts).min(at_most_held),
+            length: SECOND / parts,
             interval: 0,
             let_through: 0,
             came: 0,
             held: Held::All(Vec::new()),
             first_out: None,
         }
+    }
+
+    /// How long an interval is.
+    #[must_use]
+    pub const fn interval(&self) -> Duration {
+        Duration::from_nanos(self.length)
     }
 
     /// How many it holds.
@@ -72,13 +105,24 @@ impl<T> Cap<T> {
         self.len() == 0
     }
 
-    /// Whether it holds some of an interval that is over by now.
+    /// How long it is until the interval is over, nothing where it is over already; `None` where nothing is held.
     #[must_use]
-    pub fn is_due(&self, now_nanos: u64) -> bool {
-        !self.is_empty() && now_nanos / SECOND > self.interval
+    pub fn due_in(&self, now_nanos: u64) -> Option<Duration> {
+        let left = if now_nanos / self.length == self.interval {
+            self.length - now_nanos % self.length
+        } else {
+            0
+        };
+        (!self.is_empty()).then(|| Duration::from_nanos(left))
     }
 
-    /// Offers one at this time, in nanoseconds of a clock that nobody sets. Where that begins a new interval, the one before
+    /// Whether it holds some of an interval that is over.
+    #[must_use]
+    pub fn is_due(&self, now_nanos: u64) -> bool {
+        self.due_in(now_nanos).is_some_and(|left| left.is_zero())
+    }
+
+    /// Offers one at this time, in nanoseconds of the taker's clock, whatever the item says of itself. Where that begins a new interval, the one before
     /// comes `out` with thresholds, or is `dropped`. A time before the interval counts as in it.
     pub fn offer(
         &mut self,
@@ -89,11 +133,11 @@ impl<T> Cap<T> {
         out: &mut Vec<(T, Option<Threshold>)>,
         dropped: &mut Vec<T>,
     ) {
-        if self.per_second == 0 {
+        if self.quota == 0 {
             out.push((item, threshold));
             return;
         }
-        if at_nanos / SECOND > self.interval {
+        if at_nanos / self.length > self.interval {
             self.close(at_nanos, out, dropped);
         }
         self.came += 1;
@@ -106,7 +150,8 @@ impl<T> Cap<T> {
         self.hold(entry, dropped);
     }
 
-    /// Lets out what it holds. What else comes in this interval shares what is left of its limit.
+    /// Lets out what it holds. What else comes in this interval shares what is left of its limit. Which interval it is, this time
+    /// says, whatever times were offered.
     pub fn close(
         &mut self,
         now_nanos: u64,
@@ -139,20 +184,20 @@ impl<T> Cap<T> {
                 }
             }
         }
-        self.let_through += (out.len() - before) as u64;
+        self.let_through += out.len() - before;
         // The memory serves the next interval.
         self.held = Held::All(entries);
-        let interval = now_nanos / SECOND;
-        if interval > self.interval {
+        let interval = now_nanos / self.length;
+        if interval != self.interval {
             self.interval = interval;
             self.let_through = 0;
         }
     }
 
     fn hold(&mut self, entry: Entry<T>, dropped: &mut Vec<T>) {
-        let room = self.per_second.saturating_sub(self.let_through);
+        let room = self.quota.saturating_sub(self.let_through);
         let entries = match &mut self.held {
-            Held::All(entries) if (entries.len() as u64) < room => {
+            Held::All(entries) if entries.len() < room => {
                 entries.push(entry);
                 return;
             }

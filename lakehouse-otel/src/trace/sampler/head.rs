@@ -152,6 +152,19 @@ impl Sampler {
         }
     }
 
+    /// Whether an operation under one that is not sampled is not sampled for that alone, and not
+    /// switched off by load either.
+    #[inline]
+    pub(crate) fn drops_under_dropped(&self, operation: &OperationSampling) -> bool {
+        match self.rule {
+            Rule::Adaptive { .. } => {
+                operation.rule != OperationRule::Kept && !self.load.is_extreme()
+            }
+            Rule::ParentBased(_) => true,
+            Rule::Own(_) => false,
+        }
+    }
+
     #[inline]
     fn adapt(
         &self,
@@ -173,25 +186,13 @@ impl Sampler {
             OperationRule::Kept => alone(Threshold::ALWAYS, trace_id, parent.state),
             OperationRule::Follows => follow(trace_id, parent),
             OperationRule::Rate if !parent.sampled => follow(trace_id, parent),
-            OperationRule::Rate => {
-                let state = parent.state.checked(trace_id);
-                let applied = state.applied();
-                if threshold <= applied {
-                    return Decision::new(Recording::Sampled, state);
-                }
-                let (randomness, said) = if per_trace {
-                    (state.randomness_of(trace_id), state.randomness)
-                } else {
-                    let drawn = applied.draw(draw());
-                    (drawn, Some(drawn))
-                };
-                let state = state.raised(threshold, said);
-                if threshold.keeps(randomness) {
-                    Decision::new(Recording::Sampled, state)
-                } else {
-                    Decision::new(Recording::Unsampled, state.dropped())
-                }
-            }
+            OperationRule::Rate => lower(
+                per_trace,
+                threshold,
+                trace_id,
+                parent.state.checked(trace_id),
+                draw,
+            ),
         }
     }
 
@@ -212,6 +213,20 @@ impl Sampler {
         }
     }
 
+    /// Decides again for a sampled ingestion that ends, and of which nobody was told yet, by how many records it took in. `state` is
+    /// that of its start; `draw` gives 64 random bits.
+    pub fn thin(
+        &self,
+        records: u64,
+        trace_id: TraceId,
+        state: SamplingState,
+        draw: impl FnOnce() -> u64,
+    ) -> Decision {
+        let per_trace = matches!(self.rule, Rule::Adaptive { per_trace: true });
+        let threshold = self.ingestion_threshold(records);
+        lower(per_trace, threshold, trace_id, state, draw)
+    }
+
     /// Whether an operation that fails, or is over its budget, is kept although it was not sampled. Not where the sampler
     /// was told to keep nothing.
     #[must_use]
@@ -228,7 +243,7 @@ impl Sampler {
         matches!(self.rule, Rule::Adaptive { .. })
     }
 
-    /// From so many bytes on, a stored object's operation is kept in any case. 64 MiB by default.
+    /// Above so many bytes a stored object's operation is kept in any case; 64 MiB by default.
     #[must_use]
     pub fn big_object(&self) -> u64 {
         self.big_object
@@ -265,5 +280,33 @@ fn follow(trace_id: TraceId, parent: ParentSampling) -> Decision {
         Decision::new(Recording::Sampled, parent.state.checked(trace_id))
     } else {
         Decision::new(Recording::Unsampled, parent.state.dropped())
+    }
+}
+
+/// What a threshold decides under something that is kept, in this state. What is lower than it already is
+/// not decided again: a kept subtree is whole.
+#[inline]
+fn lower(
+    per_trace: bool,
+    threshold: Threshold,
+    trace_id: TraceId,
+    state: SamplingState,
+    draw: impl FnOnce() -> u64,
+) -> Decision {
+    let applied = state.applied();
+    if threshold <= applied {
+        return Decision::new(Recording::Sampled, state);
+    }
+    let (randomness, said) = if per_trace {
+        (state.randomness_of(trace_id), state.randomness)
+    } else {
+        let drawn = applied.draw(draw());
+        (drawn, Some(drawn))
+    };
+    let state = state.raised(threshold, said);
+    if threshold.keeps(randomness) {
+        Decision::new(Recording::Sampled, state)
+    } else {
+        Decision::new(Recording::Unsampled, state.dropped())
     }
 }

@@ -12,6 +12,7 @@
 //! `docs/sampling.md` is the guide.
 
 mod cap;
+pub(crate) mod context;
 mod decision;
 mod error_budget;
 mod head;

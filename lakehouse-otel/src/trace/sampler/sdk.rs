@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceId, TraceState};
+use opentelemetry::trace::{Link, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
-use super::{OperationSampling, ParentSampling, Recording, Sampler, SamplingState, Traits};
+use super::context::parent_of;
+use super::{OperationSampling, Recording, Sampler, Traits};
 
 /// A [`Sampler`] for OpenTelemetry's SDK. Its spans follow their parent, operations included; as roots they have the
 /// environment's rate.
@@ -35,7 +36,7 @@ impl ShouldSample for SdkSampler {
         _attributes: &[KeyValue],
         _links: &[Link],
     ) -> SamplingResult {
-        let (parent, others) = parent_context.and_then(parent_of).unzip();
+        let (parent, incoming) = parent_context.and_then(parent_of).unzip();
         // Nothing is drawn for what follows its parent.
         let decision = self.sampler.decide(&self.spans, trace_id, parent, || 0);
         SamplingResult {
@@ -44,22 +45,7 @@ impl ShouldSample for SdkSampler {
                 Recording::Unsampled | Recording::Off => SamplingDecision::Drop,
             },
             attributes: Vec::new(),
-            trace_state: decision.state.merge_into(others.as_ref()),
+            trace_state: decision.state.merge_into(incoming.as_ref()),
         }
     }
-}
-
-/// What is known of the span in a context, and the tracestate that came with it.
-fn parent_of(context: &Context) -> Option<(ParentSampling, TraceState)> {
-    let span = context.span();
-    let span_context = span.span_context();
-    span_context.is_valid().then(|| {
-        let trace_state = span_context.trace_state();
-        let parent = ParentSampling {
-            sampled: span_context.is_sampled(),
-            is_remote: span_context.is_remote(),
-            state: SamplingState::parse(trace_state),
-        };
-        (parent, trace_state.clone())
-    })
 }

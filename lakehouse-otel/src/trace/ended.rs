@@ -1,0 +1,145 @@
+//! An operation that has ended, as it waits for its export.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{Status, TraceState};
+use opentelemetry::KeyValue;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+use smallvec::SmallVec;
+
+use super::identity::Identity;
+use super::sampler::{Randomness, SamplingState, Threshold};
+use super::span::{MoreRecord, SetAttribute};
+use crate::clock::Timestamp;
+use crate::config::SpanLimits;
+use crate::operation::{Bound, Hold, Told};
+use crate::schema::Outcome;
+use crate::scope;
+
+/// How many attributes lie in the record itself. More of them cost an allocation.
+const INLINE: usize = 4;
+
+/// An operation that has ended: what was said of it, and the callsite that says the rest.
+///
+/// Records lie one after the other in their thread's lane, and the worker reads them from there.
+#[derive(Debug)]
+pub(crate) struct EndedOperation {
+    pub(crate) bound: Hold<Bound>,
+    pub(crate) started: Timestamp,
+    pub(crate) at: Timestamp,
+    pub(crate) identity: Identity,
+    /// What the span stands for.
+    pub(crate) sampling: SamplingState,
+    pub(crate) outcome: Outcome,
+    pub(crate) over_budget: Option<bool>,
+    /// What the span says of an end that was not simply good.
+    pub(crate) told: Option<Box<Told>>,
+    pub(crate) attributes: SmallVec<[SetAttribute; INLINE]>,
+    pub(crate) dropped_attributes: u32,
+    pub(crate) more: Option<Box<MoreRecord>>,
+}
+
+impl EndedOperation {
+    /// What decides whether it stays, where there are too many.
+    pub(crate) fn randomness(&self) -> Randomness {
+        let said = self.sampling.randomness;
+        said.unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id))
+    }
+
+    /// Another threshold in place of the one that was decided.
+    pub(crate) fn restate(&mut self, threshold: Option<Threshold>) {
+        self.sampling.threshold = threshold;
+    }
+
+    /// The span as exporters take it.
+    pub(crate) fn into_span(mut self, limits: &SpanLimits) -> SpanData {
+        let mut more = self.more.take().map(|more| *more).unwrap_or_default();
+        let status = self.status(&more);
+        let (attributes, dropped_attributes_count) = self.attributes(&more, limits);
+        let identity = &self.identity;
+        let incoming: Option<&Arc<TraceState>> = identity.incoming.as_ref();
+        let trace_state = self.sampling.merge_into(incoming.map(|state| &**state));
+        let mut events = SpanEvents::default();
+        events.events = more.events;
+        events.dropped_count = more.dropped_events;
+        let mut links = SpanLinks::default();
+        links.links = more.links;
+        links.dropped_count = more.dropped_links;
+        SpanData {
+            span_context: identity.exported_context(trace_state),
+            parent_span_id: identity.parent_span_id,
+            parent_span_is_remote: identity.parent_is_remote,
+            span_kind: self.bound.span_kind.clone(),
+            name: more
+                .name
+                .take()
+                .unwrap_or_else(|| self.bound.span_name.clone()),
+            start_time: SystemTime::from(self.started),
+            end_time: more.ended.unwrap_or_else(|| self.at.into()),
+            attributes,
+            dropped_attributes_count,
+            events,
+            links,
+            status,
+            instrumentation_scope: scope(),
+        }
+    }
+
+    /// The constants, what tells of the end, and what was set while it ran: the span keeps so many and
+    /// no more, so the end comes first.
+    fn attributes(&mut self, more: &MoreRecord, limits: &SpanLimits) -> (Vec<KeyValue>, u32) {
+        let constants = &self.bound.span_attributes;
+        let mut attributes = Vec::with_capacity(constants.len() + self.attributes.len() + 4);
+        attributes.extend(constants.iter().cloned());
+        // A span that was ended before its operation does not know of its end.
+        if more.ended.is_none() {
+            attributes.push(KeyValue::new("crypto.outcome", self.outcome.as_str()));
+            if let Some(told) = &mut self.told {
+                attributes.append(&mut told.attributes);
+            }
+            if let Some(exceeded) = self.over_budget {
+                attributes.push(KeyValue::new("crypto.operation.budget_exceeded", exceeded));
+            }
+        }
+        let fixed = attributes.len();
+        for SetAttribute {
+            key,
+            value,
+            overrides,
+        } in self.attributes.drain(..)
+        {
+            let taken = attributes[..fixed]
+                .iter_mut()
+                .find(|attribute| attribute.key == key);
+            match taken {
+                None => attributes.push(KeyValue::new(key, value)),
+                Some(attribute) if overrides => attribute.value = value.into(),
+                Some(_) => {}
+            }
+        }
+        let over = attributes.len().saturating_sub(limits.attributes);
+        attributes.truncate(limits.attributes);
+        for attribute in &mut attributes {
+            limits.cut(&mut attribute.value);
+        }
+        let over = u32::try_from(over).unwrap_or(u32::MAX);
+        (attributes, self.dropped_attributes.saturating_add(over))
+    }
+
+    /// What was set through OpenTelemetry's API, and the end's own where it says something: an `Ok`
+    /// that was set is the last word, and any other gives way.
+    fn status(&self, more: &MoreRecord) -> Status {
+        let of_end = self.told.as_ref().map(|told| &told.status);
+        match of_end {
+            Some(of_end)
+                if more.ended.is_none()
+                    && more.status != Status::Ok
+                    && *of_end != Status::Unset =>
+            {
+                of_end.clone()
+            }
+            _ => more.status.clone(),
+        }
+    }
+}
