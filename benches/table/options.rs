@@ -102,7 +102,6 @@ impl Options {
 pub(crate) fn child_argument(who: Who, row: &Row, export: &Export, sink: &str) -> String {
     let export = match export {
         Export::Drop => "drop",
-        Export::Serialise => "serialise",
         Export::Send(endpoint) => endpoint,
     };
     format!("{} {} {export} {sink}", who.id(), row.id)
@@ -116,7 +115,6 @@ fn child(argument: &str) -> Result<(Who, &'static Row, Setup), String> {
     let (who, row) = (contender(who)?, row(row_id)?);
     let export = match export {
         "drop" => Export::Drop,
-        "serialise" => Export::Serialise,
         endpoint => Export::Send(endpoint.to_owned()),
     };
     let setup = Setup {

@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options) -> Result<String, Box<dyn Error>> {
     if whole {
         eprintln!("CPU time of an exported span …");
         let rounds = options.rounds.unwrap_or(51).div_ceil(5);
-        sustained = sustain::measure(sustain::WHO, &Export::Serialise, &sink, rounds)?;
+        sustained = sustain::measure(sustain::WHO, &Export::Send(sink.clone()), &sink, rounds)?;
         eprintln!("compiled out …");
         // What has been measured is worth more than one more row.
         compiled_out = compiled_out::measure(options.rounds.unwrap_or(51))

@@ -149,10 +149,7 @@ impl Provider {
                 exporter: otlp(endpoint),
                 taken: taken.clone(),
             })),
-            export => {
-                let exporter = TakeAndDrop::new(&taken, *export == Export::Serialise);
-                builder.with_span_processor(processor(exporter))
-            }
+            Export::Drop => builder.with_span_processor(processor(TakeAndDrop(taken.clone()))),
         };
         Self {
             provider: Some(builder.build()),

@@ -40,8 +40,6 @@ pub(crate) enum Parent {
 pub(crate) enum Export {
     /// Drop it.
     Drop,
-    /// Serialise it to OTLP, and drop it.
-    Serialise,
     /// Send it to this OTLP/HTTP endpoint.
     Send(String),
 }

@@ -8,7 +8,7 @@ use lakehouse_otel::{Telemetry, opentelemetry::Context};
 
 use super::by_hand::unsampled;
 use super::{Account, BATCH, Contender, Export, Parent, QUEUE, Running, Setup, State};
-use crate::export::{TakeAndDrop, Taken};
+use crate::export::TakeAndDrop;
 use crate::work::{Outcome, Pauses, body};
 
 /// The span, the counter and the histogram.
@@ -84,7 +84,7 @@ impl Started {
         };
         let endpoint = match &setup.export {
             Export::Send(endpoint) => endpoint,
-            Export::Drop | Export::Serialise => &setup.sink,
+            Export::Drop => &setup.sink,
         };
         let builder = Telemetry::builder()
             .variables(variables)
@@ -97,10 +97,7 @@ impl Started {
             .max_export_batch_size(BATCH);
         let builder = match setup.export {
             Export::Send(_) => builder,
-            Export::Drop | Export::Serialise => {
-                let serialise = setup.export == Export::Serialise;
-                builder.span_exporter(TakeAndDrop::new(&Taken::default(), serialise))
-            }
+            Export::Drop => builder.span_exporter(TakeAndDrop::default()),
         };
         Self(Some(builder.init().expect("a configuration that holds")))
     }
