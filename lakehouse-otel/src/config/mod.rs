@@ -38,6 +38,8 @@ mod values;
 mod variables;
 
 pub use error::{ConfigError, Problem};
+#[cfg(feature = "__otlp")]
+pub(crate) use settings::first_characters;
 #[cfg(feature = "enabled")]
 pub use settings::{
     BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, PerformanceConfig, SamplingConfig,

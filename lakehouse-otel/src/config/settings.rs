@@ -238,10 +238,18 @@ impl fmt::Debug for Headers {
 }
 
 fn cut(text: &mut StringValue, length: usize) {
-    // A character takes at least a byte.
-    if text.as_str().len() > length
-        && let Some((end, _)) = text.as_str().char_indices().nth(length)
-    {
-        *text = text.as_str()[..end].to_owned().into();
+    let kept = first_characters(text.as_str(), length);
+    if kept.len() < text.as_str().len() {
+        *text = kept.to_owned().into();
     }
+}
+
+/// So many characters of a text.
+pub(crate) fn first_characters(text: &str, length: usize) -> &str {
+    // A character takes at least a byte.
+    if text.len() <= length {
+        return text;
+    }
+    let end = text.char_indices().nth(length).map(|(end, _)| end);
+    end.map_or(text, |end| &text[..end])
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use opentelemetry_sdk::trace::SpanExporter;
 
-use super::sink::{ExportFailure, Exported, Rejected, SpanSink};
+use super::sink::{Batch, ExportFailure, Exported, Rejected, SpanSink};
 
 /// An exporter that the program brings along. Its future runs on the worker's thread, and what it needs
 /// of a runtime it brings along too.
@@ -19,8 +19,8 @@ impl<E: SpanExporter> CustomSpans<E> {
 }
 
 impl<E: SpanExporter> SpanSink for CustomSpans<E> {
-    fn export(&mut self, batch: Vec<SpanData>) -> Exported {
-        match futures_executor::block_on(self.0.export(batch)) {
+    fn export(&mut self, batch: Batch<'_>) -> Exported {
+        match futures_executor::block_on(self.0.export(batch.into_span_data())) {
             Ok(()) => Ok(Rejected(0)),
             Err(error) => Err(ExportFailure::new(error.to_string())),
         }

@@ -1,10 +1,14 @@
 //! Where batches go: the part of an exporter that the workers see.
 
 use std::fmt;
+use std::vec;
 
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
+
+use crate::config::SpanLimits;
+use crate::trace::processor::EndedSpan;
 
 /// What came of an export: how many items the backend refused, or why it failed.
 pub(crate) type Exported = Result<Rejected, ExportFailure>;
@@ -27,10 +31,25 @@ impl ExportFailure {
     }
 }
 
+/// Spans that are exported together, as they ended.
+#[derive(Debug)]
+pub(crate) struct Batch<'a> {
+    pub(crate) spans: vec::Drain<'a, EndedSpan>,
+    pub(crate) limits: &'a SpanLimits,
+}
+
+impl Batch<'_> {
+    /// The spans as OpenTelemetry's exporters take them.
+    pub(crate) fn into_span_data(self) -> Vec<SpanData> {
+        let spans = self.spans;
+        spans.map(|span| span.into_span(self.limits)).collect()
+    }
+}
+
 /// Takes spans. Called by one worker thread, which it may keep for a bounded time.
 pub(crate) trait SpanSink: Send + fmt::Debug {
     /// Exports a batch.
-    fn export(&mut self, batch: Vec<SpanData>) -> Exported;
+    fn export(&mut self, batch: Batch<'_>) -> Exported;
 
     /// Lets go of what it holds back: a console prints what is not complete.
     fn flush(&mut self) {}

@@ -7,6 +7,8 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 
 use super::callsite::Callsite;
+#[cfg(feature = "__otlp")]
+use crate::export::otlp::Fields;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::Pipeline;
 use crate::trace::sampler::OperationSampling;
@@ -22,6 +24,9 @@ pub(crate) struct Bound {
     pub(crate) span_kind: SpanKind,
     /// What every span of the callsite has; it stays here until a span is exported.
     pub(crate) span_attributes: Vec<KeyValue>,
+    /// What all its spans have in common, as OTLP has it: encoded with the first of them.
+    #[cfg(feature = "__otlp")]
+    pub(crate) encoded: OnceLock<Fields>,
     /// `None` where no spans are made.
     pub(super) sampling: Option<OperationSampling>,
     /// `None` where this callsite records no metrics.
@@ -44,6 +49,8 @@ impl Bound {
             span_name: callsite.span_name(),
             span_kind: kind.unwrap_or(&callsite.definition.kind).clone(),
             span_attributes: callsite.span_attributes(),
+            #[cfg(feature = "__otlp")]
+            encoded: OnceLock::new(),
             sampling: pipeline
                 .recorder()
                 .map(|recorder| recorder.sampler().operation(callsite.traits)),

@@ -4,8 +4,8 @@ use std::mem;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Status, TraceState};
 use opentelemetry::KeyValue;
+use opentelemetry::trace::{Status, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::identity::Identity;
@@ -16,6 +16,12 @@ use crate::config::SpanLimits;
 use crate::operation::{Bound, Hold, Told};
 use crate::schema::Outcome;
 use crate::scope;
+
+/// The attribute that says how an operation ended.
+pub(crate) const OUTCOME: &str = "crypto.outcome";
+
+/// The attribute that says whether an operation took longer than it should.
+pub(crate) const BUDGET_EXCEEDED: &str = "crypto.operation.budget_exceeded";
 
 /// An operation that has ended: what was said of it, and the callsite that says the rest.
 ///
@@ -57,10 +63,40 @@ impl EndedOperation {
         };
     }
 
-    /// The span as exporters take it.
+    /// Whether its attributes are the constants, what tells of its end, and all that was set, in this
+    /// order: nothing takes another's place, nothing is over the limit, and the span did not end before
+    /// its operation. Nor has it another name.
+    #[cfg(feature = "__otlp")]
+    pub(crate) fn is_plain(&self, limits: &SpanLimits) -> bool {
+        let changed = self.more.as_ref().is_some_and(|more| more.is_changed());
+        let (constants, told) = (&self.bound.span_attributes, self.told_attributes());
+        let of_end = 1 + told.len() + usize::from(self.over_budget.is_some());
+        let is_fixed = |name: &str| {
+            name == OUTCOME
+                || (self.over_budget.is_some() && name == BUDGET_EXCEEDED)
+                || constants
+                    .iter()
+                    .any(|constant| constant.key.as_str() == name)
+                || told.iter().any(|told| told.key.as_str() == name)
+        };
+        !changed
+            && constants.len() + of_end + self.attributes.len() <= limits.attributes
+            && !self
+                .attributes
+                .iter()
+                .any(|set| is_fixed(set.name.as_str()))
+    }
+
+    /// What the span says of its end beside the outcome.
+    #[cfg(feature = "__otlp")]
+    pub(crate) fn told_attributes(&self) -> &[KeyValue] {
+        self.told.as_ref().map_or(&[], |told| &told.attributes)
+    }
+
+    /// The span as OpenTelemetry's exporters take it.
     pub(crate) fn into_span(mut self, limits: &SpanLimits) -> SpanData {
         let mut more = self.more.take().map(|more| *more).unwrap_or_default();
-        let status = self.status(&more);
+        let status = self.status(Some(&more)).clone();
         let (attributes, dropped_attributes_count) = self.attributes(&more, limits);
         let identity = &self.identity;
         let incoming: Option<&Arc<TraceState>> = identity.incoming.as_ref();
@@ -99,12 +135,12 @@ impl EndedOperation {
         attributes.extend(constants.iter().cloned());
         // A span that was ended before its operation does not know of its end.
         if more.ended.is_none() {
-            attributes.push(KeyValue::new("crypto.outcome", self.outcome.as_str()));
+            attributes.push(KeyValue::new(OUTCOME, self.outcome.as_str()));
             if let Some(told) = &mut self.told {
                 attributes.append(&mut told.attributes);
             }
             if let Some(exceeded) = self.over_budget {
-                attributes.push(KeyValue::new("crypto.operation.budget_exceeded", exceeded));
+                attributes.push(KeyValue::new(BUDGET_EXCEEDED, exceeded));
             }
         }
         // What is said of the end is said last: nothing takes its place.
@@ -132,17 +168,14 @@ impl EndedOperation {
 
     /// What was set through OpenTelemetry's API, and the end's own where it says something: an `Ok`
     /// that was set is the last word, and any other gives way.
-    fn status(&self, more: &MoreRecord) -> Status {
-        let of_end = self.told.as_ref().map(|told| &told.status);
-        match of_end {
-            Some(of_end)
-                if more.ended.is_none()
-                    && more.status != Status::Ok
-                    && *of_end != Status::Unset =>
-            {
-                of_end.clone()
+    pub(crate) fn status<'a>(&'a self, more: Option<&'a MoreRecord>) -> &'a Status {
+        let set = more.map_or(&Status::Unset, |more| &more.status);
+        let ended_before = more.is_some_and(|more| more.ended.is_some());
+        match &self.told {
+            Some(told) if !ended_before && *set != Status::Ok && told.status != Status::Unset => {
+                &told.status
             }
-            _ => more.status.clone(),
+            _ => set,
         }
     }
 }

@@ -14,6 +14,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::vec;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanContext};
@@ -25,7 +26,7 @@ use super::queue::{Lane, Phase, Pushed, Queue, Woken};
 use super::sampler::{Cap, Randomness, Recording, SamplingState, Threshold};
 use crate::config::{BatchConfig, SpanLimits};
 use crate::export::Account;
-use crate::export::sink::{ExportFailure, SpanSink};
+use crate::export::sink::{Batch, ExportFailure, SpanSink};
 use crate::health::Diagnostics;
 
 /// Takes ended, sampled spans, and hands them to an exporter, a batch at a time, on a thread of its own.
@@ -462,20 +463,18 @@ impl Worker {
         let mut ready = mem::take(&mut self.ready);
         while !ready.is_empty() {
             let batch = ready.len().min(size);
-            let limits = &self.settings.limits;
-            let spans = ready
-                .drain(..batch)
-                .map(|span| span.into_span(limits))
-                .collect();
             self.shared.queue.release(batch);
-            self.export(spans, batch);
+            self.export(ready.drain(..batch));
         }
         self.ready = ready;
     }
 
-    fn export(&mut self, batch: Vec<SpanData>, size: usize) {
+    fn export(&mut self, spans: vec::Drain<'_, EndedSpan>) {
+        let size = spans.len();
         self.shared.outcome().give(size as u64);
         let sink = &mut self.sink;
+        let limits = &self.settings.limits;
+        let batch = Batch { spans, limits };
         let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
             .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
         let target = &self.settings.target;
@@ -493,8 +492,7 @@ impl Worker {
                     outcome.rejected += rejected;
                     outcome.exported += size - rejected;
                     if rejected > 0 {
-                        outcome.last_error =
-                            Some(format!("the backend rejected {rejected} spans"));
+                        outcome.last_error = Some(format!("the backend rejected {rejected} spans"));
                     }
                 }
                 Err(failure) => {
@@ -545,7 +543,7 @@ impl EndedSpan {
         span
     }
 
-    fn into_span(self, limits: &SpanLimits) -> SpanData {
+    pub(crate) fn into_span(self, limits: &SpanLimits) -> SpanData {
         match self {
             Self::Operation(ended) => ended.into_span(limits),
             Self::Foreign(span) => *span,

@@ -18,9 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{
-    Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState,
-};
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState};
 use opentelemetry::{Context, Key, KeyValue};
 use smallvec::SmallVec;
 
@@ -128,6 +126,14 @@ impl From<AttributeName> for Key {
     }
 }
 
+#[cfg(feature = "__otlp")]
+impl MoreRecord {
+    /// Whether it has another name than its callsite's, or another end than its operation.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.name.is_some() || self.ended.is_some()
+    }
+}
+
 impl SpanRecord {
     /// Empties it, and keeps its room.
     #[inline]
@@ -210,11 +216,7 @@ impl SpanRecord {
 }
 
 /// The first attributes, as many as may be, and how many were more. Keys are there once.
-fn limited(
-    attributes: Vec<KeyValue>,
-    limit: usize,
-    limits: &SpanLimits,
-) -> (Vec<KeyValue>, u32) {
+fn limited(attributes: Vec<KeyValue>, limit: usize, limits: &SpanLimits) -> (Vec<KeyValue>, u32) {
     let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len().min(limit));
     let mut dropped = 0;
     for mut attribute in attributes {

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::TraceId;
-use opentelemetry_sdk::trace::SpanData;
 
 use super::format::{Style, duration};
 use super::node::Node;
@@ -13,7 +12,7 @@ use super::tree::Trace;
 use super::{
     FULL_TREES_PER_NAME, MAX_QUIET, MAX_ROOT_NAMES, MAX_SPANS, MAX_SPANS_PER_TRACE, Output,
 };
-use crate::export::sink::{ExportFailure, Exported, Rejected, SpanSink};
+use crate::export::sink::{Batch, ExportFailure, Exported, Rejected, SpanSink};
 
 /// Prints spans, a tree a trace.
 #[derive(Debug)]
@@ -150,9 +149,9 @@ impl ConsoleSpans {
 }
 
 impl SpanSink for ConsoleSpans {
-    fn export(&mut self, batch: Vec<SpanData>) -> Exported {
+    fn export(&mut self, batch: Batch<'_>) -> Exported {
         let mut ended = Vec::new();
-        for span in &batch {
+        for span in &batch.into_span_data() {
             let id = span.span_context.trace_id();
             let node = Node::new(span);
             if node.is_root && !ended.contains(&id) {

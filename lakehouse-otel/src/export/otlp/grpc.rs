@@ -1,73 +1,72 @@
-//! OTLP over gRPC: OpenTelemetry's generated clients on a channel of ours.
+//! OTLP over gRPC, on a channel of ours: OpenTelemetry's generated client for metrics, and for spans,
+//! which are encoded already, what it does.
 //!
 //! opentelemetry-otlp's exporter would let the process's own variables compress what a builder says
 //! goes plain, and tells nobody how much a backend rejected.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, metrics_service_client::MetricsServiceClient,
 };
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, trace_service_client::TraceServiceClient,
-};
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
-use opentelemetry_sdk::Resource;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::trace::SpanData;
+use tonic::client::Grpc;
 use tonic::codec::CompressionEncoding;
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue, MetadataMap};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Response, Status};
+use tonic::{Code, GrpcMethod, Request, Response, Status};
 use tonic_types::StatusExt as _;
 
+use super::codec::EncodedCodec;
+use super::retry::{Refusal, Retry, retried};
 use super::{BuildError, USER_AGENT, root_cause};
 use crate::config::{Compression, OtlpConfig};
 use crate::export::sink::{ExportFailure, Exported, Rejected};
 
-/// As opentelemetry-otlp waits over HTTP.
-const RETRIES: [Duration; 3] = [
-    Duration::from_millis(100),
-    Duration::from_millis(400),
-    Duration::from_millis(1_600),
-];
+const TRACE_SERVICE: &str = "opentelemetry.proto.collector.trace.v1.TraceService";
+const TRACE_SERVICE_EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 /// Sends spans.
 #[derive(Debug)]
 pub(super) struct Spans {
-    client: TraceServiceClient<Channel>,
+    client: Grpc<Channel>,
     headers: MetadataMap,
-    resource: ResourceAttributesWithSchema,
+    timeout: Duration,
 }
 
 impl Spans {
-    pub(super) fn new(config: &OtlpConfig, resource: &Resource) -> Result<Self, BuildError> {
-        let client = TraceServiceClient::new(channel(config)?);
+    pub(super) fn new(config: &OtlpConfig) -> Result<Self, BuildError> {
+        let client = Grpc::new(channel(config)?);
         Ok(Self {
             client: match config.compression {
                 Compression::None => client,
                 Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
             },
             headers: headers(config)?,
-            resource: resource.into(),
+            timeout: config.timeout,
         })
     }
 
-    pub(super) async fn export(&self, batch: Vec<SpanData>) -> Exported {
-        let request = ExportTraceServiceRequest {
-            resource_spans: group_spans_by_resource_and_scope(batch, &self.resource),
-        };
-        let response = retried(|| {
-            let (mut client, request) = (self.client.clone(), self.request(request.clone()));
-            async move { client.export(request).await }
-        });
-        let partial = response.await?.partial_success.unwrap_or_default();
+    /// Sends an `ExportTraceServiceRequest` that is encoded already.
+    pub(super) async fn export(&self, request: &Bytes) -> Exported {
+        let response = retried(self.timeout, || answer(self.call(request.clone()))).await?;
+        let partial = response.partial_success.unwrap_or_default();
         Ok(rejected(partial.rejected_spans))
     }
 
-    fn request<T>(&self, message: T) -> tonic::Request<T> {
-        tonic::Request::from_parts(self.headers.clone(), tonic::Extensions::default(), message)
+    /// What OpenTelemetry's generated client does, with another codec.
+    async fn call(&self, request: Bytes) -> Result<Response<ExportTraceServiceResponse>, Status> {
+        let mut client = self.client.clone();
+        let not_ready = |error| Status::unknown(format!("not ready: {}", root_cause(&error)));
+        client.ready().await.map_err(not_ready)?;
+        let mut request = request_with(&self.headers, request);
+        let extensions = request.extensions_mut();
+        extensions.insert(GrpcMethod::new(TRACE_SERVICE, "Export"));
+        let path = PathAndQuery::from_static(TRACE_SERVICE_EXPORT);
+        client.unary(request, path, EncodedCodec::new()).await
     }
 }
 
@@ -76,6 +75,7 @@ impl Spans {
 pub(super) struct Metrics {
     client: MetricsServiceClient<Channel>,
     headers: MetadataMap,
+    timeout: Duration,
 }
 
 impl Metrics {
@@ -87,49 +87,41 @@ impl Metrics {
                 Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
             },
             headers: headers(config)?,
+            timeout: config.timeout,
         })
     }
 
     pub(super) async fn export(&self, metrics: &ResourceMetrics) -> Exported {
         let request = ExportMetricsServiceRequest::from(metrics);
-        let response = retried(|| {
-            let (mut client, request) = (self.client.clone(), self.request(request.clone()));
-            async move { client.export(request).await }
+        let response = retried(self.timeout, || {
+            let mut client = self.client.clone();
+            let request = request_with(&self.headers, request.clone());
+            answer(async move { client.export(request).await })
         });
         let partial = response.await?.partial_success.unwrap_or_default();
         Ok(rejected(partial.rejected_data_points))
     }
+}
 
-    fn request<T>(&self, message: T) -> tonic::Request<T> {
-        tonic::Request::from_parts(self.headers.clone(), tonic::Extensions::default(), message)
-    }
+fn request_with<T>(headers: &MetadataMap, message: T) -> Request<T> {
+    Request::from_parts(headers.clone(), tonic::Extensions::default(), message)
 }
 
 fn rejected(count: i64) -> Rejected {
     Rejected(u64::try_from(count).unwrap_or_default())
 }
 
-/// Calls until it goes through, may not be tried again, or has been tried often enough.
-async fn retried<T, F>(call: impl Fn() -> F) -> Result<T, ExportFailure>
-where
-    F: Future<Output = Result<Response<T>, Status>>,
-{
-    for pause in RETRIES {
-        match call().await {
-            Ok(response) => return Ok(response.into_inner()),
-            Err(status) => match pause_before_retry(&status, pause) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure(&status)),
-            },
-        }
-    }
-    let last = call().await;
-    last.map(Response::into_inner)
-        .map_err(|status| failure(&status))
+/// One call.
+async fn answer<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> Result<T, Refusal> {
+    let answer = call.await.map(Response::into_inner);
+    answer.map_err(|status| Refusal {
+        failure: failure(&status),
+        retry: retry(&status),
+    })
 }
 
-/// How long to wait before the next try; `None` where OTLP's specification allows none.
-fn pause_before_retry(status: &Status, pause: Duration) -> Option<Duration> {
+/// Whether OTLP's specification allows another try.
+fn retry(status: &Status) -> Retry {
     let asked = status
         .get_details_retry_info()
         .and_then(|info| info.retry_delay);
@@ -139,9 +131,9 @@ fn pause_before_retry(status: &Status, pause: Duration) -> Option<Duration> {
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unavailable
-        | Code::DataLoss => Some(asked.unwrap_or(pause)),
-        Code::ResourceExhausted => asked,
-        _ => None,
+        | Code::DataLoss => asked.map_or(Retry::Later, Retry::After),
+        Code::ResourceExhausted => asked.map_or(Retry::Never, Retry::After),
+        _ => Retry::Never,
     }
 }
 

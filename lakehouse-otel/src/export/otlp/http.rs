@@ -1,191 +1,195 @@
-//! OTLP over HTTP: opentelemetry-otlp's exporter on a client of ours.
+//! OTLP over HTTP, on a client of ours.
+//!
+//! opentelemetry-otlp's exporter would take headers and compression from the process's own variables,
+//! which the builder or a lookup of its own may not want, encodes spans at leisure, and keeps to itself
+//! why a connection failed, which status came back, and how much of an export the backend refused.
 
-use std::io::Read as _;
+use std::io::Write as _;
+use std::time::Duration;
 
-use async_trait::async_trait;
-use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{
-    MetricExporter, Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _,
+use bytes::Bytes;
+use flate2::write::GzEncoder;
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
 };
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter as _;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
 use prost::Message;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 
+use super::retry::{Refusal, Retry, retried};
 use super::wire::Wire;
 use super::{BuildError, USER_AGENT, root_cause};
-use crate::config::{Compression, Headers, OtlpConfig};
+use crate::config::{Compression, OtlpConfig};
 use crate::export::sink::{ExportFailure, Exported, Rejected};
 
-/// What every gzip stream starts with, and no protobuf message can.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// Bytes of the largest request, before and after its compression, as OTLP's specification advises.
+const MAX_REQUEST: usize = 64 * 1024 * 1024;
 
-/// Sends only what was configured: opentelemetry-otlp takes headers and compression from the process's
-/// own variables too, which the builder or a lookup of its own may not want.
-///
-/// Says what the exporter's own errors leave out: why a connection failed, which status came back,
-/// how much of the export the backend refused.
+/// Bytes of the largest response that is read, as the specification advises.
+const MAX_RESPONSE: usize = 4 * 1024 * 1024;
+
+/// Posts requests to one endpoint.
 #[derive(Debug)]
 struct Client {
     inner: reqwest::Client,
+    endpoint: reqwest::Url,
     headers: HeaderMap,
     compression: Compression,
-    rejected: fn(&[u8]) -> u64,
+    timeout: Duration,
     wire: Wire,
 }
 
-#[async_trait]
-impl HttpClient for Client {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let (mut head, mut body) = request.into_parts();
-        head.headers = self.headers.clone();
-        if body.starts_with(&GZIP) {
-            match self.compression {
-                Compression::Gzip => {
-                    let gzip = HeaderValue::from_static("gzip");
-                    head.headers.insert(CONTENT_ENCODING, gzip);
-                }
-                Compression::None => {
-                    let mut plain = Vec::new();
-                    flate2::read::GzDecoder::new(&*body).read_to_end(&mut plain)?;
-                    body = plain.into();
-                }
+impl Client {
+    /// Posts a request until the backend takes it, and gives back the response.
+    async fn post(&self, request: Bytes) -> Result<Bytes, ExportFailure> {
+        self.wire.reset();
+        let body = self.body(request)?;
+        retried(self.timeout, || async {
+            let sent = self.try_once(body.clone()).await;
+            if let Err(refusal) = &sent {
+                self.wire.set_error(refusal.failure.reason.clone());
             }
-        }
-        let sent = self.inner.send_bytes(Request::from_parts(head, body)).await;
-        match &sent {
-            Err(error) => self.wire.set_error(root_cause(&**error)),
-            Ok(response) if response.status().is_success() => {
-                self.wire.set_rejected((self.rejected)(response.body()));
-            }
-            Ok(response) => self
-                .wire
-                .set_error(format!("HTTP status {}", response.status())),
-        }
-        sent
+            sent
+        })
+        .await
     }
+
+    /// The request as it is sent.
+    fn body(&self, request: Bytes) -> Result<Bytes, ExportFailure> {
+        let body = match self.compression {
+            Compression::None => request,
+            Compression::Gzip if request.len() > MAX_REQUEST => request,
+            Compression::Gzip => gzip(&request)
+                .map_err(|error| ExportFailure::new(format!("gzip: {error}")))?
+                .into(),
+        };
+        if body.len() > MAX_REQUEST {
+            return Err(ExportFailure::new(format!(
+                "a request of {} bytes is larger than OTLP has them; OTEL_BSP_MAX_EXPORT_BATCH_SIZE makes them smaller",
+                body.len()
+            )));
+        }
+        Ok(body)
+    }
+
+    async fn try_once(&self, body: Bytes) -> Result<Bytes, Refusal> {
+        let request = self.inner.post(self.endpoint.clone());
+        let sent = request
+            .headers(self.headers.clone())
+            .body(body)
+            .send()
+            .await;
+        let response = sent.map_err(|error| no_answer(&error))?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(Refusal {
+                failure: ExportFailure::new(format!("HTTP status {status}")),
+                retry: retry(status, response.headers()),
+            });
+        }
+        read(response).await
+    }
+}
+
+fn no_answer(error: &reqwest::Error) -> Refusal {
+    Refusal {
+        failure: ExportFailure::new(root_cause(error)),
+        retry: Retry::Later,
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Bytes, Refusal> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
+        if body.len() + chunk.len() > MAX_RESPONSE {
+            return Err(Refusal {
+                failure: ExportFailure::new("the response is larger than OTLP has them"),
+                retry: Retry::Never,
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
+/// Whether OTLP's specification allows another try, and when.
+fn retry(status: StatusCode, headers: &HeaderMap) -> Retry {
+    let asked = || {
+        let after = headers.get(RETRY_AFTER)?.to_str().ok()?;
+        // The other form is a date, which needs clocks that agree.
+        after.trim().parse().ok().map(Duration::from_secs)
+    };
+    match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            asked().map_or(Retry::Later, Retry::After)
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Retry::Later,
+        _ => Retry::Never,
+    }
+}
+
+fn gzip(plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(plain)?;
+    encoder.finish()
 }
 
 /// Sends spans.
 #[derive(Debug)]
-pub(super) struct Spans {
-    exporter: SpanExporter,
-    wire: Wire,
-}
+pub(super) struct Spans(Client);
 
 impl Spans {
-    pub(super) fn new(config: &OtlpConfig, resource: &Resource) -> Result<Self, BuildError> {
-        let wire = Wire::default();
-        let client = client(config, &wire, |body| {
-            let response = ExportTraceServiceResponse::decode(body).unwrap_or_default();
-            let partial = response.partial_success.unwrap_or_default();
-            u64::try_from(partial.rejected_spans).unwrap_or_default()
-        })?;
-        let builder = SpanExporter::builder()
-            .with_http()
-            .with_http_client(client)
-            .with_endpoint(&config.endpoint)
-            .with_protocol(Protocol::HttpBinary)
-            .with_timeout(config.timeout);
-        let mut exporter = match asked_of_the_exporter(config) {
-            None => builder.build(),
-            Some(compression) => builder.with_compression(compression).build(),
-        }
-        .map_err(|error| BuildError(error.to_string()))?;
-        exporter.set_resource(resource);
-        Ok(Self { exporter, wire })
+    pub(super) fn new(config: &OtlpConfig) -> Result<Self, BuildError> {
+        client(config).map(Self)
     }
 
-    pub(super) async fn export(&self, batch: Vec<SpanData>) -> Exported {
-        self.wire.reset();
-        exported(self.exporter.export(batch).await, &self.wire)
+    /// Sends an `ExportTraceServiceRequest` that is encoded already.
+    pub(super) async fn export(&self, request: &Bytes) -> Exported {
+        let response = self.0.post(request.clone()).await?;
+        let response = ExportTraceServiceResponse::decode(response).unwrap_or_default();
+        let partial = response.partial_success.unwrap_or_default();
+        Ok(rejected(partial.rejected_spans))
     }
 
     /// What the last request met.
     pub(super) fn error(&self) -> Option<String> {
-        self.wire.error()
+        self.0.wire.error()
     }
 }
 
 /// Sends metrics.
 #[derive(Debug)]
-pub(super) struct Metrics {
-    exporter: MetricExporter,
-    wire: Wire,
-}
+pub(super) struct Metrics(Client);
 
 impl Metrics {
-    pub(super) fn new(config: &OtlpConfig, temporality: Temporality) -> Result<Self, BuildError> {
-        let wire = Wire::default();
-        let client = client(config, &wire, |body| {
-            let response = ExportMetricsServiceResponse::decode(body).unwrap_or_default();
-            let partial = response.partial_success.unwrap_or_default();
-            u64::try_from(partial.rejected_data_points).unwrap_or_default()
-        })?;
-        let builder = MetricExporter::builder()
-            .with_temporality(temporality)
-            .with_http()
-            .with_http_client(client)
-            .with_endpoint(&config.endpoint)
-            .with_protocol(Protocol::HttpBinary)
-            .with_timeout(config.timeout);
-        let exporter = match asked_of_the_exporter(config) {
-            None => builder.build(),
-            Some(compression) => builder.with_compression(compression).build(),
-        }
-        .map_err(|error| BuildError(error.to_string()))?;
-        Ok(Self { exporter, wire })
+    pub(super) fn new(config: &OtlpConfig) -> Result<Self, BuildError> {
+        client(config).map(Self)
     }
 
     pub(super) async fn export(&self, metrics: &ResourceMetrics) -> Exported {
-        self.wire.reset();
-        exported(self.exporter.export(metrics).await, &self.wire)
+        let request = ExportMetricsServiceRequest::from(metrics);
+        let response = self.0.post(request.encode_to_vec().into()).await?;
+        let response = ExportMetricsServiceResponse::decode(response).unwrap_or_default();
+        let partial = response.partial_success.unwrap_or_default();
+        Ok(rejected(partial.rejected_data_points))
     }
 
     /// What the last request met.
     pub(super) fn error(&self) -> Option<String> {
-        self.wire.error()
+        self.0.wire.error()
     }
 }
 
-/// The wire knows better than "network error".
-fn exported(result: OTelSdkResult, wire: &Wire) -> Exported {
-    match result {
-        Ok(()) => Ok(Rejected(wire.rejected())),
-        Err(error) => Err(ExportFailure::new(
-            wire.error().unwrap_or_else(|| error.to_string()),
-        )),
-    }
+fn rejected(count: i64) -> Rejected {
+    Rejected(u64::try_from(count).unwrap_or_default())
 }
 
-/// The compression to ask for. The exporter cannot be told to use none: where a variable of the
-/// process's would decide, it is asked for gzip, which [`Client`] undoes.
-fn asked_of_the_exporter(config: &OtlpConfig) -> Option<opentelemetry_otlp::Compression> {
-    const VARIABLES: [&str; 3] = [
-        "OTEL_EXPORTER_OTLP_COMPRESSION",
-        "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
-        "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION",
-    ];
-    let would_decide = || {
-        VARIABLES
-            .iter()
-            .any(|name| std::env::var_os(name).is_some())
-    };
-    (config.compression == Compression::Gzip || would_decide())
-        .then_some(opentelemetry_otlp::Compression::Gzip)
-}
-
-fn client(
-    config: &OtlpConfig,
-    wire: &Wire,
-    rejected: fn(&[u8]) -> u64,
-) -> Result<Client, BuildError> {
+fn client(config: &OtlpConfig) -> Result<Client, BuildError> {
+    let endpoint = config.endpoint.parse();
+    let endpoint =
+        endpoint.map_err(|error| BuildError(format!("the endpoint is no URL: {error}")))?;
     let builder = reqwest::Client::builder()
         .timeout(config.timeout)
         .user_agent(USER_AGENT)
@@ -212,10 +216,11 @@ fn client(
         .map_err(|error| BuildError(format!("no HTTP client: {}", root_cause(&error))))?;
     Ok(Client {
         inner,
-        headers: header_map(&config.headers)?,
+        endpoint,
+        headers: headers(config)?,
         compression: config.compression,
-        rejected,
-        wire: wire.clone(),
+        timeout: config.timeout,
+        wire: Wire::default(),
     })
 }
 
@@ -228,11 +233,11 @@ fn is_loopback(endpoint: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The headers of every request, all but the encoding.
-fn header_map(headers: &Headers) -> Result<HeaderMap, BuildError> {
+/// The headers of every request.
+fn headers(config: &OtlpConfig) -> Result<HeaderMap, BuildError> {
     use reqwest::header::HeaderName;
     let mut map = HeaderMap::new();
-    for (name, value) in headers.iter() {
+    for (name, value) in config.headers.iter() {
         let parsed = name
             .parse::<HeaderName>()
             .ok()
@@ -244,7 +249,10 @@ fn header_map(headers: &Headers) -> Result<HeaderMap, BuildError> {
     }
     let protobuf = HeaderValue::from_static("application/x-protobuf");
     map.insert(CONTENT_TYPE, protobuf);
-    map.remove(CONTENT_ENCODING);
+    match config.compression {
+        Compression::None => map.remove(CONTENT_ENCODING),
+        Compression::Gzip => map.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip")),
+    };
     Ok(map)
 }
 

@@ -1,12 +1,25 @@
 //! OTLP exporters, on a runtime of ours, bounded in time.
 //!
-//! An export is tried up to four times, 100 ms to 1.6 s apart. [`Runtime::run`] bounds it: retries and
-//! all, it never takes longer than `OTEL_EXPORTER_OTLP_TIMEOUT`.
+//! ```text
+//! ended spans ── encode ──► the request's bytes ──┬─► http ──┐
+//!                (field, protobuf)                └─► grpc ──┴── retry ──► the backend
+//! ```
+//!
+//! An export is tried up to four times, 100 ms to 1.7 s apart, or when the backend says (`Retry-After`,
+//! `RetryInfo`): after HTTP's 429, 502, 503 and 504 and the gRPC codes that OTLP's specification names,
+//! and where there was no answer. [`Runtime::run`] bounds it: retries and all, it never takes longer than
+//! `OTEL_EXPORTER_OTLP_TIMEOUT`.
 
+#[cfg(feature = "otlp-grpc")]
+mod codec;
+mod encode;
+mod field;
 #[cfg(feature = "otlp-grpc")]
 mod grpc;
 #[cfg(feature = "otlp-http")]
 mod http;
+mod protobuf;
+mod retry;
 mod runtime;
 #[cfg(feature = "otlp-http")]
 mod wire;
@@ -18,11 +31,12 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::trace::SpanData;
 
 use crate::config::{OtlpConfig, Protocol};
-use crate::export::sink::{ExportFailure, Exported, MetricSink, SpanSink};
+use crate::export::sink::{Batch, ExportFailure, Exported, MetricSink, SpanSink};
 
+use encode::Encoder;
+pub(crate) use protobuf::Fields;
 pub(crate) use runtime::Runtime;
 
 const USER_AGENT: &str = concat!("lakehouse-otel/", env!("CARGO_PKG_VERSION"));
@@ -83,6 +97,7 @@ impl Bounds {
 /// Spans over OTLP.
 #[derive(Debug)]
 pub(crate) struct OtlpSpans {
+    encoder: Encoder,
     exporter: Spans,
     bounds: Bounds,
 }
@@ -103,13 +118,14 @@ impl OtlpSpans {
     ) -> Result<Self, BuildError> {
         let exporter = match config.protocol {
             #[cfg(feature = "otlp-http")]
-            Protocol::HttpProtobuf => Spans::Http(http::Spans::new(config, resource)?),
+            Protocol::HttpProtobuf => Spans::Http(http::Spans::new(config)?),
             #[cfg(feature = "otlp-grpc")]
-            Protocol::Grpc => Spans::Grpc(runtime.enter(|| grpc::Spans::new(config, resource))?),
+            Protocol::Grpc => Spans::Grpc(runtime.enter(|| grpc::Spans::new(config))?),
             #[cfg(not(all(feature = "otlp-http", feature = "otlp-grpc")))]
             missing => return Err(not_built(missing)),
         };
         Ok(Self {
+            encoder: Encoder::new(resource),
             exporter,
             bounds: Bounds::new(runtime, config),
         })
@@ -117,13 +133,16 @@ impl OtlpSpans {
 }
 
 impl SpanSink for OtlpSpans {
-    fn export(&mut self, batch: Vec<SpanData>) -> Exported {
-        match &self.exporter {
+    fn export(&mut self, batch: Batch<'_>) -> Exported {
+        let request = self.encoder.encode(batch);
+        let exported = match &self.exporter {
             #[cfg(feature = "otlp-http")]
-            Spans::Http(http) => self.bounds.run(http.export(batch), || http.error()),
+            Spans::Http(http) => self.bounds.run(http.export(&request), || http.error()),
             #[cfg(feature = "otlp-grpc")]
-            Spans::Grpc(grpc) => self.bounds.run(grpc.export(batch), || None),
-        }
+            Spans::Grpc(grpc) => self.bounds.run(grpc.export(&request), || None),
+        };
+        self.encoder.reuse(request);
+        exported
     }
 }
 
@@ -151,7 +170,7 @@ impl OtlpMetrics {
     ) -> Result<Self, BuildError> {
         let exporter = match config.protocol {
             #[cfg(feature = "otlp-http")]
-            Protocol::HttpProtobuf => Metrics::Http(http::Metrics::new(config, temporality)?),
+            Protocol::HttpProtobuf => Metrics::Http(http::Metrics::new(config)?),
             #[cfg(feature = "otlp-grpc")]
             Protocol::Grpc => Metrics::Grpc(runtime.enter(|| grpc::Metrics::new(config))?),
             #[cfg(not(all(feature = "otlp-http", feature = "otlp-grpc")))]

@@ -1,39 +1,25 @@
-//! What an export's request really met, which opentelemetry-otlp keeps to itself.
+//! What an export met before it was cut short.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Filled by the transport, read after the export.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Wire(Arc<Mutex<Seen>>);
-
+/// Why the last try failed; filled by the transport, read after the export.
 #[derive(Debug, Default)]
-struct Seen {
-    rejected: u64,
-    error: Option<String>,
-}
+pub(super) struct Wire(Mutex<Option<String>>);
 
 impl Wire {
     pub(super) fn reset(&self) {
-        *self.lock() = Seen::default();
-    }
-
-    pub(super) fn rejected(&self) -> u64 {
-        self.lock().rejected
+        *self.lock() = None;
     }
 
     pub(super) fn error(&self) -> Option<String> {
-        self.lock().error.clone()
-    }
-
-    pub(super) fn set_rejected(&self, count: u64) {
-        self.lock().rejected = count;
+        self.lock().clone()
     }
 
     pub(super) fn set_error(&self, error: String) {
-        self.lock().error = Some(error);
+        *self.lock() = Some(error);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, Option<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

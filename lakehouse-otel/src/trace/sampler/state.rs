@@ -1,6 +1,6 @@
 //! What `ot=` in a tracestate says of sampling.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use opentelemetry::trace::{TraceId, TraceState};
 
@@ -72,16 +72,7 @@ impl SamplingState {
     pub fn merge_into(self, others: Option<&TraceState>) -> TraceState {
         let mut value = String::new();
         // Writing to a string cannot fail.
-        if let Some(threshold) = self
-            .threshold
-            .filter(|threshold| *threshold < Threshold::NEVER)
-        {
-            let _ = write!(value, "th:{threshold}");
-        }
-        if let Some(randomness) = self.randomness {
-            let separator = if value.is_empty() { "" } else { ";" };
-            let _ = write!(value, "{separator}rv:{randomness}");
-        }
+        let _ = self.write(&mut value);
         let none = TraceState::NONE;
         let others = others.unwrap_or(&none);
         for (key, other) in members(others) {
@@ -99,6 +90,42 @@ impl SamplingState {
         };
         // The key is valid, and the value is made of what was.
         merged.unwrap_or_else(|_| others.clone())
+    }
+
+    /// A tracestate that says this and nothing else, written to `header`: the same as that of
+    /// [`merge_into`](Self::merge_into), without an allocation.
+    #[cfg(feature = "__otlp")]
+    pub(crate) fn write_header(self, header: &mut impl fmt::Write) -> fmt::Result {
+        if self.says_anything() {
+            write!(header, "{ENTRY}=")?;
+            self.write(header)?;
+        }
+        Ok(())
+    }
+
+    /// Whether its entry says anything of its own.
+    #[cfg(feature = "__otlp")]
+    pub(crate) fn says_anything(&self) -> bool {
+        self.told_threshold().is_some() || self.randomness.is_some()
+    }
+
+    /// What its entry says of its own.
+    fn write(self, entry: &mut impl fmt::Write) -> fmt::Result {
+        let threshold = self.told_threshold();
+        if let Some(threshold) = threshold {
+            write!(entry, "th:{threshold}")?;
+        }
+        if let Some(randomness) = self.randomness {
+            let separator = if threshold.is_none() { "" } else { ";" };
+            write!(entry, "{separator}rv:{randomness}")?;
+        }
+        Ok(())
+    }
+
+    /// The threshold that others are told: what nothing passes says nothing of what did.
+    fn told_threshold(&self) -> Option<Threshold> {
+        self.threshold
+            .filter(|threshold| *threshold < Threshold::NEVER)
     }
 
     /// The randomness: what is said, or the trace id's.
