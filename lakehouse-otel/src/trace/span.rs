@@ -90,7 +90,7 @@ impl AttributeName {
         Self::Other(Box::new(OtherName { key, overrides }))
     }
 
-    fn overriding(key: Key) -> Self {
+    pub(crate) fn overriding(key: Key) -> Self {
         let overrides = true;
         Self::Other(Box::new(OtherName { key, overrides }))
     }

@@ -1,7 +1,7 @@
 //! An OTLP receiver for tests: HTTP and gRPC on loopback ports of the system's choice, in this process,
 //! on a runtime of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener};
@@ -10,6 +10,7 @@ use std::thread;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::header::RETRY_AFTER;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -42,6 +43,8 @@ pub enum Answer {
     Reject(i64),
     /// Refuses with this HTTP status, or over gRPC with `INVALID_ARGUMENT`.
     Refuse(u16),
+    /// Is not ready: 503, over gRPC `UNAVAILABLE`. Over HTTP it may say when to come back, in seconds.
+    Unavailable(Option<u32>),
     /// Never answers.
     Hang,
 }
@@ -85,6 +88,8 @@ pub struct Arrived {
     pub traces: Vec<Export>,
     /// Exports of metrics.
     pub metrics: Vec<Export>,
+    /// How many tries were told that the receiver is not ready.
+    pub turned_away: u64,
 }
 
 impl Arrived {
@@ -105,11 +110,18 @@ impl Arrived {
 struct State {
     arrived: Mutex<Arrived>,
     answer: Mutex<Option<Answer>>,
+    /// What the next requests are answered before that.
+    first: Mutex<VecDeque<Answer>>,
 }
 
 impl State {
     fn answer(&self) -> Answer {
-        self.answer.lock().unwrap().unwrap_or(Answer::Accept)
+        let first = self.first.lock().unwrap().pop_front();
+        let answer = first.or(*self.answer.lock().unwrap());
+        if let Some(Answer::Unavailable(_)) = answer {
+            self.arrived.lock().unwrap().turned_away += 1;
+        }
+        answer.unwrap_or(Answer::Accept)
     }
 }
 
@@ -179,6 +191,15 @@ impl Receiver {
     /// Where a handler panicked.
     pub fn answer(&self, answer: Answer) {
         *self.state.answer.lock().unwrap() = Some(answer);
+    }
+
+    /// Answers the next requests so, one each.
+    ///
+    /// # Panics
+    ///
+    /// Where a handler panicked.
+    pub fn answer_first(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.state.first.lock().unwrap().extend(answers);
     }
 
     /// What has arrived so far.
@@ -288,6 +309,14 @@ async fn handle(
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
             return Ok(response);
         }
+        Answer::Unavailable(retry_after) => {
+            let mut response = Response::new(Full::default());
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            if let Some(seconds) = retry_after {
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
+            return Ok(response);
+        }
         Answer::Hang => std::future::pending().await,
     };
     let response = if path.ends_with("/v1/traces") {
@@ -334,6 +363,7 @@ impl Grpc {
             Answer::Accept => Ok(0),
             Answer::Reject(count) => Ok(count),
             Answer::Refuse(_) => Err(tonic::Status::invalid_argument("refused")),
+            Answer::Unavailable(_) => Err(tonic::Status::unavailable("not ready")),
             Answer::Hang => std::future::pending().await,
         }
     }

@@ -199,6 +199,52 @@ fn an_error_as_the_answer_is_a_failure_with_its_status() {
     }
 }
 
+/// Telemetry of spans alone, so that the answers are theirs, and what it says.
+fn only_spans(receiver: &Receiver, protocol: Protocol) -> (Telemetry, Said) {
+    let url = match protocol {
+        Protocol::Grpc => receiver.grpc(),
+        _ => receiver.http(),
+    };
+    let (builder, said) = sending_to(&url);
+    let builder = builder.metrics_exporter(Exporter::None);
+    (builder.protocol(protocol).build_local().unwrap(), said)
+}
+
+#[test]
+fn a_backend_that_is_not_ready_is_tried_again_and_counted_once() {
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let receiver = Receiver::start();
+        receiver.answer_first([Answer::Unavailable(None)]);
+        let (telemetry, said) = only_spans(&receiver, protocol);
+        work(&telemetry, 5);
+        telemetry.shutdown(LONG).unwrap();
+        let arrived = receiver.arrived();
+        assert_eq!((arrived.turned_away, arrived.traces.len()), (1, 1));
+        let ledger = ledger(&telemetry);
+        assert_eq!(arrived.spans(), 5);
+        assert_eq!((ledger.spans.created, ledger.spans.exported), (5, 5));
+        assert!(said.lock().unwrap().is_empty(), "{said:?}");
+    }
+}
+
+#[test]
+fn a_backend_that_says_when_is_asked_then() {
+    let receiver = Receiver::start();
+    receiver.answer_first([Answer::Unavailable(Some(0)); 3]);
+    let (telemetry, _) = only_spans(&receiver, Protocol::HttpProtobuf);
+    work(&telemetry, 5);
+    telemetry.force_flush(LONG).unwrap();
+    assert_eq!(receiver.arrived().turned_away, 3);
+    // In an hour: the export's time is over by then, and nobody waits for it.
+    receiver.answer(Answer::Unavailable(Some(3_600)));
+    work(&telemetry, 5);
+    let error = telemetry.shutdown(LONG).unwrap_err();
+    assert!(error.to_string().contains("503"), "{error}");
+    assert_eq!(receiver.arrived().turned_away, 4);
+    let ledger = ledger(&telemetry);
+    assert_eq!((ledger.spans.exported, ledger.spans.failed), (5, 5));
+}
+
 #[test]
 fn nobody_there_is_said_once_and_counted() {
     for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {

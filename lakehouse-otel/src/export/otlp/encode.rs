@@ -378,7 +378,7 @@ impl AnyValue for str {
     #[inline]
     fn write(&self, any_value: &mut Fields, cut: Option<usize>) {
         let text = cut.map_or(self, |length| first_characters(self, length));
-        any_value.string(field::any_value::STRING, text);
+        any_value.bytes(field::any_value::STRING, text.as_bytes());
     }
 }
 
@@ -453,3 +453,6 @@ fn nanos(time: SystemTime) -> u64 {
     let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

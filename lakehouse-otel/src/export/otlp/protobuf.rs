@@ -71,28 +71,34 @@ impl Fields {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// A `fixed64`.
+    /// A `fixed64` that is left out where it is zero.
     #[inline]
     pub(super) fn fixed64(&mut self, field: u32, value: u64) {
+        if value > 0 {
+            self.key(field, WireType::Fixed64);
+            self.0.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    #[inline]
+    pub(super) fn double(&mut self, field: u32, value: f64) {
         self.key(field, WireType::Fixed64);
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// A `double`.
-    #[inline]
-    pub(super) fn double(&mut self, field: u32, value: f64) {
-        self.fixed64(field, value.to_bits());
-    }
-
+    /// Bytes, or a text that is there also where it is empty.
     #[inline]
     pub(super) fn bytes(&mut self, field: u32, value: &[u8]) {
         self.begin(field, value.len());
         self.0.extend_from_slice(value);
     }
 
+    /// A text that is left out where it is empty.
     #[inline]
     pub(super) fn string(&mut self, field: u32, value: &str) {
-        self.bytes(field, value.as_bytes());
+        if !value.is_empty() {
+            self.bytes(field, value.as_bytes());
+        }
     }
 
     /// A message, or a text that is written bit by bit. Most are shorter than 128 bytes.
