@@ -47,6 +47,17 @@ impl Timestamp {
         Duration::from_nanos(self.ticks.saturating_sub(earlier.ticks))
     }
 
+    /// The time of `later`, by the time of day of `self` and what has passed since, whatever was done to
+    /// the time of day in between.
+    #[must_use]
+    pub const fn until(self, later: Self) -> Self {
+        let passed = later.ticks.saturating_sub(self.ticks);
+        Self {
+            wall: self.wall.saturating_add(passed),
+            ticks: self.ticks.saturating_add(passed),
+        }
+    }
+
     /// So long after `self`.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -75,12 +86,49 @@ pub trait Clock: Send + Sync + fmt::Debug {
 /// millisecond of it and follows when that is set or the machine has slept.
 #[derive(Debug)]
 pub struct SystemClock {
-    ticks: quanta::Clock,
-    origin: u64,
+    counter: Counter,
     /// The time of day at the origin.
     epoch: AtomicU64,
     /// When, in ticks, the epoch is looked at next.
     next_check: AtomicU64,
+}
+
+/// A count of nanoseconds from where it was made.
+#[cfg(feature = "enabled")]
+#[derive(Debug)]
+struct Counter {
+    clock: quanta::Clock,
+    origin: u64,
+}
+
+#[cfg(feature = "enabled")]
+impl Counter {
+    fn new() -> Self {
+        let clock = quanta::Clock::new();
+        let origin = clock.raw();
+        Self { clock, origin }
+    }
+
+    #[inline]
+    fn nanos(&self) -> u64 {
+        self.clock.delta_as_nanos(self.origin, self.clock.raw())
+    }
+}
+
+/// The same where nothing is recorded, without a dependency.
+#[cfg(not(feature = "enabled"))]
+#[derive(Debug)]
+struct Counter(std::time::Instant);
+
+#[cfg(not(feature = "enabled"))]
+impl Counter {
+    fn new() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn nanos(&self) -> u64 {
+        nanos(self.0.elapsed())
+    }
 }
 
 /// How often the time of day is compared with the system's, in ticks.
@@ -93,19 +141,11 @@ impl SystemClock {
     /// A clock that starts at the system's time.
     #[must_use]
     pub fn new() -> Self {
-        let ticks = quanta::Clock::new();
-        let origin = ticks.raw();
         Self {
-            ticks,
-            origin,
+            counter: Counter::new(),
             epoch: AtomicU64::new(system_time()),
             next_check: AtomicU64::new(CHECK_EVERY),
         }
-    }
-
-    /// The nanoseconds since the origin.
-    fn ticks(&self) -> u64 {
-        self.ticks.delta_as_nanos(self.origin, self.ticks.raw())
     }
 
     /// Sets the time of day where it is off. One thread a second comes here.
@@ -116,7 +156,7 @@ impl SystemClock {
             Ordering::Relaxed,
             Ordering::Relaxed,
         );
-        let epoch = system_time().saturating_sub(self.ticks());
+        let epoch = system_time().saturating_sub(self.counter.nanos());
         if claimed.is_ok() && self.epoch.load(Ordering::Relaxed).abs_diff(epoch) > TOLERANCE {
             self.epoch.store(epoch, Ordering::Relaxed);
         }
@@ -131,7 +171,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let ticks = self.ticks();
+        let ticks = self.counter.nanos();
         let check = self.next_check.load(Ordering::Relaxed);
         if ticks >= check {
             self.set(ticks, check);

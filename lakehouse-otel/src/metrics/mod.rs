@@ -2,4 +2,5 @@
 
 pub(crate) mod instruments;
 pub mod provider;
+pub(crate) mod sdk;
 pub(crate) mod series;

@@ -1,13 +1,14 @@
 //! An operation that runs: what it has learned so far, and how it ends.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::trace::{TraceContextExt, TraceState};
-use opentelemetry::{Context, Key, KeyValue};
+use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
@@ -25,7 +26,7 @@ use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events
 use crate::trace::identity::Identity;
 use crate::trace::ended::EndedOperation;
 use crate::trace::sampler::Recording;
-use crate::trace::span::{OperationSpan, SetAttribute, SpanRecord};
+use crate::trace::span::{AttributeName, OperationSpan, SetAttribute, SpanRecord};
 
 /// An operation that runs, or has ended and waits for its export. The operation, its handles and its
 /// span share it.
@@ -202,13 +203,13 @@ impl Active {
             }
             _ => {}
         }
-        self.put(&mut facts, Key::from_static_str(key), value);
+        self.put(&mut facts, AttributeName::Declared(key), value);
     }
 
     /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
     pub(super) fn set_plain(&self, key: &'static str, value: Recorded) {
         if let Some(mut facts) = self.open_facts() {
-            self.put(&mut facts, Key::from_static_str(key), value);
+            self.put(&mut facts, AttributeName::Declared(key), value);
         }
     }
 
@@ -217,24 +218,20 @@ impl Active {
         if attribute.key.as_str() == ERROR_TYPE {
             self.set(ERROR_TYPE, attribute.value.into());
         } else if let Some(mut facts) = self.open_facts() {
-            self.put(&mut facts, attribute.key, attribute.value.into());
+            let name = AttributeName::other(attribute.key);
+            self.put(&mut facts, name, attribute.value.into());
         }
     }
 
     /// An attribute of the span, also of one that is kept only should the operation fail: what was
     /// said of it is what a reader wants to know.
     #[inline]
-    fn put(&self, facts: &mut Facts, key: Key, value: Recorded) {
+    fn put(&self, facts: &mut Facts, name: AttributeName, value: Recorded) {
         if self.keeps()
             && !facts.span.is_ended()
             && let Some(limits) = self.limits()
         {
-            let attribute = SetAttribute {
-                key,
-                value,
-                overrides: false,
-            };
-            facts.span.set(attribute, limits);
+            facts.span.set(SetAttribute { name, value }, limits);
         }
     }
 
@@ -247,7 +244,7 @@ impl Active {
             Cow::Borrowed(text) => Recorded::fixed(text),
             Cow::Owned(text) => Recorded::text(text),
         };
-        self.put(&mut facts, Key::from_static_str(key), value);
+        self.put(&mut facts, AttributeName::Declared(key), value);
         facts.labels.retain(|(name, _)| *name != key);
         facts.labels.push((key, label));
     }
@@ -344,7 +341,7 @@ impl Core {
         };
         let identity = &mut self.identity;
         current::with(|current| {
-            if !recorder.follow_unsampled(identity, sampling, parent, current, pipeline.id()) {
+            if !recorder.identify_here(identity, sampling, parent, current, pipeline.id()) {
                 recorder.identify(identity, sampling, parent, current, pipeline.id());
             }
         });
@@ -367,10 +364,6 @@ impl Core {
 
     pub(crate) fn bound(&self) -> &Bound {
         &self.bound
-    }
-
-    pub(crate) fn started(&self) -> Timestamp {
-        self.started
     }
 
     #[inline]
@@ -405,10 +398,11 @@ impl Core {
             || (self.keeps() && (self.is_marked(Mark::Needed) || self.is_over_budget(self.now())))
     }
 
-    /// Whether a value that feeds an instrument is of use.
+    /// Whether a value that feeds an instrument is of use: also without metrics, for a status or a size
+    /// says whether the span is kept.
     #[inline]
     pub(super) fn measures(&self) -> bool {
-        self.bound.series.is_some() || self.records()
+        self.bound.series.is_some() || self.keeps()
     }
 
     /// Tells the operation something. Whether that was new to it.
@@ -461,7 +455,7 @@ impl Core {
                     outcome: verdict.outcome,
                     over_budget,
                     told,
-                    attributes: facts.span.attributes.drain(..).collect(),
+                    attributes: mem::take(&mut facts.span.attributes),
                     dropped_attributes: facts.span.dropped_attributes,
                     more: facts.span.more.take(),
                 });
@@ -473,8 +467,7 @@ impl Core {
     /// while it runs.
     #[inline]
     fn now(&self) -> Timestamp {
-        let now = self.pipeline.clock().now();
-        self.started.plus(now.since(self.started))
+        self.started.until(self.pipeline.clock().now())
     }
 
     /// The time of day by the operation's clock.

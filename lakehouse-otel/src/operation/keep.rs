@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::metrics::instruments::Number;
 use crate::schema::OperationType;
 use crate::trace::recorder::Recorder;
-use crate::trace::sampler::{Randomness, Recording, Sampler, SamplingState, Threshold};
+use crate::trace::sampler::{Recording, Sampler, SamplingState, Threshold};
 
 /// What of an operation's end decides.
 #[derive(Debug)]
@@ -87,20 +87,17 @@ impl Core {
                 (Fate::Exported(Why::Always), certain)
             }
             Recording::Sampled if operation == OperationType::Ingestion => {
-                self.thin(keep, sampler, state)
+                self.thin(recorder, keep, state)
             }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
-            Recording::Unsampled if always => {
-                if recorder.may_rescue(now) {
-                    let certain = with_threshold(state, Some(Threshold::ALWAYS));
-                    (Fate::Exported(Why::Always), certain)
-                } else {
-                    (Fate::OverBudget, state)
-                }
+            Recording::Unsampled if always && recorder.may_rescue(now) => {
+                let certain = with_threshold(state, Some(Threshold::ALWAYS));
+                (Fate::Exported(Why::Always), certain)
             }
             Recording::Unsampled if self.is_needed(recorder) && sampler.rescues() => {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
+            Recording::Unsampled if always => (Fate::OverBudget, state),
             Recording::Unsampled => (Fate::Discarded, state),
         }
     }
@@ -110,30 +107,28 @@ impl Core {
         self.is_marked(Mark::Needed) || recorder.is_missed(&self.identity)
     }
 
-    /// Thins out ingestion by how much came in: see `docs/sampling.md`. Nobody else may have relied on it.
+    /// Thins out ingestion by how much came in, where nobody relied on it: see `docs/sampling.md`.
     fn thin(
         &self,
+        recorder: &Recorder,
         keep: &Keep<'_>,
-        sampler: &Sampler,
         state: SamplingState,
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
-        let Some(records) = keep.measure("crypto.record_count") else {
+        let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
+        let Some(records) = keep
+            .measure("crypto.record_count")
+            .filter(|_| !relied_on)
+        else {
             return (exported, state);
         };
-        let relied_on = self.is_marked(Mark::Followed) || self.is_marked(Mark::Needed);
-        // Without a threshold it is not known how many it stands for.
-        let Some(before) = state.threshold.filter(|_| !relied_on) else {
-            return (exported, state);
-        };
-        let threshold = sampler.ingestion_threshold(records).max(before);
-        let randomness = state
-            .randomness
-            .unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id));
-        if threshold.keeps(randomness) {
-            (exported, with_threshold(state, Some(threshold)))
-        } else {
-            (Fate::Thinned, state)
+        let draw = || recorder.draw();
+        let thinned = recorder
+            .sampler()
+            .thin(records, self.identity.trace_id, state, draw);
+        match thinned.recording {
+            Recording::Sampled => (exported, thinned.state),
+            Recording::Unsampled | Recording::Off => (Fate::Thinned, state),
         }
     }
 }

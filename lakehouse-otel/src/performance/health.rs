@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::monitor::Watch;
 use super::number::float;
-use super::{Load, LoadPolicy, Probe, Shares, Snapshot, SystemProbe, latest};
+use super::{Load, MonitorConfig, Probe, Shares, Snapshot, SystemProbe, latest};
 use crate::clock::{Clock, SystemClock};
 
 /// How the program is doing: what it uses of the CPU and memory that it may use, and whether telemetry
@@ -47,6 +47,8 @@ pub struct SystemHealth {
     pub load_level: u8,
     /// Whether operations make no spans at all.
     pub extreme: bool,
+    /// Whether the sampler's rates follow the load.
+    pub scaling: bool,
     /// Whether there is a reason to worry.
     pub degraded: bool,
     /// Why it is degraded; empty where it is not.
@@ -140,39 +142,30 @@ struct Fresh<P>(Watch<P>);
 
 impl<P: Probe> Fresh<P> {
     fn new(probe: P, clock: Arc<dyn Clock>) -> Self {
-        // Nothing is smoothed.
-        Self(Watch::new(
-            Duration::ZERO,
-            LoadPolicy::default(),
-            probe,
-            clock,
-        ))
+        // Nothing is smoothed, and nobody would act on a level.
+        let config = MonitorConfig::default()
+            .smoothing(Duration::ZERO)
+            .scaling(false);
+        Self(Watch::new(config, probe, clock))
     }
 
     fn check(&mut self) -> SystemHealth {
         let (snapshot, _) = self.0.read();
-        // Nobody acts on the level.
-        let snapshot = Snapshot {
-            level: 0,
-            extreme: false,
-            ..snapshot
-        };
         SystemHealth::of(&snapshot, HealthSource::Probe)
     }
 }
 
 impl SystemHealth {
-    /// What a snapshot says. Under a monitor the program is degraded while anything is scaled down;
-    /// without one, while a threshold is exceeded.
+    /// What a snapshot says. Where rates follow the load, the program is degraded while anything is scaled
+    /// down; elsewhere, while a threshold is exceeded.
     #[must_use]
     pub fn of(snapshot: &Snapshot, source: HealthSource) -> Self {
         let Shares { cpu, memory } = snapshot.shares;
-        let degraded = match source {
-            HealthSource::Monitor => snapshot.is_degraded(),
-            HealthSource::Probe => {
-                cpu.is_some_and(|used| used > snapshot.cpu_threshold)
-                    || memory.is_some_and(|used| used > snapshot.memory_threshold)
-            }
+        let degraded = if snapshot.scaling {
+            snapshot.is_degraded()
+        } else {
+            cpu.is_some_and(|used| used > snapshot.cpu_threshold)
+                || memory.is_some_and(|used| used > snapshot.memory_threshold)
         };
         Self {
             source,
@@ -186,6 +179,7 @@ impl SystemHealth {
             memory_threshold: snapshot.memory_threshold,
             load_level: snapshot.level,
             extreme: snapshot.extreme,
+            scaling: snapshot.scaling,
             degraded,
             reasons: if degraded {
                 reasons(snapshot)
@@ -249,6 +243,9 @@ impl fmt::Display for SystemHealth {
         }
         writeln!(f)?;
         match self.source {
+            HealthSource::Monitor if !self.scaling => {
+                write!(f, "  load    watched; the sampler's rates do not follow it")?;
+            }
             HealthSource::Monitor => {
                 write!(
                     f,
@@ -321,6 +318,7 @@ mod tests {
             allowed_cores: Some(1.5),
             level,
             extreme,
+            scaling: true,
             cpu_threshold: 0.8,
             memory_threshold: 0.85,
         }
@@ -339,7 +337,20 @@ degraded
   - CPU in use: 87 %, above its threshold of 80 %
   - sampling rates are divided by 2 until the load has fallen"
         );
+        let watched = Snapshot {
+            scaling: false,
+            ..snapshot(0.87, 0.41, 0, false)
+        };
+        let watched = SystemHealth::of(&watched, HealthSource::Monitor).to_string();
+        assert!(
+            watched.ends_with(
+                "\n  load    watched; the sampler's rates do not follow it\
+                 \n  - CPU in use: 87 %, above its threshold of 80 %"
+            ),
+            "{watched}"
+        );
         let unknown = Snapshot {
+            scaling: false,
             shares: Shares::default(),
             process_memory: None,
             allowed_memory: None,
@@ -357,7 +368,7 @@ healthy
     }
 
     #[test]
-    fn a_monitored_program_is_degraded_while_anything_is_scaled_down() {
+    fn a_program_whose_rates_follow_the_load_is_degraded_while_anything_is_scaled_down() {
         use HealthSource::{Monitor, Probe};
         let cpu = |used| DegradedReason::Cpu {
             used,
@@ -368,6 +379,10 @@ healthy
             threshold: 0.85,
         };
         let by = |by| DegradedReason::RatesScaledDown { by };
+        let watched = |snapshot| Snapshot {
+            scaling: false,
+            ..snapshot
+        };
         for (snapshot, source, reasons) in [
             (snapshot(0.1, 0.1, 0, false), Monitor, vec![]),
             // The step is yet to come.
@@ -384,8 +399,13 @@ healthy
                 Monitor,
                 vec![cpu(0.99), DegradedReason::TracingSuspended],
             ),
-            (snapshot(0.9, 0.1, 0, false), Probe, vec![cpu(0.9)]),
-            (snapshot(0.8, 0.85, 0, false), Probe, vec![]),
+            (watched(snapshot(0.9, 0.1, 0, false)), Probe, vec![cpu(0.9)]),
+            (watched(snapshot(0.8, 0.85, 0, false)), Probe, vec![]),
+            (
+                watched(snapshot(0.1, 0.9, 0, false)),
+                Monitor,
+                vec![memory(0.9)],
+            ),
         ] {
             let health = SystemHealth::of(&snapshot, source);
             assert_eq!(health.degraded, !reasons.is_empty(), "{snapshot:?}");

@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub level: u8,
     /// Whether load is extreme.
     pub extreme: bool,
+    /// Whether the sampler's rates follow the level.
+    pub scaling: bool,
     /// The share of CPU above which the level rises.
     pub cpu_threshold: f64,
     /// The share of memory above which the level rises.

@@ -2,7 +2,7 @@
 //!
 //! A [`ResourceMonitor`] reads once a second what the program uses of the CPU and memory that it may use,
 //! in its cgroup too, and sets a [`Load`] by it, which the sampler's rates follow.
-//! [`init`](crate::init) starts one, unless `OTEL_PERFORMANCE_MONITORING=false`; `OTEL_CPU_THRESHOLD` (80 %)
+//! [`init`](crate::init) starts one, whatever the sampler is, unless `OTEL_PERFORMANCE_MONITORING=false`; `OTEL_CPU_THRESHOLD` (80 %)
 //! and `OTEL_MEMORY_THRESHOLD` (85 %) say from where on the program is under load.
 //!
 //! ```

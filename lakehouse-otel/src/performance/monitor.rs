@@ -1,9 +1,10 @@
 //! The thread that watches the program's load.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub struct MonitorConfig {
     pub smoothing: Duration,
     /// When the level steps.
     pub policy: LoadPolicy,
+    /// Whether it does; true by default. Without, the level stays 0 and nothing is reported: for a
+    /// sampler whose rates do not follow the load.
+    pub scaling: bool,
 }
 
 impl MonitorConfig {
@@ -35,6 +39,13 @@ impl MonitorConfig {
             policy: LoadPolicy::new(cpu_threshold, memory_threshold),
             ..Self::default()
         }
+    }
+
+    /// Lets the level step, or not.
+    #[must_use]
+    pub const fn scaling(mut self, scaling: bool) -> Self {
+        self.scaling = scaling;
+        self
     }
 
     /// Reads so often.
@@ -58,6 +69,7 @@ impl Default for MonitorConfig {
             interval: Duration::from_secs(1),
             smoothing: Duration::from_secs(5),
             policy: LoadPolicy::default(),
+            scaling: true,
         }
     }
 }
@@ -138,6 +150,8 @@ pub struct ResourceMonitor {
     /// Gone when the thread shall end.
     ticks: Option<Sender<Tick>>,
     thread: Option<JoinHandle<()>>,
+    /// Its other side is gone when the thread has ended.
+    ended: Mutex<Receiver<Infallible>>,
     latest: Arc<Latest>,
 }
 
@@ -177,7 +191,7 @@ impl ResourceMonitor {
         report: impl FnMut(&LoadChange) + Send + 'static,
     ) -> io::Result<Self> {
         let latest = Arc::new(Latest::default());
-        let mut watch = Watch::new(config.smoothing, config.policy, probe, clock);
+        let mut watch = Watch::new(config, probe, clock);
         latest.set(Some(watch.read().0));
         let running = Running {
             watch,
@@ -186,12 +200,18 @@ impl ResourceMonitor {
             report,
         };
         let (ticks, receiver) = mpsc::channel();
+        let (alive, ended) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("lakehouse-otel-load".to_owned())
-            .spawn(move || running.run(config.interval, &receiver))?;
+            .spawn(move || {
+                // The last thing to go, also where the thread unwinds.
+                let _alive = alive;
+                running.run(config.interval, &receiver);
+            })?;
         Ok(Self {
             ticks: Some(ticks),
             thread: Some(thread),
+            ended: Mutex::new(ended),
             latest,
         })
     }
@@ -211,10 +231,6 @@ impl ResourceMonitor {
     /// later.
     ///
     /// `None` where the thread is gone, because what was injected panicked, or is the caller.
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "that it reads may be all that is wanted"
-    )]
     pub fn tick(&self) -> Option<Snapshot> {
         if self.is_current() {
             return None;
@@ -222,6 +238,19 @@ impl ResourceMonitor {
         let (sender, receiver) = mpsc::channel();
         self.ticks.as_ref()?.send(sender).ok()?;
         receiver.recv().ok()
+    }
+
+    /// Ends it, as dropping it does, and waits for the thread no longer than `timeout`: the report may
+    /// be under way. `false` where that was too short; then the thread ends after its report.
+    pub fn end(mut self, timeout: Duration) -> bool {
+        self.ticks = None;
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let ended = ended.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected);
+        if !ended {
+            // Nobody joins it.
+            self.thread = None;
+        }
+        ended
     }
 
     fn is_current(&self) -> bool {
@@ -293,6 +322,7 @@ pub(super) struct Watch<P> {
     probe: P,
     clock: Arc<dyn Clock>,
     policy: LoadPolicy,
+    scaling: bool,
     steps: LoadSteps,
     before: Option<(Timestamp, Reading)>,
     cpu: Smoothed,
@@ -301,20 +331,16 @@ pub(super) struct Watch<P> {
 }
 
 impl<P: Probe> Watch<P> {
-    pub(super) fn new(
-        smoothing: Duration,
-        policy: LoadPolicy,
-        probe: P,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(super) fn new(config: MonitorConfig, probe: P, clock: Arc<dyn Clock>) -> Self {
         Self {
             probe,
             clock,
-            policy,
-            steps: policy.steps(),
+            policy: config.policy,
+            scaling: config.scaling,
+            steps: config.policy.steps(),
             before: None,
-            cpu: Smoothed::new(smoothing),
-            memory: Smoothed::new(smoothing),
+            cpu: Smoothed::new(config.smoothing),
+            memory: Smoothed::new(config.smoothing),
             shares: Shares::default(),
         }
     }
@@ -327,8 +353,11 @@ impl<P: Probe> Watch<P> {
         let (was_degraded, was_extreme) = (self.steps.is_degraded(), self.steps.is_extreme());
         // One out of turn, right after another, says nothing new of the load.
         if passed.is_none_or(|passed| passed >= SHORTEST) {
-            self.take(at, reading, passed.unwrap_or_default());
-            self.steps.next(self.shares);
+            let passed = passed.unwrap_or_default();
+            self.take(at, reading, passed);
+            if self.scaling {
+                self.steps.next(self.shares, passed);
+            }
         }
         let shares = self.shares;
         let snapshot = Snapshot {
@@ -340,6 +369,7 @@ impl<P: Probe> Watch<P> {
             allowed_cores: reading.allowed_cores(),
             level: self.steps.level(),
             extreme: self.steps.is_extreme(),
+            scaling: self.scaling,
             cpu_threshold: self.policy.cpu_threshold,
             memory_threshold: self.policy.memory_threshold,
         };

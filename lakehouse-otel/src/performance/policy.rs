@@ -1,5 +1,7 @@
 //! When the load level steps up and down.
 
+use std::time::Duration;
+
 use super::Load;
 
 /// What the program uses of the CPU and memory that it may use, each in `0..=1`.
@@ -25,20 +27,27 @@ impl Shares {
 
 /// When the load level steps, from smoothed readings of CPU and memory.
 ///
+/// Each level has a mark of its own, for CPU and for memory. That of level 1 is the threshold, that of
+/// extreme load lies three quarters of the way from there to 1, and those of the levels between are
+/// spread evenly:
+///
 /// ```text
-///            mark            step, after `settle` readings in a row
-///   ─ extreme mark ─────────  the highest level → extreme
-///   ─ extreme mark − margin   extreme → the highest level, when both are below
-///   ─ threshold ────────────  level + 1, when either is above
-///   ─ threshold − margin ───  level − 1, when both are below
+///            level 1   2        3       4        extreme
+///   CPU      80 %      83.75 %  87.5 %  91.25 %  95 %
+///   memory   85 %      87.8 %   90.6 %  93.4 %   96.25 %
 /// ```
 ///
-/// Between two marks of a pair nothing moves, so a value that swings around a mark by less than the
-/// margin changes nothing. Each step waits for `settle` readings of its own: the smoothed values show
-/// what a step did before the next one is made. A value that is unknown stands for no load.
+/// It rises by one when either value is above the mark of the next level, and falls by one when both are
+/// below the mark of the level itself by the [`margin`](Self::margin), each for [`settle`](Self::settle)
+/// readings in a row. In between nothing moves, so a value that swings around a mark by less than the
+/// margin changes nothing. Each step waits for readings of its own: the smoothed values show what a step
+/// did before the next one is made.
 ///
-/// The extreme mark lies three quarters of the way from the threshold to 1: 95 % for CPU and 96.25 % for
-/// memory by default. A threshold of 1 is never passed, which leaves that resource out.
+/// Extreme load stops tracing. By memory it comes as any level does. A program may use all of its CPU on
+/// purpose, so by CPU alone it comes only [after a minute](Self::extreme_cpu_after) above its mark.
+///
+/// A value that is unknown stands for no load. A threshold of 1 is never passed, which leaves that
+/// resource out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LoadPolicy {
@@ -53,6 +62,9 @@ pub struct LoadPolicy {
     pub margin: f64,
     /// How many readings in a row must agree on a step; 3 by default, and 0 is 1.
     pub settle: u32,
+    /// How long CPU must stay above its extreme mark, at the highest level, for load to be extreme by CPU
+    /// alone; a minute by default. Zero asks for no more than the readings of any step.
+    pub extreme_cpu_after: Duration,
 }
 
 impl LoadPolicy {
@@ -69,13 +81,13 @@ impl LoadPolicy {
     /// Above this share of CPU load is extreme, once the level is the highest.
     #[must_use]
     pub fn extreme_cpu(&self) -> f64 {
-        extreme(self.cpu_threshold)
+        mark(self.cpu_threshold, EXTREME)
     }
 
     /// Above this share of memory load is extreme, once the level is the highest.
     #[must_use]
     pub fn extreme_memory(&self) -> f64 {
-        extreme(self.memory_threshold)
+        mark(self.memory_threshold, EXTREME)
     }
 
     /// The first level, from where [`LoadSteps::next`] goes on.
@@ -85,20 +97,28 @@ impl LoadPolicy {
             policy: self,
             level: 0,
             extreme: false,
-            rising: 0,
+            rising: Rising::NONE,
             falling: 0,
         }
     }
 
-    fn above(shares: Shares, cpu: f64, memory: f64) -> bool {
-        shares.cpu.is_some_and(|share| share > cpu)
-            || shares.memory.is_some_and(|share| share > memory)
+    /// Which of the two are above the mark of this step.
+    fn above(&self, shares: Shares, step: u8) -> Above {
+        let above = |share: Option<f64>, threshold| {
+            share.is_some_and(|share| share > mark(threshold, step))
+        };
+        Above {
+            cpu: above(shares.cpu, self.cpu_threshold),
+            memory: above(shares.memory, self.memory_threshold),
+        }
     }
 
-    fn below(&self, shares: Shares, cpu: f64, memory: f64) -> bool {
-        let below =
-            |share: Option<f64>, mark: f64| share.is_none_or(|share| share < self.release(mark));
-        below(shares.cpu, cpu) && below(shares.memory, memory)
+    /// Whether both are so far below the mark of this step that it is undone.
+    fn below(&self, shares: Shares, step: u8) -> bool {
+        let below = |share: Option<f64>, threshold| {
+            share.is_none_or(|share| share < self.release(mark(threshold, step)))
+        };
+        below(shares.cpu, self.cpu_threshold) && below(shares.memory, self.memory_threshold)
     }
 
     /// Where the step at `mark` is undone.
@@ -115,23 +135,34 @@ impl Default for LoadPolicy {
             memory_threshold: 0.85,
             margin: 0.05,
             settle: 3,
+            extreme_cpu_after: Duration::from_mins(1),
         }
     }
 }
 
-fn extreme(threshold: f64) -> f64 {
-    threshold + 0.75 * (1.0 - threshold)
+#[expect(clippy::cast_possible_truncation, reason = "there are five levels")]
+const HIGHEST: u8 = (Load::LEVELS - 1) as u8;
+
+/// The step from the highest level to extreme load, counted on.
+const EXTREME: u8 = HIGHEST + 1;
+
+/// The mark of a step: the first is the threshold, the last is that of extreme load.
+fn mark(threshold: f64, step: u8) -> f64 {
+    let part = f64::from(step - 1) / f64::from(EXTREME - 1);
+    threshold + 0.75 * (1.0 - threshold) * part
 }
 
 /// The level now, and how near the next step is.
 ///
 /// ```
+/// use std::time::Duration;
 /// use lakehouse_otel::performance::{LoadPolicy, Shares};
 ///
 /// let mut steps = LoadPolicy::default().steps();
 /// let busy = Shares { cpu: Some(0.9), memory: Some(0.4) };
-/// assert!(!steps.next(busy) && !steps.next(busy), "two readings are too few");
-/// assert!(steps.next(busy));
+/// let second = Duration::from_secs(1);
+/// assert!(!steps.next(busy, second) && !steps.next(busy, second), "two readings are too few");
+/// assert!(steps.next(busy, second));
 /// assert_eq!(steps.level(), 1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -139,14 +170,52 @@ pub struct LoadSteps {
     policy: LoadPolicy,
     level: u8,
     extreme: bool,
-    /// How many readings in a row were for a step up.
-    rising: u32,
-    /// How many were for a step down.
+    /// What was for a step up.
+    rising: Rising,
+    /// How many readings in a row were for a step down.
     falling: u32,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "there are five levels")]
-const HIGHEST: u8 = (Load::LEVELS - 1) as u8;
+/// Which of the two are above a mark.
+#[derive(Clone, Copy, Debug)]
+struct Above {
+    cpu: bool,
+    memory: bool,
+}
+
+/// How much was for a step up, without a break.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rising {
+    /// Readings in which either was above the mark.
+    either: u32,
+    /// Readings in which memory was.
+    memory: u32,
+    /// Readings in which CPU was.
+    cpu: u32,
+    /// The time from the first of these to the last.
+    cpu_time: Duration,
+}
+
+impl Rising {
+    const NONE: Self = Self {
+        either: 0,
+        memory: 0,
+        cpu: 0,
+        cpu_time: Duration::ZERO,
+    };
+
+    fn next(&mut self, above: Above, passed: Duration) {
+        let count = |before: u32, more: bool| if more { before.saturating_add(1) } else { 0 };
+        self.cpu_time = if above.cpu && self.cpu > 0 {
+            self.cpu_time.saturating_add(passed)
+        } else {
+            Duration::ZERO
+        };
+        self.either = count(self.either, above.cpu || above.memory);
+        self.memory = count(self.memory, above.memory);
+        self.cpu = count(self.cpu, above.cpu);
+    }
+}
 
 impl LoadSteps {
     /// The level, from 0.
@@ -167,44 +236,39 @@ impl LoadSteps {
         self.level > 0 || self.extreme
     }
 
-    /// Takes a reading, and says whether it made a step.
-    pub fn next(&mut self, shares: Shares) -> bool {
-        let (up, down) = (self.wants_up(shares), self.wants_down(shares));
-        self.rising = if up { self.rising + 1 } else { 0 };
-        self.falling = if down && !up { self.falling + 1 } else { 0 };
-        let settle = self.policy.settle.max(1);
-        if self.rising >= settle {
+    /// Takes a reading, `passed` after the one before, and says whether it made a step.
+    pub fn next(&mut self, shares: Shares, passed: Duration) -> bool {
+        // The step that brought us here; the next one is one more.
+        let step = if self.extreme { EXTREME } else { self.level };
+        if step < EXTREME {
+            let above = self.policy.above(shares, step + 1);
+            self.rising.next(above, passed);
+        }
+        let down = step > 0 && self.policy.below(shares, step);
+        self.falling = if down { self.falling + 1 } else { 0 };
+        if self.rises() {
             self.step_up();
-        } else if self.falling >= settle {
+        } else if self.falling >= self.settle() {
             self.step_down();
         } else {
             return false;
         }
-        self.rising = 0;
+        self.rising = Rising::NONE;
         self.falling = 0;
         true
     }
 
-    fn wants_up(&self, shares: Shares) -> bool {
-        let policy = &self.policy;
-        if self.extreme {
-            false
-        } else if self.level < HIGHEST {
-            LoadPolicy::above(shares, policy.cpu_threshold, policy.memory_threshold)
-        } else {
-            LoadPolicy::above(shares, policy.extreme_cpu(), policy.extreme_memory())
-        }
+    fn settle(&self) -> u32 {
+        self.policy.settle.max(1)
     }
 
-    fn wants_down(&self, shares: Shares) -> bool {
-        let policy = &self.policy;
-        if self.extreme {
-            policy.below(shares, policy.extreme_cpu(), policy.extreme_memory())
-        } else if self.level > 0 {
-            policy.below(shares, policy.cpu_threshold, policy.memory_threshold)
-        } else {
-            false
+    fn rises(&self) -> bool {
+        let (rising, settle) = (self.rising, self.settle());
+        if self.level < HIGHEST {
+            return rising.either >= settle;
         }
+        let by_cpu = rising.cpu >= settle && rising.cpu_time >= self.policy.extreme_cpu_after;
+        by_cpu || rising.memory >= settle
     }
 
     const fn step_up(&mut self) {
@@ -225,154 +289,4 @@ impl LoadSteps {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cpu(share: f64) -> Shares {
-        Shares {
-            cpu: Some(share),
-            memory: Some(0.1),
-        }
-    }
-
-    fn memory(share: f64) -> Shares {
-        Shares {
-            cpu: Some(0.1),
-            memory: Some(share),
-        }
-    }
-
-    /// What comes of readings: so many of each, then the level and whether load is extreme.
-    fn assert_steps(policy: LoadPolicy, table: &[(u32, Shares, u8, bool)]) {
-        let mut steps = policy.steps();
-        for (row, &(readings, shares, level, extreme)) in table.iter().enumerate() {
-            for _ in 0..readings {
-                steps.next(shares);
-            }
-            let now = (steps.level(), steps.is_extreme());
-            assert_eq!(now, (level, extreme), "row {row}: {shares:?}");
-        }
-    }
-
-    #[test]
-    fn levels_step_one_at_a_time_up_and_down() {
-        assert_steps(
-            LoadPolicy::default(),
-            &[
-                (100, cpu(0.79), 0, false),
-                (2, cpu(0.81), 0, false),
-                (1, cpu(0.81), 1, false),
-                (3, cpu(0.81), 2, false),
-                (3, memory(0.86), 3, false),
-                (3, cpu(0.94), 4, false),
-                // Not above the extreme mark.
-                (100, cpu(0.94), 4, false),
-                (2, cpu(0.96), 4, false),
-                (1, cpu(0.96), 4, true),
-                (100, cpu(1.0), 4, true),
-                // Not below the extreme mark by the margin.
-                (100, cpu(0.91), 4, true),
-                (3, cpu(0.89), 4, false),
-                (100, cpu(0.76), 4, false),
-                (3, cpu(0.74), 3, false),
-                (2, cpu(0.74), 3, false),
-                (1, cpu(0.74), 2, false),
-                (6, cpu(0.0), 0, false),
-                (100, cpu(0.0), 0, false),
-            ],
-        );
-    }
-
-    #[test]
-    fn memory_has_marks_of_its_own() {
-        assert_steps(
-            LoadPolicy::default(),
-            &[
-                (100, memory(0.84), 0, false),
-                (12, memory(0.86), 4, false),
-                (100, memory(0.96), 4, false),
-                (3, memory(0.97), 4, true),
-                (100, memory(0.92), 4, true),
-                (3, memory(0.91), 4, false),
-                (100, memory(0.81), 4, false),
-                (12, memory(0.79), 0, false),
-            ],
-        );
-    }
-
-    #[test]
-    fn one_resource_under_load_holds_the_level_up() {
-        let both = |cpu, memory| Shares {
-            cpu: Some(cpu),
-            memory: Some(memory),
-        };
-        assert_steps(
-            LoadPolicy::default(),
-            &[
-                (3, both(0.9, 0.9), 1, false),
-                (100, both(0.1, 0.84), 1, false),
-                (100, both(0.79, 0.1), 1, false),
-                (3, both(0.1, 0.1), 0, false),
-            ],
-        );
-    }
-
-    #[test]
-    fn swinging_around_a_mark_moves_nothing() {
-        let mut steps = LoadPolicy::default().steps();
-        for _ in 0..3 {
-            steps.next(cpu(0.9));
-        }
-        assert_eq!(steps.level(), 1);
-        // By less than the margin, both ways, around either mark: no step in a row of ever so many.
-        for round in 0..10_000 {
-            let shares = if round % 2 == 0 {
-                cpu(0.801)
-            } else {
-                cpu(0.749)
-            };
-            assert!(!steps.next(shares), "round {round}");
-        }
-    }
-
-    #[test]
-    fn what_is_unknown_stands_for_no_load() {
-        let unknown = Shares::default();
-        let only_memory = Shares {
-            cpu: None,
-            memory: Some(0.9),
-        };
-        assert_steps(
-            LoadPolicy::default(),
-            &[
-                (100, unknown, 0, false),
-                (3, only_memory, 1, false),
-                (3, unknown, 0, false),
-            ],
-        );
-        assert_eq!(unknown.load_factor(), None);
-        assert_eq!(only_memory.load_factor(), Some(0.9));
-    }
-
-    #[test]
-    fn thresholds_at_the_ends() {
-        let never = LoadPolicy::new(1.0, 1.0);
-        assert_steps(
-            never,
-            &[(100, cpu(1.0), 0, false), (100, memory(1.0), 0, false)],
-        );
-        // A small threshold still lets go: at its half.
-        let small = LoadPolicy {
-            settle: 0,
-            ..LoadPolicy::new(0.04, 0.85)
-        };
-        assert_steps(
-            small,
-            &[
-                (1, cpu(0.05), 1, false),
-                (9, cpu(0.03), 1, false),
-                (1, cpu(0.01), 0, false),
-            ],
-        );
-    }
-}
+mod tests;

@@ -221,6 +221,7 @@ mod tests {
             allowed_cores: None,
             level: 0,
             extreme: false,
+            scaling: true,
             cpu_threshold: 0.8,
             memory_threshold: 0.85,
         }

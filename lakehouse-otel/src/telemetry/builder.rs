@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SpanExporter;
+#[cfg(feature = "enabled")]
+use opentelemetry_sdk::{Resource, trace::SpanExporter};
 
 use super::{InitError, Telemetry};
 use crate::clock::Clock;
 use crate::config::environment::{self, Environment};
 use crate::config::{Compression, Exporter, Protocol, Sampler};
-use crate::export::custom::CustomSpans;
-use crate::export::sink::SpanSink;
+#[cfg(feature = "enabled")]
+use crate::export::{custom::CustomSpans, sink::SpanSink};
 use crate::health::diagnostics::Sink;
 
 /// Where variables are looked up.
@@ -45,10 +45,12 @@ pub struct Builder {
     pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
+    #[cfg(feature = "enabled")]
     pub(super) span_exporter: Option<MakeSpanSink>,
 }
 
 /// Makes an exporter of spans of this resource.
+#[cfg(feature = "enabled")]
 pub(super) type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
 
 impl Builder {
@@ -61,6 +63,7 @@ impl Builder {
             variables: Box::new(environment::process),
             diagnostics: None,
             flush_bound: Duration::from_secs(5),
+            #[cfg(feature = "enabled")]
             span_exporter: None,
         }
     }
@@ -182,6 +185,7 @@ impl Builder {
     /// let telemetry = Telemetry::builder().span_exporter(Counting).init()?;
     /// # Ok::<(), lakehouse_otel::telemetry::InitError>(())
     /// ```
+    #[cfg(feature = "enabled")]
     pub fn span_exporter(mut self, exporter: impl SpanExporter + 'static) -> Self {
         self.span_exporter = Some(Box::new(|resource| {
             Box::new(CustomSpans::new(exporter, resource))

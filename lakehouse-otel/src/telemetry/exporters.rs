@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::InitError;
 use super::builder::MakeSpanSink;
-use crate::config::{Config, Exporter, SpanLimits, TemporalityPreference};
+use crate::config::{Config, Exporter, Protocol, SpanLimits, TemporalityPreference};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::metrics::{CountingExporter, DataPoints};
 use crate::export::sink::{MetricSink, SpanSink};
@@ -36,6 +36,8 @@ pub(super) struct Traces {
 pub(super) struct ReadyTraces {
     processor: BatchSpanProcessor,
     target: String,
+    /// What metrics call the exporter, as OpenTelemetry has it.
+    exporter_type: &'static str,
     sampler: Arc<Sampler>,
     limits: SpanLimits,
     errors_per_second: u64,
@@ -52,6 +54,15 @@ impl ReadyTraces {
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Processor(self.processor.clone()),
         })
+    }
+
+    pub(super) fn sampler(&self) -> Arc<Sampler> {
+        Arc::clone(&self.sampler)
+    }
+
+    /// Lets the metrics tell how the spans stand.
+    pub(super) fn observe(&self, metrics: &Metrics) {
+        metrics::sdk::observe(&metrics.provider, &self.processor, self.exporter_type);
     }
 
     pub(super) fn build(self) -> Traces {
@@ -135,6 +146,12 @@ impl<'a> Exporters<'a> {
             Some(_) => "the program's own exporter".to_owned(),
             None => target(config.exporter, &config.otlp.endpoint),
         };
+        let exporter_type = match (&custom, config.exporter, config.otlp.protocol) {
+            (Some(_), _, _) => "custom_span_exporter",
+            (None, Exporter::Otlp, Protocol::Grpc) => "otlp_grpc_span_exporter",
+            (None, Exporter::Otlp, Protocol::HttpProtobuf) => "otlp_http_span_exporter",
+            (None, Exporter::Console | Exporter::None, _) => "console_span_exporter",
+        };
         let sink: Box<dyn SpanSink> = match (custom, config.exporter) {
             (Some(make), _) => make(&self.resource),
             (None, Exporter::None) => return Ok(None),
@@ -152,6 +169,7 @@ impl<'a> Exporters<'a> {
         Ok(Some(ReadyTraces {
             processor,
             target,
+            exporter_type,
             sampler: Arc::new(Sampler::new(
                 config.sampler,
                 &config.sampling,

@@ -12,17 +12,20 @@ use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::propagation::BaggagePropagator;
 
 use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
+use crate::propagation::TraceContextPropagator;
 use crate::resource;
+use crate::trace::sampler::Sampler;
 
 /// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
 #[derive(Debug)]
@@ -42,6 +45,8 @@ struct Running {
     diagnostics: Diagnostics,
     /// Where operations go; none for telemetry that no operation knows of.
     pipeline: Option<&'static Pipeline>,
+    /// Watches the load of the program, until it is shut down.
+    monitor: Mutex<Option<ResourceMonitor>>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -193,6 +198,9 @@ impl Running {
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
         let traces = exporters.span_processor(builder.span_exporter)?;
+        if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
+            traces.observe(metrics);
+        }
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
             && let Some(metrics) = &metrics
@@ -202,8 +210,9 @@ impl Running {
         let recorder = claim
             .as_ref()
             .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
+        let sampler = traces.as_ref().map(ReadyTraces::sampler);
         let traces = traces.map(ReadyTraces::build);
-        let mut pipeline = None;
+        let (mut pipeline, mut monitor) = (None, None);
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -219,6 +228,7 @@ impl Running {
             let operations = Pipeline::new(recorder, meter, clock);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
+            monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
         Ok(Self {
             traces,
@@ -227,6 +237,7 @@ impl Running {
             runtime: exporters.runtime,
             diagnostics,
             pipeline,
+            monitor: Mutex::new(monitor),
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
@@ -282,8 +293,27 @@ impl Running {
         if let Some(pipeline) = self.pipeline {
             pipeline::uninstall(pipeline);
         }
+        let monitor = self
+            .monitor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(monitor) = monitor {
+            // What it says is the program's code, which may take its time.
+            monitor.end(timeout);
+        }
         let points_before = self.data_points();
-        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::shutdown);
+        let metrics = InStep::new(self.metrics.as_ref(), {
+            // The last that metrics tell is how the spans ended, unless these take too long.
+            let spans = self.traces.as_ref().map(|traces| traces.processor.clone());
+            let patience = Instant::now() + timeout / 2;
+            move |provider| {
+                if let Some(spans) = spans {
+                    spans.await_end(patience);
+                }
+                provider.shutdown()
+            }
+        });
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             // What it came to is in the ledger.
@@ -372,22 +402,52 @@ impl Running {
     }
 }
 
+/// Watches the load of the program: for the sampler whose rates follow it, and under any other one for
+/// health and for what operations tell of it.
+fn watch(
+    config: &PerformanceConfig,
+    sampler: Option<&Sampler>,
+    diagnostics: &Diagnostics,
+) -> Option<ResourceMonitor> {
+    if !config.monitoring {
+        return None;
+    }
+    let sampler = sampler.filter(|sampler| sampler.is_adaptive());
+    let load = sampler.map(|sampler| Arc::clone(sampler.load()));
+    let monitoring = MonitorConfig::new(config.cpu_threshold, config.memory_threshold)
+        .scaling(sampler.is_some());
+    let report = {
+        let diagnostics = diagnostics.clone();
+        move |change: &LoadChange| diagnostics.warn(&change.to_string())
+    };
+    ResourceMonitor::start(monitoring, load.unwrap_or_default(), report)
+        .inspect_err(|error| {
+            diagnostics.warn(&format!(
+                "the program's load is not watched, for there is no thread for it ({error})"
+            ));
+        })
+        .ok()
+}
+
 const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";
 
 /// A call to the meter provider, which the SDK does not bound, on a thread of its own.
 ///
 /// It runs beside the spans' export, for both have one bound; on the console it comes after it.
-struct InStep<'a> {
+struct InStep<'a, F> {
     metrics: Option<&'a Metrics>,
-    call: fn(&SdkMeterProvider) -> OTelSdkResult,
+    call: Option<F>,
     under_way: Option<mpsc::Receiver<OTelSdkResult>>,
 }
 
-impl<'a> InStep<'a> {
-    fn new(metrics: Option<&'a Metrics>, call: fn(&SdkMeterProvider) -> OTelSdkResult) -> Self {
+impl<'a, F> InStep<'a, F>
+where
+    F: FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
+{
+    fn new(metrics: Option<&'a Metrics>, call: F) -> Self {
         let mut step = Self {
             metrics,
-            call,
+            call: Some(call),
             under_way: None,
         };
         if metrics.is_some_and(|metrics| !metrics.after_spans) {
@@ -397,9 +457,9 @@ impl<'a> InStep<'a> {
     }
 
     fn start(&mut self) {
-        if let Some(metrics) = self.metrics {
+        if let (Some(metrics), Some(call)) = (self.metrics, self.call.take()) {
             let (sender, receiver) = mpsc::channel();
-            let (provider, call) = (metrics.provider.clone(), self.call);
+            let provider = metrics.provider.clone();
             // Without a thread the sender is gone at once, and the wait is over.
             let _ = thread::Builder::new()
                 .name("lakehouse-otel-flush".to_owned())

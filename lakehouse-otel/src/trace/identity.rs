@@ -14,8 +14,8 @@ use super::sampler::{ParentSampling, Recording, SamplingState};
 pub(crate) struct Identity {
     pub(crate) recording: Recording,
     pub(crate) parent_is_remote: bool,
-    /// Whether the operation around it runs in this program and is not recorded.
-    pub(crate) parent_is_unsampled: bool,
+    /// Whether the operation around it runs in this program and its span is not sure to be there.
+    pub(crate) parent_is_uncertain: bool,
     /// Whether its work runs in a context of its own.
     pub(crate) has_context: bool,
     pub(crate) flags: TraceFlags,
@@ -37,7 +37,7 @@ impl Identity {
         Self {
             recording: Recording::Off,
             parent_is_remote: false,
-            parent_is_unsampled: false,
+            parent_is_uncertain: false,
             has_context: false,
             flags: TraceFlags::NOT_SAMPLED,
             trace_id: TraceId::INVALID,

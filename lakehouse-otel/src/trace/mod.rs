@@ -10,6 +10,7 @@
 //! | `ended` | an operation that has ended, and the span that becomes of it |
 //! | `processor` | the worker: takes, converts, exports; the spans' account |
 //! | `ids` | ids and randomness |
+//! | `sync` | what the queue is made of |
 //! | `missed` | spans that must be there for others, whose operations run elsewhere |
 
 pub(crate) mod ended;
@@ -21,3 +22,4 @@ pub(crate) mod queue;
 pub(crate) mod recorder;
 pub mod sampler;
 pub(crate) mod span;
+mod sync;

@@ -13,7 +13,7 @@ use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Span as _, SpanContext};
@@ -42,11 +42,17 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Outcome {
+    /// Given to the exporter, whatever came of it.
+    given: u64,
     exported: u64,
     rejected: u64,
     failed: u64,
     over_cap: u64,
+    /// Written off at the shutdown, before their turn.
     unsent: u64,
+    /// Written off at the shutdown, while the exporter had them.
+    unanswered: u64,
+    abandoned: bool,
     last_error: Option<String>,
 }
 
@@ -55,6 +61,18 @@ pub(crate) enum EndedSpan {
     Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
     Foreign(Box<SpanData>),
+}
+
+/// How the spans stand at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    pub(crate) account: Account,
+    /// Given to the exporter, whatever came of it.
+    pub(crate) given: u64,
+    /// Of these, those that the exporter is not done with.
+    pub(crate) in_flight: u64,
+    /// Of these, those that were written off at the shutdown.
+    pub(crate) unanswered: u64,
 }
 
 /// How a processor works.
@@ -99,6 +117,7 @@ impl BatchSpanProcessor {
             settings,
             diagnostics,
             taken: Vec::new(),
+            epoch: Instant::now(),
             ready: Vec::new(),
         };
         thread::Builder::new()
@@ -110,8 +129,14 @@ impl BatchSpanProcessor {
     /// What became of the spans so far.
     #[must_use]
     pub fn account(&self) -> Account {
+        self.flow().account
+    }
+
+    /// How the spans stand.
+    pub(crate) fn flow(&self) -> Flow {
         let queue = &self.shared.queue;
-        let (standing, mut account) = queue.standing(|| self.shared.outcome().account());
+        let (standing, flow) = queue.standing(|| self.shared.outcome().flow());
+        let mut account = flow.account;
         let counts = standing.counts;
         account.created = counts.created;
         account.queued = standing.waiting + standing.in_hand;
@@ -123,7 +148,12 @@ impl BatchSpanProcessor {
             account.created += unended;
             account.dropped.unended_at_shutdown = unended;
         }
-        account
+        Flow { account, ..flow }
+    }
+
+    /// Waits until the worker is gone, or what it had was written off.
+    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
+        self.shared.queue.await_end(deadline)
     }
 
     /// How many spans may wait.
@@ -188,30 +218,30 @@ impl BatchSpanProcessor {
         let queue = &self.shared.queue;
         let mut act = Some(act);
         let acted = LANES.try_with(|lanes| {
-            // Somebody whose code runs while a lane is made: it gets one of its own.
             let lanes = lanes.try_borrow().ok()?;
             let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
             Some(act.take()?(lane))
         });
         match (acted, act) {
             (Ok(Some(acted)), _) => acted,
-            (_, Some(act)) => act(&self.new_lane()),
+            (_, Some(act)) => self.on_new_lane(act),
             (_, None) => unreachable!("it was called, or is still there to be"),
         }
     }
 
-    /// A lane for this thread, which the thread keeps, where it can.
+    /// The same with a lane that is made now, and that the thread keeps where it can.
     #[cold]
-    fn new_lane(&self) -> Lane<EndedSpan> {
+    fn on_new_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let lane = self.shared.queue.lane();
+        let acted = act(&lane);
         // A thread that ends has let go of its lanes: this one goes at once.
         let _ = LANES.try_with(|lanes| {
             if let Ok(mut lanes) = lanes.try_borrow_mut() {
                 lanes.retain(|lane| !lane.is_closed());
-                lanes.push(lane.clone());
+                lanes.push(lane);
             }
         });
-        lane
+        acted
     }
 }
 
@@ -222,16 +252,40 @@ impl Shared {
 }
 
 impl Outcome {
-    fn account(&self) -> Account {
+    fn give(&mut self, spans: u64) {
+        // What was written off before is not counted again.
+        if !self.abandoned {
+            self.given += spans;
+        }
+    }
+
+    fn in_flight(&self) -> u64 {
+        self.given - self.exported - self.rejected - self.failed - self.unanswered
+    }
+
+    /// Gives up on so many spans, in the queue and with the exporter.
+    fn abandon(&mut self, left: u64) {
+        let in_flight = self.in_flight();
+        self.unanswered += in_flight;
+        self.unsent += left.saturating_sub(in_flight);
+        self.abandoned = true;
+    }
+
+    fn flow(&self) -> Flow {
         let mut account = Account {
             exported: self.exported,
             rejected: self.rejected,
             failed: self.failed,
             ..Account::default()
         };
-        account.dropped.unsent_at_shutdown = self.unsent;
+        account.dropped.unsent_at_shutdown = self.unsent + self.unanswered;
         account.dropped.over_cap = self.over_cap;
-        account
+        Flow {
+            account,
+            given: self.given,
+            in_flight: self.in_flight(),
+            unanswered: self.unanswered,
+        }
     }
 }
 
@@ -267,7 +321,7 @@ impl SpanProcessor for BatchSpanProcessor {
             let error = error.unwrap_or_else(|| "spans were dropped".to_owned());
             return Err(OTelSdkError::InternalFailure(error));
         }
-        queue.abandon(|left| self.shared.outcome().unsent += left);
+        queue.abandon(|left| self.shared.outcome().abandon(left));
         Err(OTelSdkError::Timeout(timeout))
     }
 }
@@ -290,9 +344,6 @@ impl fmt::Debug for EndedSpan {
     }
 }
 
-/// A span that leaves, and the threshold that takes the place of its own.
-type Leaving = (EndedSpan, Option<Option<Threshold>>);
-
 struct Worker {
     shared: Arc<Shared>,
     sink: Box<dyn SpanSink>,
@@ -301,8 +352,10 @@ struct Worker {
     diagnostics: Diagnostics,
     /// Taken out of the queue, and not looked at.
     taken: Vec<EndedSpan>,
+    /// From where the cap's seconds are counted.
+    epoch: Instant,
     /// To be exported.
-    ready: Vec<Leaving>,
+    ready: Vec<EndedSpan>,
 }
 
 impl Worker {
@@ -329,20 +382,28 @@ impl Worker {
         self.shared.queue.closed();
     }
 
+    /// The cap's time: nobody sets it.
+    fn now(&self) -> u64 {
+        u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// How long it may sleep.
     fn patience(&self) -> Duration {
         let delay = self.settings.batch.schedule_delay;
-        delay
+        let cap = self.cap.as_ref();
+        let held = cap.and_then(|cap| cap.due_in(self.now()));
+        held.map_or(delay, |held| held.min(delay))
     }
 
     /// Exports everything that there is.
     fn empty(&mut self) {
         self.take();
+        let now = self.now();
         if let Some(cap) = &mut self.cap {
             let mut over = Vec::new();
             let mut out = Vec::new();
-            cap.close(unix_nanos(), &mut out, &mut over);
-            self.ready.extend(out.into_iter().map(chosen));
+            cap.close(now, &mut out, &mut over);
+            self.ready.extend(out.into_iter().map(EndedSpan::chosen));
             self.drop_over_cap(over);
         }
         self.export_ready();
@@ -355,9 +416,10 @@ impl Worker {
 
     /// Takes what is in the queue; where there is a cap, it decides what is ready.
     fn take(&mut self) {
+        let now = self.now();
         self.shared.queue.take(&mut self.taken);
         let Some(cap) = &mut self.cap else {
-            self.ready.extend(self.taken.drain(..).map(|span| (span, None)));
+            mem::swap(&mut self.taken, &mut self.ready);
             return;
         };
         let mut over = Vec::new();
@@ -365,18 +427,20 @@ impl Worker {
         for span in self.taken.drain(..) {
             match span.standing() {
                 // It was kept for its failure, which has a bound of its own.
-                None => self.ready.push((span, None)),
+                None => self.ready.push(span),
                 Some(standing) => {
-                    let Standing { at, randomness, threshold } = standing;
-                    cap.offer(at, randomness, threshold, span, &mut out, &mut over);
+                    let Standing {
+                        randomness,
+                        threshold,
+                    } = standing;
+                    cap.offer(now, randomness, threshold, span, &mut out, &mut over);
                 }
             }
         }
-        let now = unix_nanos();
         if cap.is_due(now) {
             cap.close(now, &mut out, &mut over);
         }
-        self.ready.extend(out.into_iter().map(chosen));
+        self.ready.extend(out.into_iter().map(EndedSpan::chosen));
         self.drop_over_cap(over);
     }
 
@@ -400,7 +464,7 @@ impl Worker {
             let limits = &self.settings.limits;
             let spans = ready
                 .drain(..batch)
-                .map(|(span, threshold)| span.into_span(threshold, limits))
+                .map(|span| span.into_span(limits))
                 .collect();
             self.shared.queue.release(batch);
             self.export(spans, batch);
@@ -409,6 +473,7 @@ impl Worker {
     }
 
     fn export(&mut self, batch: Vec<SpanData>, size: usize) {
+        self.shared.outcome().give(size as u64);
         let sink = &mut self.sink;
         let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
             .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
@@ -442,7 +507,6 @@ impl Worker {
 
 /// What of a span the cap goes by.
 struct Standing {
-    at: u64,
     randomness: Randomness,
     threshold: Option<Threshold>,
 }
@@ -454,9 +518,9 @@ impl EndedSpan {
             Self::Operation(ended) => {
                 let sampled = ended.identity.recording == Recording::Sampled;
                 sampled.then(|| Standing {
-                    at: ended.at.as_nanos(),
                     randomness: ended.randomness(),
-                    threshold: ended.sampling.threshold,
+                    // With what its head was kept, also where it is now kept in any case.
+                    threshold: ended.identity.state.threshold,
                 })
             }
             Self::Foreign(span) => {
@@ -464,7 +528,6 @@ impl EndedSpan {
                 let state = SamplingState::parse(context.trace_state());
                 let of_trace = || Randomness::from_trace_id(context.trace_id());
                 Some(Standing {
-                    at: nanos_of(span.end_time),
                     randomness: state.randomness.unwrap_or_else(of_trace),
                     threshold: state.threshold,
                 })
@@ -472,20 +535,19 @@ impl EndedSpan {
         }
     }
 
-    fn into_span(self, threshold: Option<Option<Threshold>>, limits: &SpanLimits) -> SpanData {
+    /// The span as the cap let it through.
+    fn chosen((mut span, threshold): (Self, Option<Threshold>)) -> Self {
+        match &mut span {
+            Self::Operation(ended) => ended.restate(threshold),
+            Self::Foreign(span) => restate(span, threshold),
+        }
+        span
+    }
+
+    fn into_span(self, limits: &SpanLimits) -> SpanData {
         match self {
-            Self::Operation(mut ended) => {
-                if let Some(threshold) = threshold {
-                    ended.restate(threshold);
-                }
-                ended.into_span(limits)
-            }
-            Self::Foreign(mut span) => {
-                if let Some(threshold) = threshold {
-                    restate(&mut span, threshold);
-                }
-                *span
-            }
+            Self::Operation(ended) => ended.into_span(limits),
+            Self::Foreign(span) => *span,
         }
     }
 }
@@ -505,19 +567,6 @@ fn restate(span: &mut SpanData, threshold: Option<Threshold>) {
         context.is_remote(),
         state.merge_into(Some(context.trace_state())),
     );
-}
-
-fn chosen((span, threshold): (EndedSpan, Option<Threshold>)) -> Leaving {
-    (span, Some(threshold))
-}
-
-fn unix_nanos() -> u64 {
-    nanos_of(SystemTime::now())
-}
-
-fn nanos_of(time: SystemTime) -> u64 {
-    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@
 //! permits from it, a few at a time, so that threads meet at the shared counter once in many spans.
 //! A permit comes back when its span has left the queue for an export.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many permits a lane takes at once, while there are many.
 const CHUNK: usize = 16;
@@ -58,6 +59,8 @@ struct LaneInner<T> {
     items: Vec<T>,
     permits: usize,
     closed: bool,
+    /// Whether its thread has let go of it: nobody pushes here any more.
+    left: bool,
     counts: Counts,
 }
 
@@ -194,6 +197,7 @@ impl<T> Queue<T> {
                 items: Vec::new(),
                 permits: 0,
                 closed: state.phase != Phase::Open,
+                left: false,
                 counts: Counts::default(),
             }),
         });
@@ -215,15 +219,16 @@ impl<T> Queue<T> {
             if wanted == 0 {
                 return (0, false);
             }
+            // In one order with what `wait` does, so that one of the two sees the other.
             let taken = self.permits.compare_exchange_weak(
                 before,
                 before + wanted,
-                Ordering::Relaxed,
+                Ordering::SeqCst,
                 Ordering::Relaxed,
             );
             match taken {
                 Ok(_) => {
-                    let wake_at = self.wake_at.load(Ordering::Relaxed);
+                    let wake_at = self.wake_at.load(Ordering::SeqCst);
                     let crossed = before < wake_at && before + wanted >= wake_at;
                     return (wanted, crossed);
                 }
@@ -272,10 +277,10 @@ impl<T> Queue<T> {
         ticket
     }
 
-    /// Waits until the worker has carried out this flush, or is gone.
+    /// Waits until the worker has carried out this flush, or there is nothing left to flush.
     pub(crate) fn await_flush(&self, ticket: u64, deadline: Instant) -> bool {
         self.wait_until(deadline, |state| {
-            state.flush_done >= ticket || state.phase == Phase::Closed
+            state.flush_done >= ticket || matches!(state.phase, Phase::Abandoned | Phase::Closed)
         })
     }
 
@@ -302,6 +307,13 @@ impl<T> Queue<T> {
         self.wait_until(deadline, |state| state.phase == Phase::Closed)
     }
 
+    /// Waits until the worker is gone, or what was left is given up on.
+    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
+        self.wait_until(deadline, |state| {
+            matches!(state.phase, Phase::Abandoned | Phase::Closed)
+        })
+    }
+
     /// Gives up on what is left: `account` is called with how many items that was. They are dropped,
     /// and what the worker holds counts no more.
     pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
@@ -317,6 +329,8 @@ impl<T> Queue<T> {
             left += items.len() as u64;
         }
         account(left);
+        drop(state);
+        self.progress.notify_all();
     }
 
     fn wait_until(&self, deadline: Instant, ready: impl Fn(&State<T>) -> bool) -> bool {
@@ -345,7 +359,7 @@ impl<T> Queue<T> {
     pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
         let due = Instant::now() + timeout;
         let wake_at = (held + self.batch).min(self.capacity);
-        self.wake_at.store(wake_at, Ordering::Relaxed);
+        self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
             if state.phase != Phase::Open {
@@ -356,7 +370,7 @@ impl<T> Queue<T> {
             }
             let left = due.saturating_duration_since(Instant::now());
             if std::mem::take(&mut state.woken)
-                || self.permits.load(Ordering::Relaxed) >= wake_at
+                || self.permits.load(Ordering::SeqCst) >= wake_at
                 || left.is_zero()
             {
                 return Woken::Due;
@@ -376,17 +390,22 @@ impl<T> Queue<T> {
         let before = into.len();
         let mut unused = 0;
         let mut retired = Counts::default();
+        let room = self.room(state.lanes.len());
         state.lanes.retain(|lane| {
+            // It is empty, and comes from another lane, which may have been the only one that was busy.
+            spare.shrink_to(room);
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
             std::mem::swap(&mut inner.items, &mut spare);
-            into.append(&mut spare);
-            // The thread is gone: nobody pushes here any more.
-            let gone = Arc::strong_count(lane) == 1;
-            if gone {
+            if into.is_empty() {
+                std::mem::swap(into, &mut spare);
+            } else {
+                into.append(&mut spare);
+            }
+            if inner.left {
                 retired.add(lane.counts(&inner));
             }
-            !gone
+            !inner.left
         });
         state.retired.add(retired);
         state.spare = spare;
@@ -396,6 +415,12 @@ impl<T> Queue<T> {
         state.in_hand += into.len() - before;
         drop(state);
         self.permits.fetch_sub(unused, Ordering::Relaxed);
+    }
+
+    /// How much room a lane keeps from one time to the next. A lane by itself keeps all that it ever used;
+    /// many together keep no more than two or three times what the queue holds.
+    fn room(&self, lanes: usize) -> usize {
+        (2 * self.capacity / lanes.max(1)).max(CHUNK)
     }
 
     /// Lets others into the places of so many items, which leave for an export.
@@ -442,15 +467,6 @@ impl<T> LaneState<T> {
         Counts {
             started: self.started.load(Ordering::Relaxed),
             ..inner.counts
-        }
-    }
-}
-
-impl<T> Clone for Lane<T> {
-    fn clone(&self) -> Self {
-        Self {
-            queue: Arc::clone(&self.queue),
-            shared: Arc::clone(&self.shared),
         }
     }
 }
@@ -526,5 +542,16 @@ impl<T> Lane<T> {
         } else {
             queue.take_permits(queue.capacity - queue.reserved, CHUNK)
         }
+    }
+}
+
+/// What it took ahead of its items goes back at once: while an export takes long, many threads may end.
+impl<T> Drop for Lane<T> {
+    fn drop(&mut self) {
+        let mut inner = self.shared.lock();
+        inner.left = true;
+        // Under the lock: the worker would not find the lane that holds them, and go round and round.
+        let unused = std::mem::take(&mut inner.permits);
+        self.queue.permits.fetch_sub(unused, Ordering::Relaxed);
     }
 }

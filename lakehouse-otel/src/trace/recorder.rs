@@ -17,20 +17,18 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::ended::EndedOperation;
 use super::identity::Identity;
-use super::missed::Missed;
 use super::ids::Ids;
+use super::missed::Missed;
 use super::processor::{BatchSpanProcessor, EndedSpan};
 use super::sampler::{
     ErrorBudget, OperationSampling, ParentSampling, Recording, Sampler, SamplingState,
 };
-use super::span::operation_of;
+use super::span::{has_span, operation_of};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Mark, Why, current};
+use crate::propagation::RANDOM_FLAG;
 use crate::schema::OperationType;
-
-/// The flag of a trace id whose low 56 bits are random (W3C Trace Context, level 2).
-const RANDOM: TraceFlags = TraceFlags::new(0x02);
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -70,6 +68,9 @@ enum Parent<'a> {
     /// A span of somebody else's, here or elsewhere, or of an operation that cannot be found from
     /// here.
     Other(&'a SpanContext),
+    /// A span of somebody else's that is not recorded and never will be. Who it is under takes its
+    /// place, where that is known.
+    LeftOut(&'a SpanContext, SpanId),
 }
 
 impl Recorder {
@@ -88,14 +89,19 @@ impl Recorder {
         &self.sampler
     }
 
+    /// 64 random bits.
+    pub(crate) fn draw(&self) -> u64 {
+        self.ids.bits()
+    }
+
     pub(crate) fn limits(&self) -> &SpanLimits {
         &self.limits
     }
 
-    /// Does what [`identify`](Self::identify) does for an operation under one that is not recorded, where
-    /// that says it all: the usual case of those that are not.
+    /// Does what [`identify`](Self::identify) does, for an operation under the one that runs on this thread:
+    /// the usual case. `false` where it is another.
     #[inline]
-    pub(crate) fn follow_unsampled(
+    pub(crate) fn identify_here(
         &self,
         identity: &mut Identity,
         sampling: &OperationSampling,
@@ -109,28 +115,55 @@ impl Recorder {
         let around = parent.identity();
         let span = context.span();
         let span = span.span_context();
-        let follows = around.recording == Recording::Unsampled
-            && around.carrier == span.span_id()
+        let is_here = around.carrier == span.span_id()
             && around.trace_id == span.trace_id()
             && parent.pipeline_id() == pipeline
-            && !context.is_telemetry_suppressed()
-            && self.sampler.drops_under_dropped(sampling);
-        if follows {
+            && !context.is_telemetry_suppressed();
+        if !is_here {
+            return false;
+        }
+        let was_sampled = around.recording == Recording::Sampled;
+        if !was_sampled && self.sampler.drops_under_dropped(sampling) {
             identity.recording = Recording::Unsampled;
-            identity.parent_is_remote = false;
-            identity.parent_is_unsampled = true;
-            identity.has_context = false;
-            identity.flags = around.flags;
-            identity.trace_id = around.trace_id;
-            identity.span_id = self.ids.span_id();
-            identity.parent_span_id = around.span_id;
-            identity.carrier = around.carrier;
             identity.state = around.state;
-            if around.incoming.is_some() || identity.incoming.is_some() {
-                identity.incoming.clone_from(&around.incoming);
+        } else {
+            let draw = || self.ids.bits();
+            let sampler = &self.sampler;
+            let decision = sampler.decide(sampling, around.trace_id, Some(around.sampling()), draw);
+            identity.recording = decision.recording;
+            identity.state = decision.state;
+        }
+        let sampled = identity.recording == Recording::Sampled;
+        identity.parent_is_remote = false;
+        identity.parent_is_uncertain = !was_sampled;
+        identity.flags = around.flags.with_sampled(sampled);
+        identity.trace_id = around.trace_id;
+        identity.span_id = self.ids.span_id();
+        identity.parent_span_id = around.span_id;
+        identity.has_context = (sampled || was_sampled) && identity.recording != Recording::Off;
+        identity.carrier = if identity.has_context {
+            identity.span_id
+        } else {
+            around.carrier
+        };
+        if around.incoming.is_some() || identity.incoming.is_some() {
+            identity.incoming.clone_from(&around.incoming);
+        }
+        if sampled {
+            self.start();
+            if parent.operation_type() == OperationType::Ingestion {
+                parent.mark(Mark::Followed);
             }
         }
-        follows
+        true
+    }
+
+    /// Counts a span as begun.
+    #[inline]
+    fn start(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.started();
+        }
     }
 
     /// Finds the parent of an operation that starts in this context, and decides whether it is
@@ -153,11 +186,11 @@ impl Recorder {
         let (trace_id, flags) = match parent.ids() {
             Some((trace_id, span_id, flags)) => {
                 identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM)
+                (trace_id, flags & RANDOM_FLAG)
             }
             None => {
                 identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM)
+                (self.ids.trace_id(), RANDOM_FLAG)
             }
         };
         let draw = || self.ids.bits();
@@ -175,7 +208,7 @@ impl Recorder {
         identity.span_id = self.ids.span_id();
         identity.flags = flags.with_sampled(sampled);
         identity.parent_is_remote = parent.is_remote();
-        identity.parent_is_unsampled = parent.is_unsampled();
+        identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();
         // Under a span that is not recorded there is nothing more to say to those under this one.
         identity.has_context = sampled || span.is_sampled() || !span.is_valid();
@@ -185,9 +218,7 @@ impl Recorder {
             span.span_id()
         };
         if sampled {
-            if let Target::Processor(processor) = &self.target {
-                processor.started();
-            }
+            self.start();
             parent.follow();
         }
     }
@@ -217,7 +248,8 @@ impl Recorder {
     /// Whether this span must be there, for one that ended elsewhere; it is asked once.
     #[inline]
     pub(crate) fn is_missed(&self, identity: &Identity) -> bool {
-        !self.missed.is_empty() && self.missed.take((identity.trace_id, identity.span_id))
+        let span = (identity.trace_id, identity.span_id);
+        self.missed.may_hold(span) && self.missed.take(span)
     }
 
     /// Takes an operation that has ended.
@@ -228,7 +260,7 @@ impl Recorder {
         why: Why,
         ended: impl FnOnce() -> EndedOperation,
     ) {
-        if identity.parent_is_unsampled {
+        if identity.parent_is_uncertain {
             self.need_parent(identity);
         }
         match &self.target {
@@ -311,7 +343,12 @@ impl<'a> Parent<'a> {
             Some(current) if current.identity().recording == Recording::Unsampled => {
                 Self::Current(current)
             }
-            _ => Self::Other(span),
+            // An operation that is not recorded leaves its ids in the context, and no span.
+            _ if !has_span(context) => Self::Other(span),
+            _ => {
+                let around = current.map(|current| current.identity().span_id);
+                Self::LeftOut(span, around.unwrap_or(SpanId::INVALID))
+            }
         }
     }
 
@@ -319,7 +356,7 @@ impl<'a> Parent<'a> {
         match self {
             Self::Current(operation) => Some(operation.identity()),
             Self::Carried(operation) => Some(operation.identity()),
-            Self::None | Self::Other(_) => None,
+            Self::None | Self::Other(_) | Self::LeftOut(..) => None,
         }
     }
 
@@ -330,6 +367,9 @@ impl<'a> Parent<'a> {
             (None, Self::Other(span)) => {
                 Some((span.trace_id(), span.span_id(), span.trace_flags()))
             }
+            (None, Self::LeftOut(span, around)) => {
+                Some((span.trace_id(), *around, span.trace_flags()))
+            }
             (None, _) => None,
         }
     }
@@ -338,11 +378,17 @@ impl<'a> Parent<'a> {
         matches!(self, Self::Other(span) if span.is_remote())
     }
 
-    fn is_unsampled(&self) -> bool {
-        match (self.identity(), self) {
-            (Some(identity), _) => identity.recording == Recording::Unsampled,
-            (None, Self::Other(span)) => !span.is_remote() && !span.is_sampled(),
-            (None, _) => false,
+    /// Whether its span is not sure to be exported: it is not sampled, or may be thinned out.
+    fn is_uncertain(&self) -> bool {
+        let uncertain = |operation: &Active| {
+            operation.identity().recording == Recording::Unsampled
+                || operation.operation_type() == OperationType::Ingestion
+        };
+        match self {
+            Self::Current(operation) => uncertain(operation),
+            Self::Carried(operation) => uncertain(operation),
+            Self::Other(span) => !span.is_remote() && !span.is_sampled(),
+            Self::None | Self::LeftOut(..) => false,
         }
     }
 
@@ -350,7 +396,7 @@ impl<'a> Parent<'a> {
     fn sampling(&self) -> Option<ParentSampling> {
         match (self.identity(), self) {
             (Some(identity), _) => Some(identity.sampling()),
-            (None, Self::Other(span)) => Some(sampling_of_span(span)),
+            (None, Self::Other(span) | Self::LeftOut(span, _)) => Some(sampling_of_span(span)),
             (None, _) => None,
         }
     }
@@ -358,7 +404,9 @@ impl<'a> Parent<'a> {
     fn incoming(&self) -> Option<Arc<TraceState>> {
         match (self.identity(), self) {
             (Some(identity), _) => identity.incoming.clone(),
-            (None, Self::Other(span)) if *span.trace_state() != TraceState::NONE => {
+            (None, Self::Other(span) | Self::LeftOut(span, _))
+                if *span.trace_state() != TraceState::NONE =>
+            {
                 Some(Arc::new(span.trace_state().clone()))
             }
             (None, _) => None,
@@ -370,7 +418,7 @@ impl<'a> Parent<'a> {
         let operation: &Active = match self {
             Self::Current(operation) => operation,
             Self::Carried(operation) => operation,
-            Self::None | Self::Other(_) => return,
+            Self::None | Self::Other(_) | Self::LeftOut(..) => return,
         };
         if operation.operation_type() == OperationType::Ingestion {
             operation.mark(Mark::Followed);

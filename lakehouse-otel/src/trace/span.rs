@@ -1,18 +1,20 @@
 //! The span of an operation: OpenTelemetry's own `Span`, in OpenTelemetry's own `Context`.
 //!
 //! What it does is what the specification says ("Trace API", "Trace SDK"), which the SDK's span does
-//! not everywhere:
+//! not everywhere. `tests/behaviour/tests/differential.rs` compares the two, with the rule of each row:
 //!
 //! | call | the specification, and ours | the SDK's span |
 //! |---|---|---|
 //! | an attribute of a key that is there | takes its place | a second one of that key |
 //! | a second error status | takes the place of the first | stays out where its text sorts before |
 //! | an attribute past the limit, of a key that is there | takes its place | is dropped |
+//! | two attributes of a key on an event or a link | the later one | both |
+//! | the flags of a root | sampled, random | sampled |
 //! | texts longer than `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | are cut | stay whole |
 //! | the last `Context` with it goes | nothing: an operation ends when its work does | the span ends |
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -20,6 +22,7 @@ use opentelemetry::trace::{
     Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState,
 };
 use opentelemetry::{Context, Key, KeyValue};
+use smallvec::SmallVec;
 
 use crate::config::SpanLimits;
 use crate::operation::Active;
@@ -35,7 +38,7 @@ pub(crate) struct OperationSpan {
 /// What is set on a span while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct SpanRecord {
-    pub(crate) attributes: Vec<SetAttribute>,
+    pub(crate) attributes: SetAttributes,
     pub(crate) dropped_attributes: u32,
     /// What most spans do without.
     pub(crate) more: Option<Box<MoreRecord>>,
@@ -54,13 +57,75 @@ pub(crate) struct MoreRecord {
     pub(crate) ended: Option<SystemTime>,
 }
 
+/// How many attributes lie in the record itself. More of them cost an allocation.
+const INLINE: usize = 2;
+
+/// What was set at run time.
+pub(crate) type SetAttributes = SmallVec<[SetAttribute; INLINE]>;
+
 /// An attribute that was set at run time.
 #[derive(Debug)]
 pub(crate) struct SetAttribute {
-    pub(crate) key: Key,
+    pub(crate) name: AttributeName,
     pub(crate) value: Recorded,
-    /// Whether it takes the place of a constant of the callsite: set through OpenTelemetry's API.
-    pub(crate) overrides: bool,
+}
+
+/// The name of an attribute that was set at run time.
+#[derive(Debug)]
+pub(crate) enum AttributeName {
+    /// One that the registry declares.
+    Declared(&'static str),
+    Other(Box<OtherName>),
+}
+
+#[derive(Debug)]
+pub(crate) struct OtherName {
+    key: Key,
+    /// Whether its value takes the place of a constant of the callsite: set through OpenTelemetry's
+    /// API.
+    overrides: bool,
+}
+
+impl AttributeName {
+    pub(crate) fn other(key: Key) -> Self {
+        let overrides = false;
+        Self::Other(Box::new(OtherName { key, overrides }))
+    }
+
+    fn overriding(key: Key) -> Self {
+        let overrides = true;
+        Self::Other(Box::new(OtherName { key, overrides }))
+    }
+
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Declared(name) => name,
+            Self::Other(other) => other.key.as_str(),
+        }
+    }
+
+    pub(crate) fn overrides(&self) -> bool {
+        matches!(self, Self::Other(other) if other.overrides)
+    }
+}
+
+impl SetAttribute {
+    fn is_one_of(&self, constants: &[KeyValue]) -> bool {
+        let name = self.name.as_str();
+        constants
+            .iter()
+            .any(|constant| constant.key.as_str() == name)
+    }
+}
+
+impl From<AttributeName> for Key {
+    fn from(name: AttributeName) -> Self {
+        match name {
+            AttributeName::Declared(name) => Self::from_static_str(name),
+            AttributeName::Other(other) => other.key,
+        }
+    }
 }
 
 impl SpanRecord {
@@ -83,17 +148,25 @@ impl SpanRecord {
 
     /// Sets an attribute, in place of the one of that key.
     pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
+        self.set_over(attribute, limits, &[]);
+    }
+
+    /// Sets an attribute, in place of the one of that key, which may be one of these constants: that
+    /// needs no room.
+    fn set_over(&mut self, attribute: SetAttribute, limits: &SpanLimits, constants: &[KeyValue]) {
         let room = self.attributes.len() < limits.attributes;
         let before = self
             .attributes
             .iter_mut()
-            .find(|before| before.key == attribute.key);
+            .find(|before| before.name.as_str() == attribute.name.as_str());
         match before {
             Some(before) => {
                 before.value = attribute.value;
-                before.overrides |= attribute.overrides;
+                if attribute.name.overrides() {
+                    before.name = attribute.name;
+                }
             }
-            None if room => self.attributes.push(attribute),
+            None if room || attribute.is_one_of(constants) => self.attributes.push(attribute),
             None => self.dropped_attributes += 1,
         }
     }
@@ -193,11 +266,11 @@ impl Span for OperationSpan {
 
     fn set_attribute(&mut self, attribute: KeyValue) {
         let attribute = SetAttribute {
-            key: attribute.key,
+            name: AttributeName::overriding(attribute.key),
             value: Recorded::from(attribute.value),
-            overrides: true,
         };
-        self.change(|span, limits| span.set(attribute, limits));
+        let constants = &self.operation.bound().span_attributes;
+        self.change(|span, limits| span.set_over(attribute, limits, constants));
     }
 
     fn set_status(&mut self, status: Status) {
@@ -258,5 +331,28 @@ pub(crate) fn operation_of(context: &Context) -> Option<Arc<Active>> {
     match card {
         Card::Left(operation) => Some(operation),
         Card::Asked | Card::NotAsked => None,
+    }
+}
+
+/// Whether this context, whose span is not sampled, has a span at all, and not ids alone.
+///
+/// OpenTelemetry's context does not say. Where there is a span that records nothing, it takes a new
+/// name to no effect; where there is none, nobody looks at the name.
+pub(crate) fn has_span(context: &Context) -> bool {
+    let span = context.span();
+    let seen = Cell::new(false);
+    span.is_recording() || {
+        span.update_name(Name(&seen));
+        seen.get()
+    }
+}
+
+/// A name that tells whether somebody looked at it.
+struct Name<'a>(&'a Cell<bool>);
+
+impl From<Name<'_>> for Cow<'static, str> {
+    fn from(name: Name<'_>) -> Self {
+        name.0.set(true);
+        Cow::Borrowed("")
     }
 }

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lakehouse_otel::testing::{Capture, ManualClock};
+use lakehouse_otel::opentelemetry::trace::SpanId;
+use lakehouse_otel::testing::{Capture, CapturedSpan, ManualClock};
+use lakehouse_otel::trace::sampler::{Randomness, SamplingState, Threshold};
 
 /// A capture on a clock that only [`work`] moves.
 #[derive(Debug)]
@@ -83,4 +85,50 @@ pub async fn yield_now() {
         }
     })
     .await;
+}
+
+/// What the span says of its sampling.
+#[must_use]
+pub fn sampling(span: &CapturedSpan) -> SamplingState {
+    SamplingState::parse(span.data().span_context.trace_state())
+}
+
+/// The threshold that the span was kept with.
+#[must_use]
+pub fn threshold(span: &CapturedSpan) -> Option<Threshold> {
+    sampling(span).threshold
+}
+
+/// The spans hang together, and what each says of its sampling is true: its parent is there, or
+/// remote, or it has none; its randomness is not below its threshold.
+///
+/// # Panics
+///
+/// Where that is not so, with the tree of all spans.
+#[track_caller]
+pub fn assert_whole(capture: &Capture) {
+    let spans = capture.spans();
+    for span in &spans {
+        let data = span.data();
+        let parent = span.parent_span_id();
+        let there = spans
+            .iter()
+            .any(|other| other.trace_id() == span.trace_id() && other.span_id() == parent);
+        assert!(
+            parent == SpanId::INVALID || data.parent_span_is_remote || there,
+            "{:?} hangs in the air:\n{capture}",
+            span.name()
+        );
+        let state = sampling(span);
+        let randomness = state
+            .randomness
+            .unwrap_or_else(|| Randomness::from_trace_id(span.trace_id()));
+        assert!(
+            state
+                .threshold
+                .is_none_or(|threshold| threshold.keeps(randomness)),
+            "{:?} says {state:?}:\n{capture}",
+            span.name()
+        );
+    }
 }

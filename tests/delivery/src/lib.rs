@@ -27,7 +27,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::common::v1::{AnyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::number_data_point;
+use opentelemetry_proto::tonic::metrics::v1::{NumberDataPoint, number_data_point};
 use prost::Message;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -55,12 +55,27 @@ pub struct Export {
     pub items: u64,
     /// What the integer sums of each metric add up to.
     pub sums: BTreeMap<String, i64>,
+    /// The points of integer sums.
+    pub points: Vec<Point>,
     /// Attributes of the resource, as text.
     pub resource: BTreeMap<String, String>,
     /// Headers, or gRPC metadata.
     pub headers: BTreeMap<String, String>,
     /// The path of the request; empty over gRPC.
     pub path: String,
+}
+
+/// A data point of an integer sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Point {
+    /// The instrumentation scope.
+    pub scope: String,
+    /// The metric.
+    pub metric: String,
+    /// Its attributes, as text.
+    pub attributes: BTreeMap<String, String>,
+    /// Its value.
+    pub value: i64,
 }
 
 /// Everything that arrived.
@@ -417,19 +432,21 @@ fn metrics(request: &ExportMetricsServiceRequest) -> Export {
         export
             .resource
             .extend(attributes.map(|it| (it.key.clone(), text(it.value.as_ref()))));
-        for metric in resource
-            .scope_metrics
-            .iter()
-            .flat_map(|scope| &scope.metrics)
-        {
+        let scopes = resource.scope_metrics.iter();
+        let of_scopes = scopes.flat_map(|scope| scope.metrics.iter().map(move |it| (scope, it)));
+        for (scope, metric) in of_scopes {
             export.names.push(metric.name.clone());
             if let Some(Data::Sum(sum)) = &metric.data {
-                let points = sum.data_points.iter();
-                let total = points.filter_map(|point| match point.value {
-                    Some(number_data_point::Value::AsInt(value)) => Some(value),
-                    _ => None,
-                });
-                export.sums.insert(metric.name.clone(), total.sum());
+                let scope = scope.scope.as_ref().map(|scope| scope.name.clone());
+                let scope = scope.unwrap_or_default();
+                let points: Vec<_> = sum
+                    .data_points
+                    .iter()
+                    .filter_map(|point| int_point(&scope, &metric.name, point))
+                    .collect();
+                let total = points.iter().map(|point| point.value).sum();
+                export.sums.insert(metric.name.clone(), total);
+                export.points.extend(points);
             }
             export.items += match &metric.data {
                 Some(Data::Gauge(gauge)) => gauge.data_points.len(),
@@ -442,6 +459,21 @@ fn metrics(request: &ExportMetricsServiceRequest) -> Export {
         }
     }
     export
+}
+
+fn int_point(scope: &str, metric: &str, point: &NumberDataPoint) -> Option<Point> {
+    let Some(number_data_point::Value::AsInt(value)) = point.value else {
+        return None;
+    };
+    let attributes = point.attributes.iter();
+    Some(Point {
+        scope: scope.to_owned(),
+        metric: metric.to_owned(),
+        attributes: attributes
+            .map(|it| (it.key.clone(), text(it.value.as_ref())))
+            .collect(),
+        value,
+    })
 }
 
 fn text(value: Option<&AnyValue>) -> String {

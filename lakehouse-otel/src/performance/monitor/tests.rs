@@ -118,7 +118,9 @@ fn load_rises_becomes_extreme_and_falls_and_each_is_told_once() {
         bench.told(),
         ["the program is under load, and fewer operations are traced (CPU 99 %, memory 50 %)"]
     );
-    bench.seconds(30, 0.99);
+    bench.seconds(60, 0.99);
+    assert_eq!((bench.level(), bench.told()), ((4, false), vec![]));
+    bench.seconds(1, 0.99);
     assert_eq!(bench.level(), (4, true));
     assert_eq!(
         bench.told(),
@@ -135,6 +137,16 @@ fn load_rises_becomes_extreme_and_falls_and_each_is_told_once() {
         bench.told(),
         ["the load is over, and operations are traced as configured (CPU 20 %, memory 50 %)"]
     );
+}
+
+#[test]
+fn where_rates_do_not_follow_the_load_it_is_read_and_nothing_else() {
+    let bench = Bench::new(unsmoothed().scaling(false));
+    bench.script.memory(0.99);
+    let snapshot = bench.seconds(100, 1.0);
+    assert_eq!(snapshot.shares.load_factor(), Some(1.0));
+    assert!(!snapshot.scaling && !snapshot.is_degraded());
+    assert_eq!((bench.level(), bench.told()), ((0, false), vec![]));
 }
 
 #[test]
@@ -219,7 +231,7 @@ fn the_first_snapshot_is_there_at_once() {
 #[test]
 fn its_end_takes_the_load_down() {
     let bench = Bench::new(unsmoothed());
-    bench.seconds(30, 1.0);
+    bench.seconds(80, 1.0);
     assert_eq!(bench.level(), (4, true));
     let latest = Arc::clone(bench.monitor.latest());
     // The timer would wait for ever: the drop ends it.
@@ -229,8 +241,45 @@ fn its_end_takes_the_load_down() {
 }
 
 #[test]
+fn a_report_that_hangs_holds_nobody_up_for_longer_than_said() {
+    let (script, clock) = (Script::new(2.0), Arc::new(ManualClock::new()));
+    script.memory(0.9);
+    let load = Arc::<Load>::default();
+    let (hang, until) = mpsc::channel::<()>();
+    let (reached, reports) = mpsc::channel();
+    let monitor = ResourceMonitor::with(
+        unsmoothed().interval(Duration::MAX),
+        Arc::clone(&load),
+        script,
+        clock.clone(),
+        move |_: &LoadChange| {
+            reached.send(()).unwrap();
+            let _ = until.recv();
+        },
+    )
+    .unwrap();
+    clock.advance(SECOND);
+    monitor.tick();
+    clock.advance(SECOND);
+    // The third reading, whose report hangs: nobody waits for its snapshot.
+    let (sender, _) = mpsc::channel();
+    monitor.ticks.as_ref().unwrap().send(sender).unwrap();
+    reports.recv().unwrap();
+    assert!(!monitor.end(Duration::from_millis(1)));
+    assert_eq!(load.level(), 1, "its thread is still there");
+    drop(hang);
+    // The report goes when the thread has ended.
+    assert!(reports.recv().is_err());
+    assert_eq!(load.level(), 0);
+
+    let bench = Bench::new(unsmoothed());
+    assert!(bench.monitor.end(Duration::from_secs(30)));
+}
+
+#[test]
 fn a_panic_of_what_is_injected_takes_the_load_down_too() {
     let (script, clock) = (Script::new(2.0), Arc::new(ManualClock::new()));
+    script.memory(0.99);
     let load = Arc::<Load>::default();
     let monitor = ResourceMonitor::with(
         unsmoothed().interval(Duration::MAX),
@@ -248,13 +297,15 @@ fn a_panic_of_what_is_injected_takes_the_load_down_too() {
     let mut ticks = 0;
     loop {
         clock.advance(SECOND);
-        script.cpu(1.0, SECOND);
         ticks += 1;
         if monitor.tick().is_none() {
             break;
         }
     }
-    assert_eq!(ticks, 15, "three for each step");
+    assert_eq!(
+        ticks, 14,
+        "three readings for each step, and one at the start"
+    );
     drop(monitor);
     assert_eq!((load.level(), load.is_extreme()), (0, false));
 }

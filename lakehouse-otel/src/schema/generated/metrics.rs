@@ -1585,7 +1585,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Spans that wait in the processor's queue.
@@ -1608,7 +1608,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinitio
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// How many spans fit into the processor's queue.
@@ -1631,7 +1631,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefin
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Spans that the exporter is done with.
@@ -1660,7 +1660,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Spans that the exporter has been given and is not done with.
@@ -1683,7 +1683,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// All of them.

@@ -152,6 +152,8 @@ fn a_flush_and_a_shutdown_are_bounded_by_their_own_time() {
     let test = start(10, 2);
     end(&test, 5);
     assert_eq!(test.started.recv().unwrap(), 2);
+    let flow = test.processor.flow();
+    assert_eq!((flow.given, flow.in_flight, flow.account.queued), (2, 2, 5));
     let short = Duration::from_millis(20);
     assert!(matches!(
         test.processor.flush(short),
@@ -164,12 +166,19 @@ fn a_flush_and_a_shutdown_are_bounded_by_their_own_time() {
     let account = test.processor.account();
     assert_eq!(account.dropped.unsent_at_shutdown, 5);
     assert!(account.closes());
-    // An answer that comes too late changes nothing.
+    let written_off = |test: &Test| {
+        let flow = test.processor.flow();
+        (flow.given, flow.in_flight, flow.unanswered)
+    };
+    assert_eq!(written_off(&test), (2, 0, 2), "two were with the exporter");
+    // An answer that comes too late changes nothing, nor do batches that the worker still had.
     test.answers.send(Ok(Rejected(0))).unwrap();
+    assert_eq!(test.started.recv().unwrap(), 2);
     end(&test, 1);
     let account = test.processor.account();
     assert_eq!((account.dropped.after_shutdown, account.exported), (1, 0));
     assert!(account.closes());
+    assert_eq!(written_off(&test), (2, 0, 2));
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! What the queue is made of. `tests/concurrency` puts shuttle's in its place, which runs it under many
+//! schedules.
+
+pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};

@@ -1,0 +1,21 @@
+//! The queue between the threads that end spans and the worker, under thousands of schedules.
+//!
+//! Shuttle runs threads one at a time and chooses which goes on at each lock, atomic and wait. Its
+//! `wait_timeout` never times out, which makes it strict: a wake-up that is lost is a deadlock, and
+//! shuttle reports it with the schedule that led there.
+
+#![forbid(unsafe_code)]
+
+#[allow(dead_code, reason = "the crate that it belongs to uses all of it")]
+#[path = "../../../lakehouse-otel/src/trace/queue.rs"]
+mod queue;
+
+/// What the queue is made of, here.
+mod sync {
+    pub(crate) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
+}
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;

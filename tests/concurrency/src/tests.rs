@@ -1,0 +1,214 @@
+use shuttle::thread::{self, JoinHandle};
+use shuttle::{check_pct, check_random};
+
+use crate::model::{Model, never};
+use crate::queue::Phase;
+use crate::sync::Arc;
+
+const SCHEDULES: usize = 1_000;
+
+/// How many unlucky choices a schedule of `check_pct` has.
+const DEPTH: usize = 4;
+
+fn check(model: impl Fn() + Send + Sync + Copy + 'static) {
+    check_random(model, SCHEDULES);
+    check_pct(model, SCHEDULES, DEPTH);
+}
+
+fn worker(model: &Arc<Model>, hold: usize) -> JoinHandle<()> {
+    let model = Arc::clone(model);
+    thread::spawn(move || model.work(hold))
+}
+
+/// A thread that pushes so many items from this one on, every third of them urgent, and ends.
+fn producer(model: &Arc<Model>, first: u32, items: u32) -> JoinHandle<()> {
+    let model = Arc::clone(model);
+    thread::spawn(move || {
+        let lane = model.queue.lane();
+        for item in first..first + items {
+            model.push(&lane, item, item.is_multiple_of(3));
+        }
+    })
+}
+
+/// A thread that looks at the account while others change it.
+fn observer(model: &Arc<Model>, looks: u32) -> JoinHandle<()> {
+    let model = Arc::clone(model);
+    thread::spawn(move || (0..looks).for_each(|_| model.check()))
+}
+
+fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+fn close(model: &Model) {
+    assert!(model.queue.close());
+    assert!(model.queue.await_close(never()));
+    assert_eq!(model.queue.phase(), Phase::Closed);
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_and_the_bound_holds() {
+    check(|| {
+        let model = Model::new(6, 2, 2);
+        let working = worker(&model, 0);
+        let observing = observer(&model, 6);
+        join([producer(&model, 0, 5), producer(&model, 5, 5), producer(&model, 10, 5)]);
+        close(&model);
+        join([working, observing]);
+        model.check_end(15);
+    });
+}
+
+#[test]
+fn a_batch_wakes_the_worker() {
+    check(|| {
+        let model = Model::new(100, 10, 3);
+        let working = worker(&model, 0);
+        let producing = [producer(&model, 0, 4), producer(&model, 4, 4)];
+        // Without anybody who asks: at most a batch less one may stay.
+        model.await_ends(6);
+        join(producing);
+        close(&model);
+        join([working]);
+        assert_eq!(model.refused(), 0);
+        model.check_end(8);
+    });
+}
+
+#[test]
+fn a_batch_wakes_a_worker_that_holds_some_back() {
+    check(|| {
+        let model = Model::new(100, 10, 2);
+        let working = worker(&model, 3);
+        let producing = [producer(&model, 0, 4), producer(&model, 4, 4)];
+        // It holds three, and of a batch one less may stay.
+        model.await_ends(4);
+        join(producing);
+        close(&model);
+        join([working]);
+        model.check_end(8);
+    });
+}
+
+#[test]
+fn a_flush_takes_everything_before_it() {
+    check(|| {
+        let model = Model::new(100, 10, 50);
+        let working = worker(&model, 3);
+        let flushers: Vec<_> = (0..2)
+            .map(|thread| {
+                let model = Arc::clone(&model);
+                thread::spawn(move || {
+                    let lane = model.queue.lane();
+                    for item in [10 * thread, 10 * thread + 1] {
+                        assert!(model.push(&lane, item, false));
+                        let ticket = model.queue.ask_flush();
+                        assert!(model.queue.await_flush(ticket, never()));
+                        assert!(model.is_exported(item));
+                        model.check();
+                    }
+                })
+            })
+            .collect();
+        join(flushers);
+        close(&model);
+        join([working]);
+        model.check_end(4);
+    });
+}
+
+#[test]
+fn a_close_comes_in_between() {
+    check(|| {
+        let model = Model::new(6, 1, 2);
+        let working = worker(&model, 1);
+        let producing = [producer(&model, 0, 4), producer(&model, 4, 4)];
+        let flushing = {
+            let model = Arc::clone(&model);
+            thread::spawn(move || {
+                let ticket = model.queue.ask_flush();
+                assert!(model.queue.await_flush(ticket, never()));
+            })
+        };
+        let closing = {
+            let model = Arc::clone(&model);
+            thread::spawn(move || {
+                model.queue.close();
+                assert!(model.queue.await_close(never()));
+            })
+        };
+        model.queue.close();
+        assert!(model.queue.await_close(never()));
+        join([working, flushing, closing]);
+        join(producing);
+        model.check_end(8);
+        // What comes now is late, on an old lane and on a new one.
+        assert!(!model.push(&model.queue.lane(), 8, true));
+        model.check_end(9);
+    });
+}
+
+#[test]
+fn what_is_abandoned_is_written_off_once() {
+    check(|| {
+        let model = Model::new(6, 1, 2);
+        let working = worker(&model, 1);
+        let observing = observer(&model, 4);
+        let producing = [producer(&model, 0, 4), producer(&model, 4, 4)];
+        let flushing = {
+            let model = Arc::clone(&model);
+            thread::spawn(move || {
+                let ticket = model.queue.ask_flush();
+                assert!(model.queue.await_flush(ticket, never()));
+            })
+        };
+        model.queue.close();
+        // The time to close is over, whatever the worker has come to.
+        model.abandon();
+        model.abandon();
+        let written_off = model.written_off();
+        join([working, flushing, observing]);
+        join(producing);
+        assert_eq!(model.written_off(), written_off);
+        model.check_end(8);
+        let ticket = model.queue.ask_flush();
+        assert!(model.queue.await_flush(ticket, never()), "nobody is there to wait for");
+    });
+}
+
+#[test]
+fn threads_that_end_give_back_what_they_did_not_use() {
+    check(|| {
+        // Room for a chunk and more: a thread takes many permits for its one item.
+        let model = Model::new(80, 8, 72);
+        for thread in 0..10 {
+            // One after the other, and no worker.
+            join([producer(&model, 8 * thread, 8)]);
+        }
+        // 80 came, 72 are not urgent's to exceed; the urgent have the rest.
+        model.check();
+        let working = worker(&model, 0);
+        close(&model);
+        join([working]);
+        assert!(model.exported() >= 72, "{}", model.exported());
+        model.check_end(80);
+    });
+}
+
+#[test]
+fn lanes_come_and_go_while_the_worker_takes() {
+    check(|| {
+        let model = Model::new(6, 1, 1);
+        let working = worker(&model, 0);
+        let observing = observer(&model, 4);
+        for round in 0..3 {
+            join([producer(&model, 4 * round, 2), producer(&model, 4 * round + 2, 2)]);
+        }
+        close(&model);
+        join([working, observing]);
+        model.check_end(12);
+    });
+}
