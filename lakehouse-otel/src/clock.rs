@@ -47,6 +47,17 @@ impl Timestamp {
         Duration::from_nanos(self.ticks.saturating_sub(earlier.ticks))
     }
 
+    /// The time of `later`, by the time of day of `self` and what has passed since, whatever was done to
+    /// the time of day in between.
+    #[must_use]
+    pub const fn until(self, later: Self) -> Self {
+        let passed = later.ticks.saturating_sub(self.ticks);
+        Self {
+            wall: self.wall.saturating_add(passed),
+            ticks: self.ticks.saturating_add(passed),
+        }
+    }
+
     /// So long after `self`.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

@@ -1,13 +1,14 @@
 //! An operation that runs: what it has learned so far, and how it ends.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::trace::{TraceContextExt, TraceState};
-use opentelemetry::{Context, Key, KeyValue};
+use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
@@ -26,7 +27,7 @@ use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events
 use crate::trace::identity::Identity;
 use crate::trace::ended::EndedOperation;
 use crate::trace::sampler::Recording;
-use crate::trace::span::{OperationSpan, SetAttribute, SpanRecord};
+use crate::trace::span::{AttributeName, OperationSpan, SetAttribute, SpanRecord};
 
 /// An operation that runs, or has ended and waits for its export. The operation, its handles and its
 /// span share it.
@@ -209,7 +210,7 @@ impl Active {
             }
             _ => {}
         }
-        self.put(&mut facts, Key::from_static_str(key), value);
+        self.put(&mut facts, AttributeName::Declared(key), value);
     }
 
     /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
@@ -217,7 +218,7 @@ impl Active {
         if self.is_work(key) {
             self.set(key, value);
         } else if let Some(mut facts) = self.open_facts() {
-            self.put(&mut facts, Key::from_static_str(key), value);
+            self.put(&mut facts, AttributeName::Declared(key), value);
         }
     }
 
@@ -226,24 +227,20 @@ impl Active {
         if attribute.key.as_str() == ERROR_TYPE {
             self.set(ERROR_TYPE, attribute.value.into());
         } else if let Some(mut facts) = self.open_facts() {
-            self.put(&mut facts, attribute.key, attribute.value.into());
+            let name = AttributeName::other(attribute.key);
+            self.put(&mut facts, name, attribute.value.into());
         }
     }
 
     /// An attribute of the span, also of one that is kept only should the operation fail: what was
     /// said of it is what a reader wants to know.
     #[inline]
-    fn put(&self, facts: &mut Facts, key: Key, value: Recorded) {
+    fn put(&self, facts: &mut Facts, name: AttributeName, value: Recorded) {
         if self.keeps()
             && !facts.span.is_ended()
             && let Some(limits) = self.limits()
         {
-            let attribute = SetAttribute {
-                key,
-                value,
-                overrides: false,
-            };
-            facts.span.set(attribute, limits);
+            facts.span.set(SetAttribute { name, value }, limits);
         }
     }
 
@@ -256,7 +253,7 @@ impl Active {
             Cow::Borrowed(text) => Recorded::fixed(text),
             Cow::Owned(text) => Recorded::text(text),
         };
-        self.put(&mut facts, Key::from_static_str(key), value);
+        self.put(&mut facts, AttributeName::Declared(key), value);
         facts.labels.retain(|(name, _)| *name != key);
         facts.labels.push((key, label));
     }
@@ -353,7 +350,7 @@ impl Core {
         };
         let identity = &mut self.identity;
         current::with(|current| {
-            if !recorder.follow_unsampled(identity, sampling, parent, current, pipeline.id()) {
+            if !recorder.identify_here(identity, sampling, parent, current, pipeline.id()) {
                 recorder.identify(identity, sampling, parent, current, pipeline.id());
             }
         });
@@ -470,7 +467,7 @@ impl Core {
                     outcome: verdict.outcome,
                     over_budget,
                     told,
-                    attributes: facts.span.attributes.drain(..).collect(),
+                    attributes: mem::take(&mut facts.span.attributes),
                     dropped_attributes: facts.span.dropped_attributes,
                     more: facts.span.more.take(),
                 });
@@ -482,8 +479,7 @@ impl Core {
     /// while it runs.
     #[inline]
     pub(super) fn now(&self) -> Timestamp {
-        let now = self.pipeline.clock().now();
-        self.started.plus(now.since(self.started))
+        self.started.until(self.pipeline.clock().now())
     }
 
     /// The time of day by the operation's clock.

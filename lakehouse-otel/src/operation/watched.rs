@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::performance::{BudgetCheck, ResourceUse, Series, Throughput, Usage, Work};
 use crate::pipeline::Pipeline;
 use crate::schema::{Outcome, crypto};
-use crate::trace::span::SetAttribute;
+use crate::trace::span::{AttributeName, SetAttribute};
 
 /// What of a callsite is watched under one pipeline.
 #[derive(Debug)]
@@ -124,15 +124,14 @@ impl Core {
     }
 
     fn tell(&self, facts: &mut Facts, used: ResourceUse, work: Work, series: Option<&Series>) {
-        let attributes = used.attributes(work, series);
+        let named = used.named(work, series);
         if let Some(limits) = self.limits()
             && !facts.span.is_ended()
         {
-            for attribute in attributes {
+            for (name, value) in named {
                 let attribute = SetAttribute {
-                    key: attribute.key,
-                    value: attribute.value.into(),
-                    overrides: false,
+                    name: AttributeName::Declared(name),
+                    value: value.into(),
                 };
                 facts.span.set(attribute, limits);
             }

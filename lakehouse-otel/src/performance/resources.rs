@@ -166,11 +166,21 @@ impl ResourceUse {
         work: Work,
         series: Option<&Series>,
     ) -> impl Iterator<Item = KeyValue> + use<> {
+        let named = self.named(work, series);
+        named.map(|(name, value)| KeyValue::new(name, value))
+    }
+
+    /// The same, by their names.
+    pub(crate) fn named(
+        &self,
+        work: Work,
+        series: Option<&Series>,
+    ) -> impl Iterator<Item = (&'static str, Value)> + use<> {
         let throughput = Throughput::new(work.records, work.bytes, work.elapsed);
-        let float = |key: &'static str, value: Option<f64>| Some(KeyValue::new(key, value?));
-        let int = |key: &'static str, value: Option<u64>| {
+        let float = |name, value: Option<f64>| Some((name, Value::F64(value?)));
+        let int = |name, value: Option<u64>| {
             let value = i64::try_from(value?).unwrap_or(i64::MAX);
-            Some(KeyValue::new(key, Value::I64(value)))
+            Some((name, Value::I64(value)))
         };
         let attributes = [
             float(

@@ -1,24 +1,21 @@
 //! An operation that has ended, as it waits for its export.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{Status, TraceState};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
-use smallvec::SmallVec;
 
 use super::identity::Identity;
 use super::sampler::{Randomness, SamplingState, Threshold};
-use super::span::{MoreRecord, SetAttribute};
+use super::span::{MoreRecord, SetAttribute, SetAttributes};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Bound, Hold, Told};
 use crate::schema::Outcome;
 use crate::scope;
-
-/// How many attributes lie in the record itself. More of them cost an allocation.
-const INLINE: usize = 4;
 
 /// An operation that has ended: what was said of it, and the callsite that says the rest.
 ///
@@ -35,7 +32,7 @@ pub(crate) struct EndedOperation {
     pub(crate) over_budget: Option<bool>,
     /// What the span says of an end that was not simply good.
     pub(crate) told: Option<Box<Told>>,
-    pub(crate) attributes: SmallVec<[SetAttribute; INLINE]>,
+    pub(crate) attributes: SetAttributes,
     pub(crate) dropped_attributes: u32,
     pub(crate) more: Option<Box<MoreRecord>>,
 }
@@ -112,18 +109,15 @@ impl EndedOperation {
         }
         // What is said of the end is said last: nothing takes its place.
         let (constant, fixed) = (constants.len(), attributes.len());
-        for SetAttribute {
-            key,
-            value,
-            overrides,
-        } in self.attributes.drain(..)
-        {
+        for SetAttribute { name, value } in mem::take(&mut self.attributes) {
             let taken = attributes[..fixed]
                 .iter()
-                .position(|attribute| attribute.key == key);
+                .position(|attribute| attribute.key.as_str() == name.as_str());
             match taken {
-                None => attributes.push(KeyValue::new(key, value)),
-                Some(at) if overrides && at < constant => attributes[at].value = value.into(),
+                None => attributes.push(KeyValue::new(name, value)),
+                Some(at) if name.overrides() && at < constant => {
+                    attributes[at].value = value.into();
+                }
                 Some(_) => {}
             }
         }

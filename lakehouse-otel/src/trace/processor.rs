@@ -218,6 +218,7 @@ impl BatchSpanProcessor {
         let queue = &self.shared.queue;
         let mut act = Some(act);
         let acted = LANES.try_with(|lanes| {
+            // Somebody whose code runs while a lane is made: it gets one of its own.
             let lanes = lanes.try_borrow().ok()?;
             let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
             Some(act.take()?(lane))
@@ -229,7 +230,7 @@ impl BatchSpanProcessor {
         }
     }
 
-    /// The same with a lane that is made now, and that the thread keeps where it can.
+    /// Calls `act` with a lane for this thread, which the thread keeps, where it can.
     #[cold]
     fn on_new_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let lane = self.shared.queue.lane();

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use super::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many permits a lane takes at once, while there are many.
+/// How many permits a lane takes at once, at most.
 const CHUNK: usize = 16;
 
 /// A bounded queue with a lane for each thread.
@@ -32,6 +32,9 @@ pub(crate) struct Queue<T> {
     wake_at: AtomicUsize,
     /// Permits that are out: of items that wait, and of lanes ahead of theirs.
     permits: AtomicUsize,
+    /// How many permits a lane takes at once while there are many: all lanes together hold no more ahead
+    /// than a quarter of a batch, or the worker would be woken for little.
+    chunk: AtomicUsize,
     closed: AtomicBool,
     state: Mutex<State<T>>,
     /// Wakes the worker.
@@ -129,6 +132,13 @@ pub(crate) enum Phase {
     Closed,
 }
 
+impl Phase {
+    /// Whether there is nothing left to wait for.
+    const fn is_over(self) -> bool {
+        matches!(self, Self::Abandoned | Self::Closed)
+    }
+}
+
 /// Why the worker goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
@@ -162,6 +172,7 @@ impl<T> Queue<T> {
             batch,
             wake_at: AtomicUsize::new(batch),
             permits: AtomicUsize::new(0),
+            chunk: AtomicUsize::new(1),
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
                 lanes: Vec::new(),
@@ -202,10 +213,16 @@ impl<T> Queue<T> {
             }),
         });
         state.lanes.push(Arc::clone(&shared));
+        self.fit_chunk(&state);
         Lane {
             queue: Arc::clone(self),
             shared,
         }
+    }
+
+    fn fit_chunk(&self, state: &State<T>) {
+        let share = self.batch / (4 * state.lanes.len().max(1));
+        self.chunk.store(share.clamp(1, CHUNK), Ordering::Relaxed);
     }
 
     /// Takes permits for items that may fill the queue up to `limit`: `chunk` while that is far,
@@ -280,7 +297,7 @@ impl<T> Queue<T> {
     /// Waits until the worker has carried out this flush, or there is nothing left to flush.
     pub(crate) fn await_flush(&self, ticket: u64, deadline: Instant) -> bool {
         self.wait_until(deadline, |state| {
-            state.flush_done >= ticket || matches!(state.phase, Phase::Abandoned | Phase::Closed)
+            state.flush_done >= ticket || state.phase.is_over()
         })
     }
 
@@ -302,9 +319,9 @@ impl<T> Queue<T> {
         true
     }
 
-    /// Waits until the worker is gone.
+    /// Waits until the worker is gone, or somebody else gave up on it.
     pub(crate) fn await_close(&self, deadline: Instant) -> bool {
-        self.wait_until(deadline, |state| state.phase == Phase::Closed)
+        self.wait_until(deadline, |state| state.phase.is_over())
     }
 
     /// Waits until the worker is gone, or what was left is given up on.
@@ -358,7 +375,8 @@ impl<T> Queue<T> {
     /// many items, which need nothing done.
     pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
         let due = Instant::now() + timeout;
-        let wake_at = (held + self.batch).min(self.capacity);
+        // Those that are not urgent come no further.
+        let wake_at = (held + self.batch).min(self.capacity - self.reserved);
         self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
@@ -408,6 +426,7 @@ impl<T> Queue<T> {
             !inner.left
         });
         state.retired.add(retired);
+        self.fit_chunk(&state);
         state.spare = spare;
         if state.phase == Phase::Abandoned {
             into.truncate(before);
@@ -540,7 +559,8 @@ impl<T> Lane<T> {
         if urgent {
             queue.take_permits(queue.capacity, 1)
         } else {
-            queue.take_permits(queue.capacity - queue.reserved, CHUNK)
+            let chunk = queue.chunk.load(Ordering::Relaxed);
+            queue.take_permits(queue.capacity - queue.reserved, chunk)
         }
     }
 }

@@ -98,10 +98,10 @@ impl Recorder {
         &self.limits
     }
 
-    /// Does what [`identify`](Self::identify) does for an operation under one that is not recorded, where
-    /// that says it all: the usual case of those that are not.
+    /// Does what [`identify`](Self::identify) does, for an operation under the one that runs on this thread:
+    /// the usual case. `false` where it is another.
     #[inline]
-    pub(crate) fn follow_unsampled(
+    pub(crate) fn identify_here(
         &self,
         identity: &mut Identity,
         sampling: &OperationSampling,
@@ -115,28 +115,57 @@ impl Recorder {
         let around = parent.identity();
         let span = context.span();
         let span = span.span_context();
-        let follows = around.recording == Recording::Unsampled
-            && around.carrier == span.span_id()
+        let is_here = around.carrier == span.span_id()
             && around.trace_id == span.trace_id()
             && parent.pipeline_id() == pipeline
-            && !context.is_telemetry_suppressed()
-            && self.sampler.drops_under_dropped(sampling);
-        if follows {
+            && !context.is_telemetry_suppressed();
+        if !is_here {
+            return false;
+        }
+        let was_sampled = around.recording == Recording::Sampled;
+        if !was_sampled && self.sampler.drops_under_dropped(sampling) {
             identity.recording = Recording::Unsampled;
-            identity.parent_is_remote = false;
-            identity.parent_is_uncertain = true;
-            identity.has_context = false;
-            identity.flags = around.flags;
-            identity.trace_id = around.trace_id;
-            identity.span_id = self.ids.span_id();
-            identity.parent_span_id = around.span_id;
-            identity.carrier = around.carrier;
             identity.state = around.state;
-            if around.incoming.is_some() || identity.incoming.is_some() {
-                identity.incoming.clone_from(&around.incoming);
+        } else {
+            let draw = || self.ids.bits();
+            let sampler = &self.sampler;
+            let decision = sampler.decide(sampling, around.trace_id, Some(around.sampling()), draw);
+            identity.recording = decision.recording;
+            identity.state = decision.state;
+        }
+        let sampled = identity.recording == Recording::Sampled;
+        identity.parent_is_remote = false;
+        // An ingestion may yet be thinned out.
+        let may_be_thinned = parent.operation_type() == OperationType::Ingestion;
+        identity.parent_is_uncertain = !was_sampled || may_be_thinned;
+        identity.flags = around.flags.with_sampled(sampled);
+        identity.trace_id = around.trace_id;
+        identity.span_id = self.ids.span_id();
+        identity.parent_span_id = around.span_id;
+        identity.has_context = (sampled || was_sampled) && identity.recording != Recording::Off;
+        identity.carrier = if identity.has_context {
+            identity.span_id
+        } else {
+            around.carrier
+        };
+        if around.incoming.is_some() || identity.incoming.is_some() {
+            identity.incoming.clone_from(&around.incoming);
+        }
+        if sampled {
+            self.start();
+            if may_be_thinned {
+                parent.mark(Mark::Followed);
             }
         }
-        follows
+        true
+    }
+
+    /// Counts a span as begun.
+    #[inline]
+    fn start(&self) {
+        if let Target::Processor(processor) = &self.target {
+            processor.started();
+        }
     }
 
     /// Finds the parent of an operation that starts in this context, and decides whether it is
@@ -191,9 +220,7 @@ impl Recorder {
             span.span_id()
         };
         if sampled {
-            if let Target::Processor(processor) = &self.target {
-                processor.started();
-            }
+            self.start();
             parent.follow();
         }
     }

@@ -22,6 +22,7 @@ use opentelemetry::trace::{
     Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState,
 };
 use opentelemetry::{Context, Key, KeyValue};
+use smallvec::SmallVec;
 
 use crate::config::SpanLimits;
 use crate::operation::Active;
@@ -37,7 +38,7 @@ pub(crate) struct OperationSpan {
 /// What is set on a span while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct SpanRecord {
-    pub(crate) attributes: Vec<SetAttribute>,
+    pub(crate) attributes: SetAttributes,
     pub(crate) dropped_attributes: u32,
     /// What most spans do without.
     pub(crate) more: Option<Box<MoreRecord>>,
@@ -56,13 +57,75 @@ pub(crate) struct MoreRecord {
     pub(crate) ended: Option<SystemTime>,
 }
 
+/// How many attributes lie in the record itself. More of them cost an allocation.
+const INLINE: usize = 2;
+
+/// What was set at run time.
+pub(crate) type SetAttributes = SmallVec<[SetAttribute; INLINE]>;
+
 /// An attribute that was set at run time.
 #[derive(Debug)]
 pub(crate) struct SetAttribute {
-    pub(crate) key: Key,
+    pub(crate) name: AttributeName,
     pub(crate) value: Recorded,
-    /// Whether it takes the place of a constant of the callsite: set through OpenTelemetry's API.
-    pub(crate) overrides: bool,
+}
+
+/// The name of an attribute that was set at run time.
+#[derive(Debug)]
+pub(crate) enum AttributeName {
+    /// One that the registry declares.
+    Declared(&'static str),
+    Other(Box<OtherName>),
+}
+
+#[derive(Debug)]
+pub(crate) struct OtherName {
+    key: Key,
+    /// Whether its value takes the place of a constant of the callsite: set through OpenTelemetry's
+    /// API.
+    overrides: bool,
+}
+
+impl AttributeName {
+    pub(crate) fn other(key: Key) -> Self {
+        let overrides = false;
+        Self::Other(Box::new(OtherName { key, overrides }))
+    }
+
+    fn overriding(key: Key) -> Self {
+        let overrides = true;
+        Self::Other(Box::new(OtherName { key, overrides }))
+    }
+
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Declared(name) => name,
+            Self::Other(other) => other.key.as_str(),
+        }
+    }
+
+    pub(crate) fn overrides(&self) -> bool {
+        matches!(self, Self::Other(other) if other.overrides)
+    }
+}
+
+impl SetAttribute {
+    fn is_one_of(&self, constants: &[KeyValue]) -> bool {
+        let name = self.name.as_str();
+        constants
+            .iter()
+            .any(|constant| constant.key.as_str() == name)
+    }
+}
+
+impl From<AttributeName> for Key {
+    fn from(name: AttributeName) -> Self {
+        match name {
+            AttributeName::Declared(name) => Self::from_static_str(name),
+            AttributeName::Other(other) => other.key,
+        }
+    }
 }
 
 impl SpanRecord {
@@ -95,15 +158,15 @@ impl SpanRecord {
         let before = self
             .attributes
             .iter_mut()
-            .find(|before| before.key == attribute.key);
+            .find(|before| before.name.as_str() == attribute.name.as_str());
         match before {
             Some(before) => {
                 before.value = attribute.value;
-                before.overrides |= attribute.overrides;
+                if attribute.name.overrides() {
+                    before.name = attribute.name;
+                }
             }
-            None if room || constants.iter().any(|constant| constant.key == attribute.key) => {
-                self.attributes.push(attribute);
-            }
+            None if room || attribute.is_one_of(constants) => self.attributes.push(attribute),
             None => self.dropped_attributes += 1,
         }
     }
@@ -203,9 +266,8 @@ impl Span for OperationSpan {
 
     fn set_attribute(&mut self, attribute: KeyValue) {
         let attribute = SetAttribute {
-            key: attribute.key,
+            name: AttributeName::overriding(attribute.key),
             value: Recorded::from(attribute.value),
-            overrides: true,
         };
         let constants = &self.operation.bound().span_attributes;
         self.change(|span, limits| span.set_over(attribute, limits, constants));

@@ -94,14 +94,12 @@ impl Model {
             started: true,
         };
         lane.start();
-        match lane.push(item, pushed) {
-            Ok(()) => true,
-            Err(item) => {
-                self.books.lock().unwrap().refused.push(item);
-                self.booked.notify_all();
-                false
-            }
+        let taken = lane.push(pushed, || item);
+        if !taken {
+            self.books.lock().unwrap().refused.push(item);
+            self.booked.notify_all();
         }
+        taken
     }
 
     /// Gives up on what is left.
@@ -115,7 +113,11 @@ impl Model {
         let (standing, (exported, written_off, leaving)) = self.queue.standing(|| {
             let books = self.books.lock().unwrap();
             let leaving = self.leaving.load(Ordering::SeqCst);
-            (books.exported.len() as u64, books.written_off, leaving as u64)
+            (
+                books.exported.len() as u64,
+                books.written_off,
+                leaving as u64,
+            )
         });
         let counts = standing.counts;
         let queued = standing.waiting + standing.in_hand;
@@ -162,7 +164,10 @@ impl Model {
         let counts = standing.counts;
         assert_eq!((standing.waiting, standing.in_hand), (0, 0));
         assert_eq!(counts.created, u64::from(items));
-        assert_eq!((counts.started, counts.ended), (counts.created, counts.created));
+        assert_eq!(
+            (counts.started, counts.ended),
+            (counts.created, counts.created)
+        );
         let books = self.books.lock().unwrap();
         assert_eq!(books.refused.len() as u64, counts.full + counts.late);
         let mut seen = HashSet::new();

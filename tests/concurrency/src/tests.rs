@@ -55,7 +55,11 @@ fn nothing_is_lost_or_doubled_and_the_bound_holds() {
         let model = Model::new(6, 2, 2);
         let working = worker(&model, 0);
         let observing = observer(&model, 6);
-        join([producer(&model, 0, 5), producer(&model, 5, 5), producer(&model, 10, 5)]);
+        join([
+            producer(&model, 0, 5),
+            producer(&model, 5, 5),
+            producer(&model, 10, 5),
+        ]);
         close(&model);
         join([working, observing]);
         model.check_end(15);
@@ -175,7 +179,39 @@ fn what_is_abandoned_is_written_off_once() {
         assert_eq!(model.written_off(), written_off);
         model.check_end(8);
         let ticket = model.queue.ask_flush();
-        assert!(model.queue.await_flush(ticket, never()), "nobody is there to wait for");
+        assert!(
+            model.queue.await_flush(ticket, never()),
+            "nobody is there to wait for"
+        );
+    });
+}
+
+#[test]
+fn nobody_waits_for_a_worker_that_was_given_up() {
+    check(|| {
+        let model = Model::new(6, 1, 2);
+        // Its export never ends: there is no worker.
+        join([producer(&model, 0, 3)]);
+        let waiting = [
+            {
+                let model = Arc::clone(&model);
+                thread::spawn(move || {
+                    let ticket = model.queue.ask_flush();
+                    assert!(model.queue.await_flush(ticket, never()));
+                })
+            },
+            {
+                let model = Arc::clone(&model);
+                thread::spawn(move || {
+                    model.queue.close();
+                    assert!(model.queue.await_close(never()));
+                })
+            },
+        ];
+        model.abandon();
+        join(waiting);
+        assert_eq!(model.written_off(), 3);
+        model.check_end(3);
     });
 }
 
@@ -205,7 +241,10 @@ fn lanes_come_and_go_while_the_worker_takes() {
         let working = worker(&model, 0);
         let observing = observer(&model, 4);
         for round in 0..3 {
-            join([producer(&model, 4 * round, 2), producer(&model, 4 * round + 2, 2)]);
+            join([
+                producer(&model, 4 * round, 2),
+                producer(&model, 4 * round + 2, 2),
+            ]);
         }
         close(&model);
         join([working, observing]);
