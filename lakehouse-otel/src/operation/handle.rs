@@ -11,6 +11,7 @@ use super::{Stage, current};
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
+use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, IntoValue, events};
 use crate::trace::identity::Identity;
 
@@ -175,6 +176,26 @@ impl Handle {
             format!("crypto.processing.metric.{name}"),
             Value::F64(value),
         ));
+    }
+
+    /// How the operation stands against its `budget`, now. One that has ended still counts the time since
+    /// it began; where nothing records the operation, there is neither a budget nor a time.
+    ///
+    /// ```
+    /// use lakehouse_otel::prelude::*;
+    ///
+    /// #[track_processing(operation = "clean", budget = "5s", context = ctx)]
+    /// fn clean(batches: &[u64]) -> usize {
+    ///     // Leave the rest for later rather than take too long.
+    ///     let in_time = |_: &&u64| !ctx.check_performance_budget().exceeded;
+    ///     batches.iter().take_while(in_time).count()
+    /// }
+    /// # assert_eq!(clean(&[1, 2]), 2);
+    /// ```
+    #[must_use]
+    pub fn check_performance_budget(&self) -> BudgetCheck {
+        let active = self.active();
+        active.map_or_else(BudgetCheck::default, |active| active.check_budget())
     }
 
     /// Starts a stage under this operation.

@@ -460,16 +460,20 @@ impl Worker {
     fn export_ready(&mut self) {
         let size = self.settings.batch.max_export_batch_size;
         let mut ready = mem::take(&mut self.ready);
-        while !ready.is_empty() {
-            let batch = ready.len().min(size);
+        // One drain for all batches: one for each would move what is left to the front each time.
+        let mut left = ready.drain(..);
+        loop {
             let limits = &self.settings.limits;
-            let spans = ready
-                .drain(..batch)
-                .map(|span| span.into_span(limits))
-                .collect();
+            let batch = left.by_ref().take(size);
+            let spans: Vec<_> = batch.map(|span| span.into_span(limits)).collect();
+            if spans.is_empty() {
+                break;
+            }
+            let batch = spans.len();
             self.shared.queue.release(batch);
             self.export(spans, batch);
         }
+        drop(left);
         self.ready = ready;
     }
 
