@@ -135,7 +135,9 @@ impl Recorder {
         }
         let sampled = identity.recording == Recording::Sampled;
         identity.parent_is_remote = false;
-        identity.parent_is_uncertain = !was_sampled;
+        // An ingestion may yet be thinned out.
+        let may_be_thinned = parent.operation_type() == OperationType::Ingestion;
+        identity.parent_is_uncertain = !was_sampled || may_be_thinned;
         identity.flags = around.flags.with_sampled(sampled);
         identity.trace_id = around.trace_id;
         identity.span_id = self.ids.span_id();
@@ -151,7 +153,7 @@ impl Recorder {
         }
         if sampled {
             self.start();
-            if parent.operation_type() == OperationType::Ingestion {
+            if may_be_thinned {
                 parent.mark(Mark::Followed);
             }
         }

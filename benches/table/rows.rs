@@ -1,0 +1,152 @@
+//! The rows of the table: what is called, under what, and how often.
+
+use crate::contenders::{Parent, State};
+use crate::work::{BAD, GOOD};
+
+/// How a round calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The function.
+    Call,
+    /// The function as the root of a trace.
+    Root,
+    /// The function, never sampled although its parent is.
+    Dropped,
+    /// The async function, polled once more than it pauses.
+    Async { pauses: u32 },
+    /// Traces of a parent and 99 calls each.
+    Trace,
+}
+
+/// A row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    /// What the command line calls it.
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) parent: Parent,
+    pub(crate) state: State,
+    /// What the function is given.
+    pub(crate) symbol: &'static str,
+    pub(crate) threads: u32,
+    /// How often each thread of a round calls.
+    pub(crate) calls: u32,
+    /// Rows of one group are interleaved.
+    pub(crate) group: u8,
+}
+
+const ROW: Row = Row {
+    id: "",
+    title: "",
+    shape: Shape::Call,
+    parent: Parent::Sampled,
+    state: State::On,
+    symbol: GOOD,
+    threads: 1,
+    calls: 2_000,
+    group: 0,
+};
+
+const fn threads(id: &'static str, title: &'static str, threads: u32) -> Row {
+    Row {
+        id,
+        title,
+        threads,
+        calls: 5_000,
+        group: 7,
+        ..ROW
+    }
+}
+
+/// All of them.
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        id: "child",
+        title: "sampled child",
+        ..ROW
+    },
+    Row {
+        id: "root",
+        title: "sampled root",
+        shape: Shape::Root,
+        parent: Parent::None,
+        group: 1,
+        ..ROW
+    },
+    Row {
+        id: "unsampled",
+        title: "unsampled, under an unsampled parent",
+        parent: Parent::Unsampled,
+        group: 2,
+        ..ROW
+    },
+    Row {
+        id: "unsampled-2",
+        title: "unsampled, under a sampled parent",
+        shape: Shape::Dropped,
+        group: 2,
+        ..ROW
+    },
+    Row {
+        id: "disabled",
+        title: "disabled at run time",
+        parent: Parent::None,
+        state: State::Off,
+        calls: 20_000,
+        group: 3,
+        ..ROW
+    },
+    Row {
+        id: "async-1",
+        title: "async, one poll",
+        shape: Shape::Async { pauses: 0 },
+        group: 4,
+        ..ROW
+    },
+    Row {
+        id: "async-10",
+        title: "async, ten polls",
+        shape: Shape::Async { pauses: 9 },
+        // fastrace queues a command for each poll, and has room for 10,240.
+        calls: 500,
+        group: 4,
+        ..ROW
+    },
+    Row {
+        id: "error",
+        title: "error path",
+        symbol: BAD,
+        group: 5,
+        ..ROW
+    },
+    Row {
+        id: "trace-100",
+        title: "100 spans a trace, per span",
+        shape: Shape::Trace,
+        parent: Parent::None,
+        group: 6,
+        ..ROW
+    },
+    threads("threads-1", "1 thread, per call of all", 1),
+    threads("threads-2", "2 threads, per call of all", 2),
+    threads("threads-4", "4 threads, per call of all", 4),
+    threads("threads-8", "8 threads, per call of all", 8),
+];
+
+impl Row {
+    /// The row of this name.
+    pub(crate) fn named(id: &str) -> Option<&'static Self> {
+        ROWS.iter().find(|row| row.id == id)
+    }
+
+    /// How many spans a block of calls makes where it is recorded, the parent among them.
+    pub(crate) fn spans(&self, calls: u32) -> u64 {
+        match (self.state, self.parent) {
+            _ if self.shape == Shape::Dropped => 1,
+            (State::On, Parent::Sampled) => u64::from(calls) + 1,
+            (State::On, Parent::None) => u64::from(calls),
+            _ => 0,
+        }
+    }
+}

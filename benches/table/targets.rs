@@ -1,0 +1,188 @@
+//! The targets of the design, each met or not, from the same run.
+
+use std::fmt::Write;
+
+use crate::compiled_out::CompiledOut;
+use crate::rounds::{Cell, Table};
+use crate::sustain::{Sustained, cpu_of};
+use crate::who::Who;
+
+/// A target: what it asks, what was measured, and whether that meets it; `None` where it was not measured.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) asks: &'static str,
+    pub(crate) measured: String,
+    pub(crate) met: Option<bool>,
+}
+
+/// What a run measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) compiled_out: Option<&'a CompiledOut>,
+    pub(crate) sustained: &'a [Sustained],
+}
+
+impl Measured<'_> {
+    fn cell(&self, row: &'static str, who: Who) -> Option<&Cell> {
+        self.table.get(&(row, who))
+    }
+
+    fn nanos(&self, row: &'static str, who: Who) -> Option<f64> {
+        self.cell(row, who)?.median()
+    }
+
+    fn allocations(&self, row: &'static str) -> Option<f64> {
+        Some(self.cell(row, Who::Ours)?.allocations?.0)
+    }
+
+    /// Ours in this row against so many times another one.
+    fn share(&self, asks: &'static str, row: &'static str, times: f64, of: Who) -> Target {
+        let both = self.nanos(row, Who::Ours).zip(self.nanos(row, of));
+        Target {
+            asks,
+            measured: both.map_or_else(String::new, |(ours, other)| {
+                format!("{ours:.0} ns against {other:.0} ns: {:.3}", ours / other)
+            }),
+            met: both.map(|(ours, other)| ours <= other * times),
+        }
+    }
+
+    fn at_most(asks: &'static str, measured: Option<f64>, most: f64) -> Target {
+        Target {
+            asks,
+            measured: measured.map_or_else(String::new, |measured| format!("{measured:.2}")),
+            met: measured.map(|measured| measured <= most + 0.005),
+        }
+    }
+
+    fn disabled(&self) -> Target {
+        let both = self
+            .nanos("disabled", Who::Ours)
+            .zip(self.nanos("disabled", Who::Bare));
+        Target {
+            asks: "disabled at run time: at most 2 ns over the bare function",
+            measured: both.map_or_else(String::new, |(ours, bare)| {
+                format!(
+                    "{:.1} ns over it ({ours:.1} against {bare:.1})",
+                    ours - bare
+                )
+            }),
+            met: both.map(|(ours, bare)| ours - bare <= 2.0),
+        }
+    }
+
+    fn compiled_out(&self) -> Target {
+        let differences = self.compiled_out.map(|out| out.differences.len());
+        Target {
+            asks: "compiled out: the bare function's machine code",
+            measured: match differences {
+                None => String::new(),
+                Some(0) => "identical, sync and async".to_owned(),
+                Some(_) => "different: see below".to_owned(),
+            },
+            met: differences.map(|differences| differences == 0),
+        }
+    }
+
+    fn scaling(&self) -> Target {
+        let times = |who| {
+            let (one, two) = (self.nanos("threads-1", who)?, self.nanos("threads-2", who)?);
+            Some(one / two)
+        };
+        let (spans, with_metrics) = (times(Who::OursSpan), times(Who::Ours));
+        let floor = times(Who::Floor);
+        Target {
+            asks: "2 threads make at least 1.8 times the spans of 1, on two free cores",
+            measured: spans.map_or_else(String::new, |spans| {
+                let (with_metrics, floor) = (
+                    with_metrics.unwrap_or(f64::NAN),
+                    floor.unwrap_or(f64::NAN),
+                );
+                format!(
+                    "{spans:.2} times; with counter and histogram {with_metrics:.2}, those two alone {floor:.2}"
+                )
+            }),
+            met: spans.map(|spans| spans >= 1.8),
+        }
+    }
+
+    fn cpu(&self) -> Target {
+        let both = cpu_of(self.sustained, Who::Ours).zip(cpu_of(self.sustained, Who::TracingSpan));
+        Target {
+            asks: "CPU time per exported span, worker included: at most half of tracing-opentelemetry's",
+            measured: both.map_or_else(String::new, |(ours, other)| {
+                format!("{ours:.0} ns against {other:.0} ns: {:.2}", ours / other)
+            }),
+            met: both.map(|(ours, other)| ours <= other / 2.0),
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        vec![
+            self.share(
+                "sampled, with counter and histogram: at most fastrace's span alone",
+                "child",
+                1.0,
+                Who::FastraceSpan,
+            ),
+            self.share(
+                "the same: at most 1/3 of the SDK by hand, with counter and histogram",
+                "child",
+                1.0 / 3.0,
+                Who::ByHand,
+            ),
+            self.share(
+                "the same: at most 1/8 of tracing-opentelemetry's span alone",
+                "child",
+                1.0 / 8.0,
+                Who::TracingSpan,
+            ),
+            self.share(
+                "unsampled, with counter and histogram: at most twice the floor",
+                "unsampled",
+                2.0,
+                Who::Floor,
+            ),
+            self.disabled(),
+            self.compiled_out(),
+            Self::at_most(
+                "allocations of a sampled child: at most 2",
+                self.allocations("child"),
+                2.0,
+            ),
+            Self::at_most(
+                "allocations, unsampled under a sampled parent: at most 1",
+                self.allocations("unsampled-2"),
+                1.0,
+            ),
+            Self::at_most(
+                "allocations, unsampled under an unsampled parent: 0",
+                self.allocations("unsampled"),
+                0.0,
+            ),
+            self.scaling(),
+            self.cpu(),
+        ]
+    }
+}
+
+/// Targets as a Markdown table.
+pub(crate) fn markdown(targets: &[Target]) -> String {
+    let mut text = String::from("| target | measured | |\n|---|---|---|\n");
+    for Target {
+        asks,
+        measured,
+        met,
+    } in targets
+    {
+        let met = match met {
+            Some(true) => "met",
+            Some(false) => "**not met**",
+            None => "not measured",
+        };
+        let _ = writeln!(text, "| {asks} | {measured} | {met} |");
+    }
+    text
+}
