@@ -32,6 +32,9 @@ pub(crate) struct CallsiteSeries {
     constants: Vec<(&'static str, Value)>,
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
+    /// Calls without labels of their own that failed, by type of error, in the order in which the
+    /// types came.
+    failed: OnceLock<Box<[OnceLock<Failed>; ERROR_TYPES]>>,
     labelled: Mutex<Labelled>,
 }
 
@@ -48,6 +51,14 @@ struct SeriesKey {
     outcome: Option<Outcome>,
     error_type: Option<Cow<'static, str>>,
     labels: Vec<Label>,
+}
+
+/// The series of one type of error.
+#[derive(Debug)]
+struct Failed {
+    outcome: Outcome,
+    error_type: Cow<'static, str>,
+    series: Series,
 }
 
 /// Instruments with one set of attributes.
@@ -86,6 +97,7 @@ impl CallsiteSeries {
             counts_running: metrics.any(|metric| metric.source == MetricSource::Active),
             constants,
             plain: Default::default(),
+            failed: OnceLock::new(),
             labelled: Mutex::default(),
         }
     }
@@ -121,11 +133,34 @@ impl CallsiteSeries {
             let plain = self.plain[outcome as usize]
                 .get_or_init(|| Arc::new(self.series(Some(outcome), None, &[])));
             plain.record(instruments, measured);
+        } else if let (true, Some(error_type)) = (labels.is_empty(), measured.error_type) {
+            match self.failed_series(outcome, error_type) {
+                Some(series) => series.record(instruments, measured),
+                None => self
+                    .labelled_series(Some(outcome), Some(Cow::Borrowed(OTHER)), labels)
+                    .record(instruments, measured),
+            }
         } else {
             let error_type = measured.error_type.cloned();
             self.labelled_series(Some(outcome), error_type, labels)
                 .record(instruments, measured);
         }
+    }
+
+    /// The series of a failure without labels; none where there are too many types of error.
+    fn failed_series(&self, outcome: Outcome, error_type: &Cow<'static, str>) -> Option<&Series> {
+        let slots = self
+            .failed
+            .get_or_init(|| Box::new([const { OnceLock::new() }; ERROR_TYPES]));
+        slots.iter().find_map(|slot| {
+            let failed = slot.get_or_init(|| Failed {
+                outcome,
+                error_type: error_type.clone(),
+                series: self.series(Some(outcome), Some(error_type), &[]),
+            });
+            let found = failed.outcome == outcome && failed.error_type == *error_type;
+            found.then_some(&failed.series)
+        })
     }
 
     fn labelled_series(

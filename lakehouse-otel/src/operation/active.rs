@@ -422,7 +422,7 @@ impl Core {
 
     /// Records the end in the metrics, and exports the span where that is its fate.
     #[inline]
-    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, told: Option<Box<Told>>) {
+    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, mut told: Option<Box<Told>>) {
         let now = self.now();
         let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
         let exceeded = over_budget == Some(true);
@@ -444,7 +444,7 @@ impl Core {
             Fate::OverBudget => recorder.over_error_budget(),
             Fate::Exported(why) => {
                 if exceeded || told.is_some() {
-                    self.add_last_events(facts, now, exceeded, told.as_deref());
+                    self.add_last_events(facts, now, exceeded, told.as_deref_mut());
                 }
                 recorder.export(&self.identity, why, || EndedOperation {
                     bound: self.bound.clone(),
@@ -507,13 +507,13 @@ impl Core {
         facts: &mut Facts,
         now: Timestamp,
         over_budget: bool,
-        told: Option<&Told>,
+        told: Option<&mut Told>,
     ) {
-        let exception = told.and_then(|told| told.exception.as_ref());
+        let exception = told.and_then(|told| told.exception.take());
         let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
             return;
         };
-        if let Some(exception) = exception.cloned() {
+        if let Some(exception) = exception {
             let name = Cow::Borrowed(events::EXCEPTION);
             facts.span.add_event(name, now.into(), exception, limits);
         }
