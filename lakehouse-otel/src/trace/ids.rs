@@ -40,7 +40,7 @@ impl Ids {
     pub(crate) fn bits(&self) -> u64 {
         #[expect(clippy::cast_possible_truncation, reason = "half of it is as good")]
         let mixed_in = self.mixed_in() as u64;
-        self.with(|random| random.random::<u64>()) ^ mixed_in
+        self.with(Rng::random::<u64>) ^ mixed_in
     }
 
     /// An id of a span: never zero.
@@ -51,7 +51,7 @@ impl Ids {
 
     /// An id of a trace: never zero, its low 56 bits random, as level 2 of Trace Context asks.
     pub(crate) fn trace_id(&self) -> TraceId {
-        let bits = self.with(|random| random.random::<u128>()) ^ self.mixed_in();
+        let bits = self.with(Rng::random::<u128>) ^ self.mixed_in();
         TraceId::from(bits.max(1))
     }
 
