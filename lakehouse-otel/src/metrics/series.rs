@@ -57,7 +57,7 @@ struct SeriesKey {
 #[derive(Debug)]
 struct Failed {
     outcome: Outcome,
-    error_type: Cow<'static, str>,
+    error_type: String,
     series: Series,
 }
 
@@ -148,17 +148,17 @@ impl CallsiteSeries {
     }
 
     /// The series of a failure without labels; none where there are too many types of error.
-    fn failed_series(&self, outcome: Outcome, error_type: &Cow<'static, str>) -> Option<&Series> {
+    fn failed_series(&self, outcome: Outcome, error_type: &str) -> Option<&Series> {
         let slots = self
             .failed
             .get_or_init(|| Box::new([const { OnceLock::new() }; ERROR_TYPES]));
         slots.iter().find_map(|slot| {
             let failed = slot.get_or_init(|| Failed {
                 outcome,
-                error_type: error_type.clone(),
+                error_type: error_type.to_owned(),
                 series: self.series(Some(outcome), Some(error_type), &[]),
             });
-            let found = failed.outcome == outcome && failed.error_type == *error_type;
+            let found = failed.outcome == outcome && failed.error_type == error_type;
             found.then_some(&failed.series)
         })
     }

@@ -57,6 +57,10 @@ struct Outcome {
 }
 
 /// A span that has ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "operations are most of them, and lie in their lane without an allocation"
+)]
 pub(crate) enum EndedSpan {
     Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
@@ -405,7 +409,7 @@ impl Worker {
             let mut out = Vec::new();
             cap.close(now, &mut out, &mut over);
             self.ready.extend(out.into_iter().map(EndedSpan::chosen));
-            self.drop_over_cap(over);
+            self.drop_over_cap(&over);
         }
         self.export_ready();
         let sink = &mut self.sink;
@@ -442,10 +446,10 @@ impl Worker {
             cap.close(now, &mut out, &mut over);
         }
         self.ready.extend(out.into_iter().map(EndedSpan::chosen));
-        self.drop_over_cap(over);
+        self.drop_over_cap(&over);
     }
 
-    fn drop_over_cap(&mut self, over: Vec<EndedSpan>) {
+    fn drop_over_cap(&self, over: &[EndedSpan]) {
         if over.is_empty() {
             return;
         }

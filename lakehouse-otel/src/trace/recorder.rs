@@ -213,16 +213,10 @@ impl Recorder {
         let span = context.span();
         let span = span.span_context();
         let parent = Parent::find(span, context, current, pipeline);
-        let (trace_id, flags) = match parent.ids() {
-            Some((trace_id, span_id, flags)) => {
-                identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM_FLAG)
-            }
-            None => {
-                identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM_FLAG)
-            }
-        };
+        let (trace_id, parent_span_id, flags) = parent
+            .ids()
+            .unwrap_or_else(|| (self.ids.trace_id(), SpanId::INVALID, RANDOM_FLAG));
+        identity.parent_span_id = parent_span_id;
         let draw = || self.ids.bits();
         let decision = self
             .sampler
@@ -236,7 +230,7 @@ impl Recorder {
         identity.state = decision.state;
         identity.trace_id = trace_id;
         identity.span_id = self.ids.span_id();
-        identity.flags = flags.with_sampled(sampled);
+        identity.flags = (flags & RANDOM_FLAG).with_sampled(sampled);
         identity.parent_is_remote = parent.is_remote();
         identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();
