@@ -201,8 +201,7 @@ impl CallsiteSeries {
         labels: &[Label],
     ) -> Series {
         let metrics = self.definition.metrics.iter();
-        let wanted =
-            metrics.filter(|metric| (metric.source == MetricSource::Active) == outcome.is_none());
+        let wanted = metrics.filter(|metric| may_record(metric.source, outcome));
         let entries = wanted.map(|metric| Entry {
             source: metric.source,
             definition: metric.definition,
@@ -250,6 +249,23 @@ impl CallsiteSeries {
     }
 }
 
+/// Whether a metric of this source ever gets a value from an operation that ended so.
+fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
+    let Some(outcome) = outcome else {
+        return source == MetricSource::Active;
+    };
+    match source {
+        MetricSource::Active => false,
+        MetricSource::Errors => matches!(outcome, Outcome::Error | Outcome::Panicked),
+        MetricSource::Duration => outcome != Outcome::Cancelled,
+        MetricSource::Rate(_) => outcome == Outcome::Ok,
+        MetricSource::Count
+        | MetricSource::RateLimited
+        | MetricSource::OverBudget
+        | MetricSource::Attribute(_) => true,
+    }
+}
+
 impl Labelled {
     /// The value itself while its key has few, then the one that further ones share.
     fn fold(
@@ -271,6 +287,7 @@ impl Labelled {
 }
 
 impl Series {
+    #[inline]
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
         for entry in &self.0 {
             if let Some(number) = measured.number(entry.source) {
@@ -289,6 +306,7 @@ impl Entry {
 
 impl Measured<'_> {
     /// What a metric of this source gets, if anything.
+    #[inline]
     fn number(&self, source: MetricSource) -> Option<Number> {
         let failed = matches!(self.outcome, Outcome::Error | Outcome::Panicked);
         let one = |counts: bool| counts.then_some(Number::Int(1));
@@ -311,7 +329,11 @@ impl Measured<'_> {
         }
     }
 
+    #[inline]
     fn measure(&self, key: &str) -> Option<Number> {
+        if self.measures.is_empty() {
+            return None;
+        }
         let (_, number) = self.measures.iter().rev().find(|(name, _)| *name == key)?;
         Some(*number)
     }

@@ -24,8 +24,8 @@ use crate::metrics::series::{Label, Measured};
 use crate::performance::Usage;
 use crate::pipeline::{self, Pipeline};
 use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
-use crate::trace::identity::Identity;
 use crate::trace::ended::EndedOperation;
+use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
 use crate::trace::span::{AttributeName, OperationSpan, SetAttribute, SpanRecord};
 
@@ -528,9 +528,7 @@ impl Core {
             let name = Cow::Borrowed(events::EXCEPTION);
             facts.span.add_event(name, now.into(), exception, limits);
         }
-        if over_budget
-            && let Some(budget) = self.callsite.budget
-        {
+        if over_budget && let Some(budget) = self.callsite.budget {
             let duration = now.since(self.started).as_secs_f64();
             let attributes = vec![
                 KeyValue::new("crypto.operation.budget", budget.as_secs_f64()),

@@ -7,10 +7,10 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::active::{Active, Mark};
-use super::{Stage, current};
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
+use super::{Stage, current};
 use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, IntoValue, events};
 use crate::trace::identity::Identity;
@@ -211,9 +211,9 @@ impl Handle {
     /// # daily_klines();
     /// ```
     pub fn start_stage(&self, stage: &'static str) -> Operation {
-        let entered = self.operation().map(|running| {
-            current::enter(Arc::clone(&running.active), running.context.clone())
-        });
+        let entered = self
+            .operation()
+            .map(|running| current::enter(Arc::clone(&running.active), running.context.clone()));
         let stage = Stage::new(stage).start();
         drop(entered);
         stage

@@ -116,10 +116,7 @@ impl Core {
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
         let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
-        let Some(records) = keep
-            .measure("crypto.record_count")
-            .filter(|_| !relied_on)
-        else {
+        let Some(records) = keep.measure("crypto.record_count").filter(|_| !relied_on) else {
             return (exported, state);
         };
         let draw = || recorder.draw();

@@ -4,8 +4,8 @@ use std::mem;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Status, TraceState};
 use opentelemetry::KeyValue;
+use opentelemetry::trace::{Status, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::identity::Identity;

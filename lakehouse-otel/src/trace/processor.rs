@@ -497,8 +497,7 @@ impl Worker {
                     outcome.rejected += rejected;
                     outcome.exported += size - rejected;
                     if rejected > 0 {
-                        outcome.last_error =
-                            Some(format!("the backend rejected {rejected} spans"));
+                        outcome.last_error = Some(format!("the backend rejected {rejected} spans"));
                     }
                 }
                 Err(failure) => {

@@ -18,9 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{
-    Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState,
-};
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState};
 use opentelemetry::{Context, Key, KeyValue};
 use smallvec::SmallVec;
 
@@ -210,11 +208,7 @@ impl SpanRecord {
 }
 
 /// The first attributes, as many as may be, and how many were more. Keys are there once.
-fn limited(
-    attributes: Vec<KeyValue>,
-    limit: usize,
-    limits: &SpanLimits,
-) -> (Vec<KeyValue>, u32) {
+fn limited(attributes: Vec<KeyValue>, limit: usize, limits: &SpanLimits) -> (Vec<KeyValue>, u32) {
     let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len().min(limit));
     let mut dropped = 0;
     for mut attribute in attributes {

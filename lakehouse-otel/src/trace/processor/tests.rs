@@ -55,8 +55,12 @@ fn start(max_queue_size: usize, max_export_batch_size: usize) -> Test {
         answers: answers_out,
     };
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
-    let processor =
-        BatchSpanProcessor::start(Box::new(sink), settings(max_queue_size, max_export_batch_size), silent).unwrap();
+    let processor = BatchSpanProcessor::start(
+        Box::new(sink),
+        settings(max_queue_size, max_export_batch_size),
+        silent,
+    )
+    .unwrap();
     Test {
         processor,
         started,
@@ -207,8 +211,7 @@ impl SpanSink for Panicking {
 #[test]
 fn a_panicking_exporter_is_a_failed_export() {
     let silent = Diagnostics::new(Arc::new(|_: &str| ()));
-    let processor =
-        BatchSpanProcessor::start(Box::new(Panicking), settings(4, 4), silent).unwrap();
+    let processor = BatchSpanProcessor::start(Box::new(Panicking), settings(4, 4), silent).unwrap();
     processor.on_end(span(TraceFlags::SAMPLED));
     assert!(processor.flush(LONG).is_err());
     processor.on_end(span(TraceFlags::SAMPLED));
