@@ -63,7 +63,7 @@ pub(crate) enum Mark {
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// Whether there is anything in it.
-    is_touched: bool,
+    pub(super) is_touched: bool,
     pub(super) span: SpanRecord,
     labels: Vec<Label>,
     pub(super) measures: Vec<(&'static str, Number)>,
@@ -118,8 +118,7 @@ impl Active {
                 facts.clear();
                 core.identify(parent);
                 if core.callsite.resources {
-                    facts.is_touched = true;
-                    facts.usage = core.begin_usage();
+                    core.begin_usage(facts);
                 }
             }
             let identity = &active.core.identity;

@@ -221,22 +221,21 @@ where
         let StateProjection::Running { future, operation } = this.state.as_mut().project() else {
             panic!("an operation's future was polled after it was ready");
         };
-        if let Some(active) = operation.as_ref().and_then(Operation::active) {
-            active.resume();
-        } else {
+        let Some(active) = operation.as_ref().and_then(Operation::active) else {
             // Nothing records it: there is nothing to attach, and nothing to end.
             let polled = future.poll(task);
             if polled.is_ready() {
                 this.state.set(State::Done);
             }
             return polled;
-        }
+        };
+        let is_watched = active.resume();
         let entered = operation.as_mut().and_then(Operation::enter);
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(task)));
         if matches!(polled, Ok(Poll::Pending)) {
             if let Some(operation) = operation {
                 operation.leave(entered);
-                if let Some(active) = operation.active() {
+                if is_watched && let Some(active) = operation.active() {
                     active.suspend();
                 }
             }

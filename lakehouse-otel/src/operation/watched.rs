@@ -30,12 +30,14 @@ impl Watched {
 }
 
 impl Active {
-    /// The work goes on, on this thread.
+    /// The work goes on, on this thread. Whether that is of interest.
     #[inline]
-    pub(super) fn resume(&self) {
-        if self.callsite.resources {
+    pub(super) fn resume(&self) -> bool {
+        let resources = self.callsite.resources;
+        if resources {
             self.change_usage(Usage::resume);
         }
+        resources
     }
 
     /// The work pauses.
@@ -46,6 +48,8 @@ impl Active {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn change_usage(&self, change: impl FnOnce(&mut Usage)) {
         if let Some(mut facts) = self.open_facts()
             && let Some(usage) = &mut facts.usage
@@ -58,15 +62,16 @@ impl Active {
 impl Core {
     /// What it uses from now on, where the span may show it.
     #[cold]
-    pub(super) fn begin_usage(&self) -> Option<Usage> {
-        self.keeps().then(Usage::begin)
+    #[inline(never)]
+    pub(super) fn begin_usage(&self, facts: &mut Facts) {
+        facts.is_touched = true;
+        facts.usage = self.keeps().then(Usage::begin);
     }
 
     /// Whether the attribute says how much work was done, and that is asked for.
     #[inline]
     pub(super) fn is_work(&self, key: &str) -> bool {
-        self.callsite.resources
-            && (key == crypto::RECORD_COUNT.name() || key == crypto::DATA_SIZE_BYTES.name())
+        self.callsite.resources && says_how_much(key)
     }
 
     /// Takes the operation, which ends now, into the history of its name, and puts on its span what it
@@ -85,6 +90,7 @@ impl Core {
     }
 
     #[cold]
+    #[inline(never)]
     fn account_in(
         &self,
         watched: &Watched,
@@ -153,4 +159,10 @@ impl Core {
         let elapsed = self.now().since(self.started);
         BudgetCheck::new(self.callsite.budget, elapsed)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn says_how_much(key: &str) -> bool {
+    key == crypto::RECORD_COUNT.name() || key == crypto::DATA_SIZE_BYTES.name()
 }
