@@ -64,6 +64,9 @@ pub mod metrics;
 pub mod operation;
 #[cfg(feature = "enabled")]
 pub mod performance;
+#[cfg(not(feature = "enabled"))]
+#[path = "performance/disabled.rs"]
+pub mod performance;
 #[cfg(feature = "enabled")]
 mod pipeline;
 pub mod prelude;

@@ -15,6 +15,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use crate::clock::Clock;
 use crate::metrics::instruments::Instruments;
 use crate::operation::{Bound, Callsite};
+use crate::performance::History;
 use crate::trace::recorder::Recorder;
 
 /// How many reasons there are to look for a pipeline: one installed, and every capture. While it is
@@ -38,6 +39,8 @@ pub(crate) struct Pipeline {
     recorder: Option<Recorder>,
     instruments: Option<Instruments>,
     clock: Arc<dyn Clock>,
+    /// How long operations took of late.
+    history: History,
     scope: Scope,
 }
 
@@ -92,6 +95,7 @@ impl Pipeline {
             recorder,
             instruments: meter.map(Instruments::new),
             clock,
+            history: History::new(),
             scope,
         }
     }
@@ -110,6 +114,10 @@ impl Pipeline {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.history
     }
 
     pub(crate) fn is_capture(&self) -> bool {

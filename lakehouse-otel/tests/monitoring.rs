@@ -9,7 +9,9 @@ use std::time::Duration;
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::Exporter;
 use lakehouse_otel::operation::Processing;
-use lakehouse_otel::performance::{HealthSource, check_system_health, latest};
+use lakehouse_otel::performance::{
+    HealthSource, check_system_health, latest, operation_history, operation_names,
+};
 use lakehouse_otel::telemetry::Builder;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
@@ -102,7 +104,15 @@ fn init_watches_the_load_unless_it_is_told_not_to() {
     let kept = traced(&telemetry);
     assert!((1..650).contains(&kept), "{kept}");
 
+    // The history is of every call, traced or not, and goes with the telemetry.
+    for _ in 0..100 {
+        Processing::new("watched").resources().start().ok();
+    }
+    assert_eq!(operation_history("watched").unwrap().count, 100);
+    assert_eq!(operation_names(), ["watched"]);
+
     telemetry.shutdown(LONG).unwrap();
+    assert_eq!(operation_history("watched"), None);
     assert_eq!(latest(), None);
     assert_eq!(check_system_health().source, HealthSource::Probe);
 }

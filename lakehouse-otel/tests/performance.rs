@@ -7,10 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lakehouse_otel::clock::ManualClock;
+use lakehouse_otel::operation::Processing;
 use lakehouse_otel::performance::{
     HealthSource, Load, LoadChange, MonitorConfig, Probe, Reading, ResourceMonitor, Usage, Work,
     check_system_health, latest,
 };
+use lakehouse_otel::schema::crypto;
+use lakehouse_otel::testing;
 
 /// 90 of 100 bytes are in use.
 #[derive(Debug)]
@@ -62,6 +65,16 @@ fn the_published_monitor_is_what_health_and_operations_tell_of() {
         keys.iter()
             .any(|key| key.as_str() == "crypto.operation.load.end")
     );
+
+    // An operation that asks for it has it on its span.
+    let capture = testing::capture();
+    capture.run(|| Processing::new("clean").resources().start().ok());
+    capture
+        .span("clean")
+        .has(crypto::OPERATION_MEMORY_START, 90)
+        .has(crypto::OPERATION_MEMORY_END, 90)
+        .has(crypto::OPERATION_LOAD_START, 0.9)
+        .has(crypto::OPERATION_LOAD_END, 0.9);
 
     // Another one comes before this one goes, as when telemetry starts again.
     let second = monitor(&clock, &Arc::default());

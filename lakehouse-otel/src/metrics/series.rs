@@ -32,6 +32,9 @@ pub(crate) struct CallsiteSeries {
     constants: Vec<(&'static str, Value)>,
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
+    /// Calls without labels of their own that failed, by type of error, in the order in which the
+    /// types came.
+    failed: OnceLock<Box<[OnceLock<Failed>; ERROR_TYPES]>>,
     labelled: Mutex<Labelled>,
 }
 
@@ -48,6 +51,14 @@ struct SeriesKey {
     outcome: Option<Outcome>,
     error_type: Option<Cow<'static, str>>,
     labels: Vec<Label>,
+}
+
+/// The series of one type of error.
+#[derive(Debug)]
+struct Failed {
+    outcome: Outcome,
+    error_type: String,
+    series: Series,
 }
 
 /// Instruments with one set of attributes.
@@ -86,6 +97,7 @@ impl CallsiteSeries {
             counts_running: metrics.any(|metric| metric.source == MetricSource::Active),
             constants,
             plain: Default::default(),
+            failed: OnceLock::new(),
             labelled: Mutex::default(),
         }
     }
@@ -121,11 +133,34 @@ impl CallsiteSeries {
             let plain = self.plain[outcome as usize]
                 .get_or_init(|| Arc::new(self.series(Some(outcome), None, &[])));
             plain.record(instruments, measured);
+        } else if let (true, Some(error_type)) = (labels.is_empty(), measured.error_type) {
+            match self.failed_series(outcome, error_type) {
+                Some(series) => series.record(instruments, measured),
+                None => self
+                    .labelled_series(Some(outcome), Some(Cow::Borrowed(OTHER)), labels)
+                    .record(instruments, measured),
+            }
         } else {
             let error_type = measured.error_type.cloned();
             self.labelled_series(Some(outcome), error_type, labels)
                 .record(instruments, measured);
         }
+    }
+
+    /// The series of a failure without labels; none where there are too many types of error.
+    fn failed_series(&self, outcome: Outcome, error_type: &str) -> Option<&Series> {
+        let slots = self
+            .failed
+            .get_or_init(|| Box::new([const { OnceLock::new() }; ERROR_TYPES]));
+        slots.iter().find_map(|slot| {
+            let failed = slot.get_or_init(|| Failed {
+                outcome,
+                error_type: error_type.to_owned(),
+                series: self.series(Some(outcome), Some(error_type), &[]),
+            });
+            let found = failed.outcome == outcome && failed.error_type == error_type;
+            found.then_some(&failed.series)
+        })
     }
 
     fn labelled_series(
@@ -166,8 +201,7 @@ impl CallsiteSeries {
         labels: &[Label],
     ) -> Series {
         let metrics = self.definition.metrics.iter();
-        let wanted =
-            metrics.filter(|metric| (metric.source == MetricSource::Active) == outcome.is_none());
+        let wanted = metrics.filter(|metric| may_record(metric.source, outcome));
         let entries = wanted.map(|metric| Entry {
             source: metric.source,
             definition: metric.definition,
@@ -215,6 +249,23 @@ impl CallsiteSeries {
     }
 }
 
+/// Whether a metric of this source ever gets a value from an operation that ended so.
+fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
+    let Some(outcome) = outcome else {
+        return source == MetricSource::Active;
+    };
+    match source {
+        MetricSource::Active => false,
+        MetricSource::Errors => matches!(outcome, Outcome::Error | Outcome::Panicked),
+        MetricSource::Duration => outcome != Outcome::Cancelled,
+        MetricSource::Rate(_) => outcome == Outcome::Ok,
+        MetricSource::Count
+        | MetricSource::RateLimited
+        | MetricSource::OverBudget
+        | MetricSource::Attribute(_) => true,
+    }
+}
+
 impl Labelled {
     /// The value itself while its key has few, then the one that further ones share.
     fn fold(
@@ -236,6 +287,7 @@ impl Labelled {
 }
 
 impl Series {
+    #[inline]
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
         for entry in &self.0 {
             if let Some(number) = measured.number(entry.source) {
@@ -254,6 +306,7 @@ impl Entry {
 
 impl Measured<'_> {
     /// What a metric of this source gets, if anything.
+    #[inline]
     fn number(&self, source: MetricSource) -> Option<Number> {
         let failed = matches!(self.outcome, Outcome::Error | Outcome::Panicked);
         let one = |counts: bool| counts.then_some(Number::Int(1));
@@ -276,7 +329,11 @@ impl Measured<'_> {
         }
     }
 
+    #[inline]
     fn measure(&self, key: &str) -> Option<Number> {
+        if self.measures.is_empty() {
+            return None;
+        }
         let (_, number) = self.measures.iter().rev().find(|(name, _)| *name == key)?;
         Some(*number)
     }

@@ -21,10 +21,11 @@ use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::metrics::instruments::{BoundInstrument, Number};
 use crate::metrics::series::{Label, Measured};
+use crate::performance::Usage;
 use crate::pipeline::{self, Pipeline};
 use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
-use crate::trace::identity::Identity;
 use crate::trace::ended::EndedOperation;
+use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
 use crate::trace::span::{AttributeName, OperationSpan, SetAttribute, SpanRecord};
 
@@ -40,9 +41,9 @@ pub(crate) struct Active {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(super) pipeline: Hold<Pipeline>,
-    callsite: &'static Callsite,
-    bound: Hold<Bound>,
-    started: Timestamp,
+    pub(super) callsite: &'static Callsite,
+    pub(super) bound: Hold<Bound>,
+    pub(super) started: Timestamp,
     pub(super) identity: Identity,
     /// What others tell it: see [`Mark`].
     marks: AtomicU8,
@@ -62,11 +63,13 @@ pub(crate) enum Mark {
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// Whether there is anything in it.
-    is_touched: bool,
-    span: SpanRecord,
+    pub(super) is_touched: bool,
+    pub(super) span: SpanRecord,
     labels: Vec<Label>,
-    measures: Vec<(&'static str, Number)>,
+    pub(super) measures: Vec<(&'static str, Number)>,
     answer: Answer,
+    /// What it uses, where that is asked for and somebody may see it.
+    pub(super) usage: Option<Usage>,
     /// Where this operation counts as running; taken when it ends.
     running: Vec<BoundInstrument>,
     /// Whether it has ended.
@@ -114,6 +117,9 @@ impl Active {
                 let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
                 facts.clear();
                 core.identify(parent);
+                if core.callsite.resources {
+                    core.begin_usage(facts);
+                }
             }
             let identity = &active.core.identity;
             if !identity.has_context {
@@ -172,7 +178,7 @@ impl Active {
     }
 
     /// What the operation has learned, while there is still more to learn.
-    fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
+    pub(super) fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
         let mut facts = self.facts();
         if facts.is_over {
             return None;
@@ -187,7 +193,7 @@ impl Active {
             return;
         };
         if let Some(number) = number(&value)
-            && self.feeds_on(key)
+            && (self.feeds_on(key) || self.is_work(key))
         {
             facts.measures.retain(|(name, _)| *name != key);
             facts.measures.push((key, number));
@@ -208,7 +214,9 @@ impl Active {
 
     /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
     pub(super) fn set_plain(&self, key: &'static str, value: Recorded) {
-        if let Some(mut facts) = self.open_facts() {
+        if self.is_work(key) {
+            self.set(key, value);
+        } else if let Some(mut facts) = self.open_facts() {
             self.put(&mut facts, AttributeName::Declared(key), value);
         }
     }
@@ -416,19 +424,20 @@ impl Core {
         self.marks.load(Ordering::Acquire) & mark as u8 != 0
     }
 
-    fn limits(&self) -> Option<&SpanLimits> {
+    pub(super) fn limits(&self) -> Option<&SpanLimits> {
         Some(self.pipeline.recorder()?.limits())
     }
 
     /// Records the end in the metrics, and exports the span where that is its fate.
     #[inline]
-    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, told: Option<Box<Told>>) {
+    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, mut told: Option<Box<Told>>) {
         let now = self.now();
         let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
         let exceeded = over_budget == Some(true);
         self.record_metrics(now, verdict, exceeded, facts);
         facts.is_over = true;
         let Some(recorder) = self.pipeline.recorder() else {
+            self.account_for(facts, now, verdict.outcome, false);
             return;
         };
         let keep = Keep {
@@ -438,13 +447,15 @@ impl Core {
             measures: &facts.measures,
         };
         let (fate, sampling) = self.fate(recorder, &keep, now);
+        let is_exported = matches!(fate, Fate::Exported(_));
+        self.account_for(facts, now, verdict.outcome, is_exported);
         match fate {
             Fate::Discarded => {}
             Fate::Thinned => recorder.thinned(),
             Fate::OverBudget => recorder.over_error_budget(),
             Fate::Exported(why) => {
                 if exceeded || told.is_some() {
-                    self.add_last_events(facts, now, exceeded, told.as_deref());
+                    self.add_last_events(facts, now, exceeded, told.as_deref_mut());
                 }
                 recorder.export(&self.identity, why, || EndedOperation {
                     bound: self.bound.clone(),
@@ -466,7 +477,7 @@ impl Core {
     /// The time, as the operation's own beginning and what has passed since: the clock may be set
     /// while it runs.
     #[inline]
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.started.until(self.pipeline.clock().now())
     }
 
@@ -507,19 +518,17 @@ impl Core {
         facts: &mut Facts,
         now: Timestamp,
         over_budget: bool,
-        told: Option<&Told>,
+        told: Option<&mut Told>,
     ) {
-        let exception = told.and_then(|told| told.exception.as_ref());
+        let exception = told.and_then(|told| told.exception.take());
         let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
             return;
         };
-        if let Some(exception) = exception.cloned() {
+        if let Some(exception) = exception {
             let name = Cow::Borrowed(events::EXCEPTION);
             facts.span.add_event(name, now.into(), exception, limits);
         }
-        if over_budget
-            && let Some(budget) = self.callsite.budget
-        {
+        if over_budget && let Some(budget) = self.callsite.budget {
             let duration = now.since(self.started).as_secs_f64();
             let attributes = vec![
                 KeyValue::new("crypto.operation.budget", budget.as_secs_f64()),
@@ -564,6 +573,7 @@ impl Facts {
         self.measures.clear();
         self.running.clear();
         self.answer = Answer::default();
+        self.usage = None;
     }
 }
 

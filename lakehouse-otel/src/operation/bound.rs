@@ -7,6 +7,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 
 use super::callsite::Callsite;
+use super::watched::Watched;
 #[cfg(feature = "__otlp")]
 use crate::export::otlp::Fields;
 use crate::metrics::series::CallsiteSeries;
@@ -31,6 +32,8 @@ pub(crate) struct Bound {
     pub(super) sampling: Option<OperationSampling>,
     /// `None` where this callsite records no metrics.
     pub(super) series: Option<CallsiteSeries>,
+    /// `None` where the callsite has neither a budget nor `resources`.
+    pub(super) watched: Option<Watched>,
     /// The callsite under the next pipeline.
     next: OnceLock<&'static Bound>,
 }
@@ -59,6 +62,7 @@ impl Bound {
                 let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
                 CallsiteSeries::new(callsite.definition, constants.collect())
             }),
+            watched: Watched::new(callsite, pipeline),
             next: OnceLock::new(),
         }
     }

@@ -262,7 +262,11 @@ impl Callsite {
     #[cold]
     fn bind(&'static self) -> Option<&'static Bound> {
         let pipeline = pipeline::installed()?;
-        Some(Bound::new(self, pipeline).of_program(pipeline).append(&self.bound))
+        Some(
+            Bound::new(self, pipeline)
+                .of_program(pipeline)
+                .append(&self.bound),
+        )
     }
 }
 

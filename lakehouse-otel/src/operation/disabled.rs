@@ -13,6 +13,7 @@ use opentelemetry::{Context, KeyValue};
 
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::returned::ReturnedOutcome;
+use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition};
 
 /// What one use of an operation knows of it before it runs; here, nothing.
@@ -294,6 +295,12 @@ impl Handle {
 
     /// Sets nothing.
     pub fn set_processing_metric(&self, _name: &str, _value: f64) {}
+
+    /// No budget, and no time.
+    #[must_use]
+    pub fn check_performance_budget(&self) -> BudgetCheck {
+        BudgetCheck::default()
+    }
 
     /// A stage that records nothing.
     pub const fn start_stage(&self, _stage: &'static str) -> Operation {

@@ -171,8 +171,14 @@ impl<'a> Failure<'a> {
     /// See the specification, "Exceptions on spans": type, message, stack trace. The chain of
     /// sources stands in the message's own words behind it.
     pub(super) fn event_attributes(&self) -> Vec<KeyValue> {
-        let mut attributes = vec![KeyValue::new("exception.type", self.exception_type)];
-        if let Some(message) = self.message() {
+        self.event_attributes_with(self.message())
+    }
+
+    /// The same, where the message is known already.
+    pub(super) fn event_attributes_with(&self, message: Option<String>) -> Vec<KeyValue> {
+        let mut attributes = Vec::with_capacity(4);
+        attributes.push(KeyValue::new("exception.type", self.exception_type));
+        if let Some(message) = message {
             attributes.push(KeyValue::new("exception.message", message));
         }
         if let Some(chain) = self.chain() {

@@ -34,6 +34,9 @@ pin_project! {
             // What the work's locals do when they are dropped belongs to the operation.
             if let StateProjection::Running { operation, .. } = state.as_mut().project() {
                 let mut operation = operation.take();
+                if let Some(active) = operation.as_ref().and_then(Operation::active) {
+                    active.resume();
+                }
                 let entered = operation.as_mut().and_then(Operation::enter);
                 state.set(State::Done);
                 // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
@@ -154,6 +157,10 @@ where
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
 {
+    // It goes on when it is polled, wherever that is.
+    if let Some(active) = operation.active() {
+        active.suspend();
+    }
     OperationFuture {
         state: State::Running {
             future,
@@ -214,22 +221,23 @@ where
         let StateProjection::Running { future, operation } = this.state.as_mut().project() else {
             panic!("an operation's future was polled after it was ready");
         };
-        if operation
-            .as_ref()
-            .is_none_or(|operation| operation.active().is_none())
-        {
+        let Some(active) = operation.as_ref().and_then(Operation::active) else {
             // Nothing records it: there is nothing to attach, and nothing to end.
             let polled = future.poll(task);
             if polled.is_ready() {
                 this.state.set(State::Done);
             }
             return polled;
-        }
+        };
+        let is_watched = active.resume();
         let entered = operation.as_mut().and_then(Operation::enter);
         let polled = catch_unwind(AssertUnwindSafe(|| future.poll(task)));
         if matches!(polled, Ok(Poll::Pending)) {
             if let Some(operation) = operation {
                 operation.leave(entered);
+                if is_watched && let Some(active) = operation.active() {
+                    active.suspend();
+                }
             }
             return Poll::Pending;
         }

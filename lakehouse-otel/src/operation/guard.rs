@@ -1,6 +1,7 @@
 //! An operation that runs inside one call.
 
 use std::any::Any;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -113,11 +114,14 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
         if self.active.is_none() {
+            // There is nothing in it to let go of.
+            mem::forget(self);
             return body();
         }
         self.run_active(body, observe)
     }
 
+    #[inline(never)]
     fn run_active<R>(
         mut self,
         body: impl FnOnce() -> R,
@@ -197,6 +201,8 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
         value: &R,
     ) {
+        // Its span lets go of it: where nobody else holds it, it ends without a lock.
+        self.context = None;
         let Some(active) = &self.active else {
             return;
         };
@@ -226,6 +232,7 @@ impl Operation {
     }
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {
+        self.context = None;
         if let Some(active) = &self.active {
             // An error's own code may panic in here; the operation has not ended then.
             active.conclude(ended);

@@ -7,10 +7,11 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::active::{Active, Mark};
-use super::{Stage, current};
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
+use super::{Stage, current};
+use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, IntoValue, events};
 use crate::trace::identity::Identity;
 
@@ -177,6 +178,26 @@ impl Handle {
         ));
     }
 
+    /// How the operation stands against its `budget`, now. One that has ended still counts the time since
+    /// it began; where nothing records the operation, there is neither a budget nor a time.
+    ///
+    /// ```
+    /// use lakehouse_otel::prelude::*;
+    ///
+    /// #[track_processing(operation = "clean", budget = "5s", context = ctx)]
+    /// fn clean(batches: &[u64]) -> usize {
+    ///     // Leave the rest for later rather than take too long.
+    ///     let in_time = |_: &&u64| !ctx.check_performance_budget().exceeded;
+    ///     batches.iter().take_while(in_time).count()
+    /// }
+    /// # assert_eq!(clean(&[1, 2]), 2);
+    /// ```
+    #[must_use]
+    pub fn check_performance_budget(&self) -> BudgetCheck {
+        let active = self.active();
+        active.map_or_else(BudgetCheck::default, |active| active.check_budget())
+    }
+
     /// Starts a stage under this operation.
     ///
     /// ```
@@ -190,9 +211,9 @@ impl Handle {
     /// # daily_klines();
     /// ```
     pub fn start_stage(&self, stage: &'static str) -> Operation {
-        let entered = self.operation().map(|running| {
-            current::enter(Arc::clone(&running.active), running.context.clone())
-        });
+        let entered = self
+            .operation()
+            .map(|running| current::enter(Arc::clone(&running.active), running.context.clone()));
         let stage = Stage::new(stage).start();
         drop(entered);
         stage

@@ -81,7 +81,6 @@ impl Core {
         let operation = self.operation_type();
         let always = keep.is_always_kept(operation, sampler) && sampler.rescues();
         match self.identity.recording {
-            Recording::Off => (Fate::Discarded, state),
             Recording::Sampled if always => {
                 let certain = with_threshold(state, Some(Threshold::ALWAYS));
                 (Fate::Exported(Why::Always), certain)
@@ -98,7 +97,7 @@ impl Core {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
             Recording::Unsampled if always => (Fate::OverBudget, state),
-            Recording::Unsampled => (Fate::Discarded, state),
+            Recording::Unsampled | Recording::Off => (Fate::Discarded, state),
         }
     }
 
@@ -116,10 +115,7 @@ impl Core {
     ) -> (Fate, SamplingState) {
         let exported = Fate::Exported(Why::Sampled);
         let relied_on = self.is_marked(Mark::Followed) || self.is_needed(recorder);
-        let Some(records) = keep
-            .measure("crypto.record_count")
-            .filter(|_| !relied_on)
-        else {
+        let Some(records) = keep.measure("crypto.record_count").filter(|_| !relied_on) else {
             return (exported, state);
         };
         let draw = || recorder.draw();

@@ -65,6 +65,8 @@ mod manual;
 mod outcome;
 #[cfg(feature = "enabled")]
 mod pool;
+#[cfg(feature = "enabled")]
+mod watched;
 
 #[cfg(feature = "enabled")]
 pub(crate) use {

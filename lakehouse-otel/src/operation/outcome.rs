@@ -148,25 +148,25 @@ impl Verdict<'_> {
 
     /// Tells the end in the words of a span. The error's own code runs here, and may panic.
     pub(crate) fn tell(&self) -> Told {
-        let mut attributes = Vec::new();
+        let mut attributes = Vec::with_capacity(3);
         if let Some(error_type) = &self.error_type {
             attributes.push(KeyValue::new("error.type", error_type.clone()));
         }
         let failure = self.failure.as_ref();
         attributes.extend(failure.into_iter().flat_map(Failure::span_attributes));
+        let message = failure.and_then(Failure::message);
         Told {
-            status: self.status(),
+            exception: failure.map(|failure| failure.event_attributes_with(message.clone())),
+            status: self.status(message),
             attributes,
-            exception: failure.map(Failure::event_attributes),
         }
     }
 
     /// The status of the span.
-    fn status(&self) -> Status {
+    fn status(&self, message: Option<String>) -> Status {
         match self.outcome {
             Outcome::Ok | Outcome::Cancelled => Status::Unset,
             Outcome::Error | Outcome::Panicked => {
-                let message = self.failure.as_ref().and_then(Failure::message);
                 let error_type = || self.error_type.clone().unwrap_or_default();
                 Status::error(message.map_or_else(error_type, Cow::Owned))
             }

@@ -29,7 +29,7 @@
 //! | what an operation used | [`Usage`], [`ResourceUse`] |
 //! | the efficiency score | [`Efficiency`] |
 //! | how an operation stands against its budget | [`BudgetCheck`] |
-//! | how long operations of a name took of late | [`History`] |
+//! | how long operations of a name took of late | [`operation_history`], [`History`] |
 //!
 //! What is not known is `None`, and never 0.
 
@@ -44,6 +44,7 @@ mod latest;
 mod load;
 mod monitor;
 mod number;
+mod operations;
 mod policy;
 mod probe;
 mod resources;
@@ -56,6 +57,7 @@ pub use history::{History, OperationHistory, Series, ThroughputMedians};
 pub use latest::{Latest, Snapshot, latest};
 pub use load::Load;
 pub use monitor::{LoadChange, MonitorConfig, ResourceMonitor};
+pub use operations::{operation_history, operation_names};
 pub use policy::{LoadPolicy, LoadSteps, Shares};
 pub use probe::{CgroupCpu, CgroupMemory, Probe, Reading, SystemProbe};
 pub use resources::{ResourceUse, Usage, Work};

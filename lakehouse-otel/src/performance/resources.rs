@@ -3,9 +3,10 @@
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry::{KeyValue, Value};
 
 use super::{Efficiency, Series, Snapshot, Throughput, latest, thread_cpu_time};
+use crate::schema::crypto;
 
 /// What an operation uses, while it is under way.
 ///
@@ -136,23 +137,6 @@ pub struct ResourceUse {
     pub load_end: Option<f64>,
 }
 
-/// Seconds.
-const CPU_TIME: Key = Key::from_static_str("crypto.operation.cpu_time");
-/// Bytes.
-const MEMORY_START: Key = Key::from_static_str("crypto.operation.memory.start");
-/// Bytes.
-const MEMORY_END: Key = Key::from_static_str("crypto.operation.memory.end");
-/// A share in `0..=1`.
-const LOAD_START: Key = Key::from_static_str("crypto.operation.load.start");
-/// A share in `0..=1`.
-const LOAD_END: Key = Key::from_static_str("crypto.operation.load.end");
-/// Records per second.
-const RECORDS: Key = Key::from_static_str("crypto.operation.throughput.records");
-/// Bytes per second.
-const BYTES: Key = Key::from_static_str("crypto.operation.throughput.bytes");
-/// A score in `0..=1`.
-const EFFICIENCY: Key = Key::from_static_str("crypto.operation.efficiency");
-
 impl ResourceUse {
     /// How well the time was used. Takes the throughput into `series`, the history of the operation's
     /// name, after it was compared with it.
@@ -182,21 +166,40 @@ impl ResourceUse {
         work: Work,
         series: Option<&Series>,
     ) -> impl Iterator<Item = KeyValue> + use<> {
+        let named = self.named(work, series);
+        named.map(|(name, value)| KeyValue::new(name, value))
+    }
+
+    /// The same, by their names.
+    pub(crate) fn named(
+        &self,
+        work: Work,
+        series: Option<&Series>,
+    ) -> impl Iterator<Item = (&'static str, Value)> + use<> {
         let throughput = Throughput::new(work.records, work.bytes, work.elapsed);
-        let float = |key, value: Option<f64>| Some(KeyValue::new(key, value?));
-        let int = |key, value: Option<u64>| {
+        let float = |name, value: Option<f64>| Some((name, Value::F64(value?)));
+        let int = |name, value: Option<u64>| {
             let value = i64::try_from(value?).unwrap_or(i64::MAX);
-            Some(KeyValue::new(key, Value::I64(value)))
+            Some((name, Value::I64(value)))
         };
         let attributes = [
-            float(CPU_TIME, self.cpu_time.map(|time| time.as_secs_f64())),
-            int(MEMORY_START, self.memory_start),
-            int(MEMORY_END, self.memory_end),
-            float(LOAD_START, self.load_start),
-            float(LOAD_END, self.load_end),
-            float(RECORDS, throughput.records),
-            float(BYTES, throughput.bytes),
-            float(EFFICIENCY, self.efficiency(work, series).score()),
+            float(
+                crypto::OPERATION_CPU_TIME.name(),
+                self.cpu_time.map(|time| time.as_secs_f64()),
+            ),
+            int(crypto::OPERATION_MEMORY_START.name(), self.memory_start),
+            int(crypto::OPERATION_MEMORY_END.name(), self.memory_end),
+            float(crypto::OPERATION_LOAD_START.name(), self.load_start),
+            float(crypto::OPERATION_LOAD_END.name(), self.load_end),
+            float(
+                crypto::OPERATION_THROUGHPUT_RECORDS.name(),
+                throughput.records,
+            ),
+            float(crypto::OPERATION_THROUGHPUT_BYTES.name(), throughput.bytes),
+            float(
+                crypto::OPERATION_EFFICIENCY.name(),
+                self.efficiency(work, series).score(),
+            ),
         ];
         attributes.into_iter().flatten()
     }

@@ -300,7 +300,7 @@ impl Running {
             .take();
         if let Some(monitor) = monitor {
             // What it says is the program's code, which may take its time.
-            monitor.end(timeout);
+            monitor.end(timeout / 4);
         }
         let points_before = self.data_points();
         let metrics = InStep::new(self.metrics.as_ref(), {
@@ -317,7 +317,8 @@ impl Running {
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             // What it came to is in the ledger.
-            let _ = traces.provider.shutdown_with_timeout(timeout);
+            let left = deadline.saturating_duration_since(Instant::now());
+            let _ = traces.provider.shutdown_with_timeout(left);
             if self.spans().dropped.unsent_at_shutdown > 0 {
                 timed_out = true;
                 self.diagnostics.failed(&traces.target, OUT_OF_TIME);

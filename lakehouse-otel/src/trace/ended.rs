@@ -56,10 +56,10 @@ impl EndedOperation {
         let head = self.identity.state.threshold;
         self.sampling.threshold = match (self.sampling.threshold, threshold, head) {
             (Some(Threshold::ALWAYS), Some(threshold), Some(head)) => Some(threshold.given(head)),
-            (Some(Threshold::ALWAYS), Some(_), None) => None,
             // Thinned at its end, beyond what its head was kept with.
-            (Some(own), Some(threshold), _) => Some(own.max(threshold)),
-            (None, _, _) | (_, None, _) => None,
+            (Some(own), Some(threshold), Some(_)) => Some(own.max(threshold)),
+            // What is not known of its head is not known of it.
+            _ => None,
         };
     }
 

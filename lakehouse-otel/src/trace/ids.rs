@@ -13,13 +13,20 @@ thread_local! {
 }
 
 /// Where ids and draws come from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) enum Ids {
-    /// Each thread's own generator.
-    #[default]
-    Thread,
+    /// Each thread's own generator. After a `fork` parent and child go on alike: what an `init` mixes in
+    /// parts them, where the child has one of its own.
+    Thread { mixed_in: u128 },
     /// One generator for all, from a seed: for tests.
     Seeded(Mutex<SmallRng>),
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        let mixed_in = SmallRng::from_os_rng().random();
+        Self::Thread { mixed_in }
+    }
 }
 
 impl Ids {
@@ -31,7 +38,9 @@ impl Ids {
     /// 64 random bits.
     #[inline]
     pub(crate) fn bits(&self) -> u64 {
-        self.with(Rng::random)
+        #[expect(clippy::cast_possible_truncation, reason = "half of it is as good")]
+        let mixed_in = self.mixed_in() as u64;
+        self.with(Rng::random::<u64>) ^ mixed_in
     }
 
     /// An id of a span: never zero.
@@ -42,17 +51,57 @@ impl Ids {
 
     /// An id of a trace: never zero, its low 56 bits random, as level 2 of Trace Context asks.
     pub(crate) fn trace_id(&self) -> TraceId {
-        TraceId::from(self.with(|random| random.random::<u128>()).max(1))
+        let bits = self.with(Rng::random::<u128>) ^ self.mixed_in();
+        TraceId::from(bits.max(1))
+    }
+
+    #[inline]
+    const fn mixed_in(&self) -> u128 {
+        match self {
+            Self::Thread { mixed_in } => *mixed_in,
+            Self::Seeded(_) => 0,
+        }
     }
 
     #[inline]
     fn with<R>(&self, draw: impl Fn(&mut SmallRng) -> R) -> R {
         match self {
             // A thread that ends has let go of its generator.
-            Self::Thread => RANDOM
+            Self::Thread { .. } => RANDOM
                 .try_with(|random| draw(&mut random.borrow_mut()))
                 .unwrap_or_else(|_| draw(&mut SmallRng::from_os_rng())),
-            Self::Seeded(random) => draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner)),
+            Self::Seeded(random) => {
+                draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner))
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a `fork` leaves on both sides: the same generator in the same state.
+    fn ids_after_a_fork(ids: &Ids) -> (TraceId, SpanId) {
+        RANDOM.with(|random| random.replace(SmallRng::seed_from_u64(1)));
+        (ids.trace_id(), ids.span_id())
+    }
+
+    #[test]
+    fn an_init_after_a_fork_has_ids_of_its_own() {
+        let (parent, child) = (Ids::default(), Ids::default());
+        let (of_parent, of_child) = (ids_after_a_fork(&parent), ids_after_a_fork(&child));
+        assert_eq!(of_parent, ids_after_a_fork(&parent));
+        assert_ne!(of_parent.0, of_child.0);
+        assert_ne!(of_parent.1, of_child.1);
+    }
+
+    #[test]
+    fn a_seed_repeats() {
+        let (one, other) = (Ids::seeded(7), Ids::seeded(7));
+        assert_eq!(
+            (one.trace_id(), one.bits()),
+            (other.trace_id(), other.bits())
+        );
     }
 }

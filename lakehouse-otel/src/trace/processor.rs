@@ -58,6 +58,10 @@ struct Outcome {
 }
 
 /// A span that has ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "operations are most of them, and lie in their lane without an allocation"
+)]
 pub(crate) enum EndedSpan {
     Operation(EndedOperation),
     /// Made through OpenTelemetry's own API.
@@ -120,6 +124,7 @@ impl BatchSpanProcessor {
             taken: Vec::new(),
             epoch: Instant::now(),
             ready: Vec::new(),
+            batch: Vec::new(),
         };
         thread::Builder::new()
             .name("lakehouse-otel-spans".to_owned())
@@ -358,6 +363,8 @@ struct Worker {
     epoch: Instant,
     /// To be exported.
     ready: Vec<EndedSpan>,
+    /// To be exported next, together; empty in between.
+    batch: Vec<EndedSpan>,
 }
 
 impl Worker {
@@ -406,7 +413,7 @@ impl Worker {
             let mut out = Vec::new();
             cap.close(now, &mut out, &mut over);
             self.ready.extend(out.into_iter().map(EndedSpan::chosen));
-            self.drop_over_cap(over);
+            self.drop_over_cap(&over);
         }
         self.export_ready();
         let sink = &mut self.sink;
@@ -443,10 +450,10 @@ impl Worker {
             cap.close(now, &mut out, &mut over);
         }
         self.ready.extend(out.into_iter().map(EndedSpan::chosen));
-        self.drop_over_cap(over);
+        self.drop_over_cap(&over);
     }
 
-    fn drop_over_cap(&mut self, over: Vec<EndedSpan>) {
+    fn drop_over_cap(&self, over: &[EndedSpan]) {
         if over.is_empty() {
             return;
         }
@@ -461,11 +468,16 @@ impl Worker {
     fn export_ready(&mut self) {
         let size = self.settings.batch.max_export_batch_size;
         let mut ready = mem::take(&mut self.ready);
-        while !ready.is_empty() {
-            let batch = ready.len().min(size);
-            self.shared.queue.release(batch);
-            self.export(ready.drain(..batch));
+        // One drain for all batches: one for each would move what is left to the front each time.
+        let mut left = ready.drain(..);
+        while left.len() > 0 {
+            let mut batch = mem::take(&mut self.batch);
+            batch.extend(left.by_ref().take(size));
+            self.shared.queue.release(batch.len());
+            self.export(batch.drain(..));
+            self.batch = batch;
         }
+        drop(left);
         self.ready = ready;
     }
 

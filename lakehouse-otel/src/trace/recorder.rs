@@ -10,9 +10,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::Context;
-use opentelemetry::trace::{
-    SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
-};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::ended::EndedOperation;
@@ -109,12 +107,12 @@ impl Recorder {
         current: Option<&Arc<Active>>,
         pipeline: u64,
     ) -> bool {
-        let Some(parent) = current else {
-            return false;
-        };
-        let around = parent.identity();
         let span = context.span();
         let span = span.span_context();
+        let Some(parent) = current else {
+            return self.identify_under_dropped(identity, sampling, context, span);
+        };
+        let around = parent.identity();
         let is_here = around.carrier == span.span_id()
             && around.trace_id == span.trace_id()
             && parent.pipeline_id() == pipeline
@@ -160,6 +158,36 @@ impl Recorder {
         true
     }
 
+    /// The same under a span that another process did not sample, where that says it all.
+    #[inline]
+    fn identify_under_dropped(
+        &self,
+        identity: &mut Identity,
+        sampling: &OperationSampling,
+        context: &Context,
+        span: &SpanContext,
+    ) -> bool {
+        let says_it_all = span.is_remote()
+            && !span.is_sampled()
+            && *span.trace_state() == TraceState::NONE
+            && self.sampler.drops_under_dropped(sampling)
+            && !context.is_telemetry_suppressed();
+        if says_it_all {
+            identity.recording = Recording::Unsampled;
+            identity.state = SamplingState::new(None, None);
+            identity.parent_is_remote = true;
+            identity.parent_is_uncertain = false;
+            identity.has_context = false;
+            identity.flags = span.trace_flags() & RANDOM_FLAG;
+            identity.trace_id = span.trace_id();
+            identity.span_id = self.ids.span_id();
+            identity.parent_span_id = span.span_id();
+            identity.carrier = span.span_id();
+            identity.incoming = None;
+        }
+        says_it_all
+    }
+
     /// Counts a span as begun.
     #[inline]
     fn start(&self) {
@@ -185,16 +213,10 @@ impl Recorder {
         let span = context.span();
         let span = span.span_context();
         let parent = Parent::find(span, context, current, pipeline);
-        let (trace_id, flags) = match parent.ids() {
-            Some((trace_id, span_id, flags)) => {
-                identity.parent_span_id = span_id;
-                (trace_id, flags & RANDOM_FLAG)
-            }
-            None => {
-                identity.parent_span_id = SpanId::INVALID;
-                (self.ids.trace_id(), RANDOM_FLAG)
-            }
-        };
+        let (trace_id, parent_span_id, flags) = parent
+            .ids()
+            .unwrap_or_else(|| (self.ids.trace_id(), SpanId::INVALID, RANDOM_FLAG));
+        identity.parent_span_id = parent_span_id;
         let draw = || self.ids.bits();
         let decision = self
             .sampler
@@ -208,7 +230,7 @@ impl Recorder {
         identity.state = decision.state;
         identity.trace_id = trace_id;
         identity.span_id = self.ids.span_id();
-        identity.flags = flags.with_sampled(sampled);
+        identity.flags = (flags & RANDOM_FLAG).with_sampled(sampled);
         identity.parent_is_remote = parent.is_remote();
         identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();

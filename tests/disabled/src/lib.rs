@@ -38,6 +38,7 @@ pub fn bare_sum(rows: &[u64]) -> u64 {
 #[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, context = ctx)]
 pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     ctx.set_response_details(ResponseDetails::new().status(200));
+    assert!(!ctx.check_performance_budget().exceeded);
     std::future::ready(()).await;
     Ok(symbol.len())
 }

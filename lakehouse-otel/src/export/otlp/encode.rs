@@ -364,7 +364,7 @@ fn attribute(
     message.message(field, |key_value| {
         key_value.string(field::key_value::KEY, key);
         key_value.message(field::key_value::VALUE, |any_value| {
-            value.write(any_value, cut)
+            value.write(any_value, cut);
         });
     });
 }
@@ -411,7 +411,7 @@ impl<T: AnyValue> AnyValue for [T] {
         any_value.message(field::any_value::ARRAY, |array| {
             for value in self {
                 array.message(field::array_value::VALUES, |any_value| {
-                    value.write(any_value, cut)
+                    value.write(any_value, cut);
                 });
             }
         });

@@ -56,6 +56,9 @@ impl SamplingState {
     #[must_use]
     pub fn parse(trace_state: &TraceState) -> Self {
         let mut state = Self::default();
+        if *trace_state == TraceState::NONE {
+            return state;
+        }
         for (key, value) in members(trace_state) {
             match key {
                 "th" => state.threshold = Threshold::parse(value),
