@@ -1,4 +1,4 @@
-//! The builder's word against the process's own variables, which opentelemetry-otlp would read as well.
+//! The builder's word against the process's own variables, which the exporters are not to read.
 //!
 //! A test changes no environment of its own process: it starts itself again with another one.
 

@@ -35,6 +35,9 @@ const IS_REMOTE: u32 = 0x200;
 /// Where texts are not cut: they were, or it is not for us to.
 const WHOLE: Option<usize> = None;
 
+/// Bytes of memory that are kept from one request for the next; most need a tenth of it.
+const MAX_KEPT: usize = 4 * 1024 * 1024;
+
 /// Encodes batches, in memory that it uses again.
 #[derive(Debug)]
 pub(super) struct Encoder {
@@ -117,10 +120,14 @@ impl Encoder {
         head
     }
 
-    /// Takes a request's memory back, where nobody else holds it any more.
+    /// Takes a request's memory back, where nobody else holds it any more and it is no more than most
+    /// requests need.
     pub(super) fn reuse(&mut self, mut request: Bytes) {
         request.clear();
-        self.memory = request.into();
+        let memory = Vec::from(request);
+        if memory.capacity() <= MAX_KEPT {
+            self.memory = memory;
+        }
     }
 }
 
@@ -243,6 +250,7 @@ fn callsite(bound: &Bound, cut: Option<usize>) -> Fields {
         &bound.span_attributes,
         cut,
     );
+    span.shrink();
     span
 }
 

@@ -24,7 +24,7 @@ use super::{BuildError, USER_AGENT, root_cause};
 use crate::config::{Compression, OtlpConfig};
 use crate::export::sink::{ExportFailure, Exported, Rejected};
 
-/// Bytes of the largest request, before and after its compression, as OTLP's specification advises.
+/// Bytes of the largest request, before its compression, as OTLP's specification advises.
 const MAX_REQUEST: usize = 64 * 1024 * 1024;
 
 /// Bytes of the largest response that is read, as the specification advises.
@@ -58,20 +58,18 @@ impl Client {
 
     /// The request as it is sent.
     fn body(&self, request: Bytes) -> Result<Bytes, ExportFailure> {
-        let body = match self.compression {
-            Compression::None => request,
-            Compression::Gzip if request.len() > MAX_REQUEST => request,
-            Compression::Gzip => gzip(&request)
-                .map_err(|error| ExportFailure::new(format!("gzip: {error}")))?
-                .into(),
-        };
-        if body.len() > MAX_REQUEST {
+        if request.len() > MAX_REQUEST {
             return Err(ExportFailure::new(format!(
                 "a request of {} bytes is larger than OTLP has them; OTEL_BSP_MAX_EXPORT_BATCH_SIZE makes them smaller",
-                body.len()
+                request.len()
             )));
         }
-        Ok(body)
+        match self.compression {
+            Compression::None => Ok(request),
+            Compression::Gzip => gzip(&request)
+                .map(Bytes::from)
+                .map_err(|error| ExportFailure::new(format!("gzip: {error}"))),
+        }
     }
 
     async fn try_once(&self, body: Bytes) -> Result<Bytes, Refusal> {

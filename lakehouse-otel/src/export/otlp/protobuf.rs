@@ -44,6 +44,11 @@ impl Fields {
         start
     }
 
+    /// Lets go of memory that is not needed: these fields stay as they are.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     /// Fields that were encoded before.
     #[inline]
     pub(super) fn encoded(&mut self, fields: &Self) {
