@@ -484,6 +484,26 @@ fn load_halves_rates_down_to_the_floor() {
 }
 
 #[test]
+fn load_never_goes_below_what_the_environment_keeps() {
+    let request = of_type(OperationType::ApiCall);
+    for (environment, threshold) in [
+        ("local", Threshold::ALWAYS),
+        ("staging", Threshold::from_probability(0.5)),
+    ] {
+        let sampler = adaptive(environment);
+        sampler.load().set(4, false);
+        let operation = sampler.operation(request);
+        let decision = sampler.decide(&operation, trace_id(u64::MAX >> 8), None, || 0);
+        assert_eq!(decision.state.threshold, Some(threshold), "{environment}");
+    }
+    let sampler = adaptive("local");
+    sampler.load().set(4, true);
+    let operation = sampler.operation(request);
+    let decision = sampler.decide(&operation, trace_id(0), None, || 0);
+    assert_eq!(decision.recording, Recording::Sampled);
+}
+
+#[test]
 fn under_extreme_load_there_is_no_tracing() {
     let sampler = adaptive(PRODUCTION);
     sampler.load().set(4, true);

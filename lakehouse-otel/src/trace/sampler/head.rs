@@ -157,9 +157,7 @@ impl Sampler {
     #[inline]
     pub(crate) fn drops_under_dropped(&self, operation: &OperationSampling) -> bool {
         match self.rule {
-            Rule::Adaptive { .. } => {
-                operation.rule != OperationRule::Kept && !self.load.is_extreme()
-            }
+            Rule::Adaptive { .. } => operation.rule != OperationRule::Kept && !self.is_off(),
             Rule::ParentBased(_) => true,
             Rule::Own(_) => false,
         }
@@ -174,7 +172,7 @@ impl Sampler {
         parent: Option<ParentSampling>,
         draw: impl FnOnce() -> u64,
     ) -> Decision {
-        if self.load.is_extreme() {
+        if self.is_off() {
             let state = parent.map_or(SamplingState::default(), |parent| parent.state);
             return Decision::new(Recording::Off, state.dropped());
         }
@@ -194,6 +192,12 @@ impl Sampler {
                 draw,
             ),
         }
+    }
+
+    /// Whether load has switched tracing off; not where the environment keeps everything.
+    #[inline]
+    fn is_off(&self) -> bool {
+        self.load.is_extreme() && !self.rates.keeps_all()
     }
 
     /// The level of load; an open breaker is one more.

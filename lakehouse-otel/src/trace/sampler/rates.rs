@@ -77,9 +77,15 @@ impl Rates {
         Threshold::from_probability((full * share).clamp(least, full))
     }
 
-    /// The thresholds of a rate, half the rate at each level, and never below the floor but where it began there.
+    /// Whether everything is kept, also under load.
+    pub(super) fn keeps_all(&self) -> bool {
+        self.least >= 1.0
+    }
+
+    /// The thresholds of a rate, half the rate at each level, and never below the floor but where it began there, nor below
+    /// what the environment allows.
     fn under_load(&self, rate: f64) -> [Threshold; LEVELS] {
-        let floor = self.config.floor.min(rate);
+        let floor = self.config.floor.min(rate).max(self.least);
         let mut scaled = rate;
         std::array::from_fn(|_| {
             let threshold = Threshold::from_probability(scaled.max(floor));
