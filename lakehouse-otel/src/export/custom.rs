@@ -30,6 +30,10 @@ impl<E: SpanExporter> SpanSink for CustomSpans<E> {
         // What it could not deliver it has reported as a failed export.
         let _ = self.0.force_flush();
     }
+
+    fn shutdown(&mut self) {
+        let _ = self.0.shutdown();
+    }
 }
 
 impl<E> fmt::Debug for CustomSpans<E> {

@@ -71,6 +71,13 @@ impl Account {
             == self.exported + self.rejected + self.failed + self.dropped.total() + self.queued
     }
 
+    /// How many were to arrive and will not: all that is [`lost`](Self::lost), but for what a cap or a
+    /// budget was told to leave out.
+    #[must_use]
+    pub const fn undelivered(&self) -> u64 {
+        self.lost() - self.dropped.over_cap - self.dropped.over_error_budget
+    }
+
     /// How many will not arrive: rejected, failed and dropped.
     #[must_use]
     pub const fn lost(&self) -> u64 {

@@ -53,6 +53,9 @@ pub(crate) trait SpanSink: Send + fmt::Debug {
 
     /// Lets go of what it holds back: a console prints what is not complete.
     fn flush(&mut self) {}
+
+    /// Ends: nothing comes after it.
+    fn shutdown(&mut self) {}
 }
 
 /// Takes metrics. Called by the reader's thread, which it may keep for a bounded time.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::Write as _;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Takes what the library has to say, a line at a time; standard error by default.
@@ -46,9 +47,11 @@ impl Diagnostics {
         Self::new(Arc::new(|line| drop(writeln!(std::io::stderr(), "{line}"))))
     }
 
-    /// Says a warning.
+    /// Says a warning. What takes it is the program's, and may panic: that is nobody's reason to fail.
     pub fn warn(&self, warning: &str) {
-        (self.sink)(&format!("lakehouse-otel: {warning}"));
+        let line = format!("lakehouse-otel: {warning}");
+        let said = AssertUnwindSafe(|| (self.sink)(&line));
+        drop(panic::catch_unwind(said));
     }
 
     /// Counts an export that failed. The first one for `endpoint` is said, whichever signal it was.

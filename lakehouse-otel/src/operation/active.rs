@@ -348,11 +348,14 @@ impl Core {
             return;
         };
         let identity = &mut self.identity;
-        current::with(|current| {
-            if !recorder.identify_here(identity, sampling, parent, current, pipeline.id()) {
-                recorder.identify(identity, sampling, parent, current, pipeline.id());
-            }
+        let found = current::with(|current| {
+            recorder.identify_here(identity, sampling, parent, current, pipeline.id())
         });
+        if !found {
+            // Spans of other makers are asked, whose code may start operations itself.
+            let current = current::with(|current| current.cloned());
+            recorder.identify(identity, sampling, parent, current.as_ref(), pipeline.id());
+        }
     }
 
     /// Whether the operation has a place in a trace, recorded or not.

@@ -1,5 +1,6 @@
 //! An operation that runs for as long as a future does.
 
+use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -38,11 +39,16 @@ pin_project! {
                     active.resume();
                 }
                 let entered = operation.as_mut().and_then(Operation::enter);
-                state.set(State::Done);
-                // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
+                let dropped = state.drop_work();
                 if let Some(operation) = &mut operation {
                     operation.leave(entered);
-                    operation.end(Ended::Dropped);
+                }
+                match (operation, dropped) {
+                    // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
+                    (Some(mut operation), Ok(())) => operation.end(Ended::Dropped),
+                    (Some(mut operation), Err(payload)) => operation.panicked(payload),
+                    (None, Ok(())) => {}
+                    (None, Err(payload)) => resume_unwind(payload),
                 }
             }
         }
@@ -207,6 +213,13 @@ where
     }
 }
 
+impl<C, F> State<C, F> {
+    /// Drops the work, with what it still holds; the panic where that panics.
+    fn drop_work(mut self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
+        catch_unwind(AssertUnwindSafe(|| self.set(Self::Done)))
+    }
+}
+
 impl<C, F, O> Future for OperationFuture<C, F, O>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
@@ -242,11 +255,15 @@ where
             return Poll::Pending;
         }
         let mut operation = operation.take();
-        // The work's last locals go while its context is attached.
-        this.state.set(State::Done);
+        // The work's last locals go while its context is attached. Where that panics, so did the work.
+        let dropped = this.state.drop_work();
         if let Some(operation) = &mut operation {
             operation.leave(entered);
         }
+        let polled = match (polled, dropped) {
+            (Ok(_), Err(payload)) => Err(payload),
+            (polled, _) => polled,
+        };
         match polled {
             Ok(Poll::Ready(value)) => {
                 if let (Some(mut operation), Some(observe)) = (operation, this.observe.take()) {

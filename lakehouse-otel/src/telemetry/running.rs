@@ -277,8 +277,8 @@ impl Running {
         timed_out |= collected.is_none();
         let after = self.ledger();
         let undelivered = Undelivered {
-            spans: after.spans.lost() - before.spans.lost(),
-            data_points: after.data_points.lost() - before.data_points.lost(),
+            spans: after.spans.undelivered().saturating_sub(before.spans.undelivered()),
+            data_points: after.data_points.lost().saturating_sub(before.data_points.lost()),
             last_error: self.not_collected(collected),
             timed_out,
         };
@@ -362,8 +362,10 @@ impl Running {
             .is_none_or(|metrics| metrics.cumulative);
         let made_up_for = if cumulative { points_before.lost() } else { 0 };
         self.judge(Undelivered {
-            spans: spans.lost() - spans.dropped.unended_at_shutdown,
-            data_points: self.data_points().lost() - made_up_for,
+            spans: spans
+                .undelivered()
+                .saturating_sub(spans.dropped.unended_at_shutdown),
+            data_points: self.data_points().lost().saturating_sub(made_up_for),
             last_error: self.not_collected(collected),
             timed_out,
         })
@@ -391,14 +393,17 @@ impl Running {
         let of_spans = self
             .traces
             .as_ref()
-            .and_then(|traces| traces.processor.last_error());
+            .and_then(|traces| traces.processor.why_lost());
         let of_metrics = || {
             self.metrics
                 .as_ref()
                 .and_then(|metrics| metrics.data_points.last_error())
         };
         let of_spans = of_spans.filter(|_| undelivered.spans > 0);
-        undelivered.last_error = of_spans.or(undelivered.last_error).or_else(of_metrics);
+        let of_metrics = || of_metrics().filter(|_| undelivered.data_points > 0);
+        undelivered.last_error = of_spans
+            .or_else(|| undelivered.last_error.clone())
+            .or_else(of_metrics);
         Err(undelivered)
     }
 }

@@ -37,6 +37,7 @@ pub struct BatchSpanProcessor {
 
 struct Shared {
     queue: Arc<Queue<EndedSpan>>,
+    limits: SpanLimits,
     /// What became of what left the queue. Changed while the queue's own account stands still.
     outcome: Mutex<Outcome>,
 }
@@ -113,6 +114,7 @@ impl BatchSpanProcessor {
         let reserve = max_queue_size / RESERVE;
         let shared = Arc::new(Shared {
             queue: Queue::new(max_queue_size, reserve, max_export_batch_size),
+            limits: settings.limits,
             outcome: Mutex::default(),
         });
         let worker = Worker {
@@ -159,7 +161,7 @@ impl BatchSpanProcessor {
 
     /// Waits until the worker is gone, or what it had was written off.
     pub(crate) fn await_end(&self, deadline: Instant) -> bool {
-        self.shared.queue.await_end(deadline)
+        self.shared.queue.await_close(deadline)
     }
 
     /// How many spans may wait.
@@ -174,6 +176,14 @@ impl BatchSpanProcessor {
         self.shared.outcome().last_error.clone()
     }
 
+    /// Why spans were lost: the last failed export's reason, or that there was no room for them.
+    pub(crate) fn why_lost(&self) -> Option<String> {
+        self.last_error().or_else(|| {
+            let full = self.account().dropped.queue_full > 0;
+            full.then(|| "the queue was full".to_owned())
+        })
+    }
+
     /// Exports what ended before this call, and waits for it no longer than `timeout`.
     ///
     /// # Errors
@@ -185,13 +195,13 @@ impl BatchSpanProcessor {
         if queue.phase() == Phase::Closed {
             return Ok(());
         }
-        let lost_before = self.account().lost();
+        let lost_before = self.account().undelivered();
         let ticket = queue.ask_flush();
         if !queue.await_flush(ticket, deadline) {
             return Err(OTelSdkError::Timeout(timeout));
         }
-        if self.account().lost() > lost_before {
-            let error = self.last_error().unwrap_or_default();
+        if self.account().undelivered() > lost_before {
+            let error = self.why_lost().unwrap_or_default();
             return Err(OTelSdkError::InternalFailure(error));
         }
         Ok(())
@@ -303,9 +313,11 @@ impl SpanProcessor for BatchSpanProcessor {
         }
     }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
         // A span that is recorded and not sampled is for others' eyes, not for the wire.
         if span.span_context.is_sampled() {
+            // The SDK counts what a span holds, and does not measure it.
+            cut(&mut span, &self.shared.limits);
             self.push(false, true, || EndedSpan::Foreign(Box::new(span)));
         }
     }
@@ -321,10 +333,10 @@ impl SpanProcessor for BatchSpanProcessor {
             return Ok(());
         }
         if queue.await_close(deadline) {
-            if self.account().lost() == 0 {
+            if self.account().undelivered() == 0 {
                 return Ok(());
             }
-            let error = self.last_error();
+            let error = self.why_lost();
             let error = error.unwrap_or_else(|| "spans were dropped".to_owned());
             return Err(OTelSdkError::InternalFailure(error));
         }
@@ -367,6 +379,8 @@ struct Worker {
     batch: Vec<EndedSpan>,
 }
 
+const PANICKED: &str = "the exporter panicked";
+
 impl Worker {
     fn run(mut self) {
         // Exporting makes no telemetry of its own.
@@ -384,6 +398,7 @@ impl Worker {
                 }
                 Woken::Close => {
                     self.empty();
+                    self.tell_sink(|sink| sink.shutdown());
                     break;
                 }
             }
@@ -416,10 +431,14 @@ impl Worker {
             self.drop_over_cap(&over);
         }
         self.export_ready();
-        let sink = &mut self.sink;
-        if panic::catch_unwind(AssertUnwindSafe(|| sink.flush())).is_err() {
-            self.diagnostics
-                .failed(&self.settings.target, "the exporter panicked");
+        self.tell_sink(|sink| sink.flush());
+    }
+
+    /// Tells the exporter something, which may panic.
+    fn tell_sink(&mut self, tell: impl FnOnce(&mut dyn SpanSink)) {
+        let sink = &mut *self.sink;
+        if panic::catch_unwind(AssertUnwindSafe(|| tell(sink))).is_err() {
+            self.diagnostics.failed(&self.settings.target, PANICKED);
         }
     }
 
@@ -488,7 +507,7 @@ impl Worker {
         let limits = &self.settings.limits;
         let batch = Batch { spans, limits };
         let exported = panic::catch_unwind(AssertUnwindSafe(|| sink.export(batch)))
-            .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked")));
+            .unwrap_or_else(|_| Err(ExportFailure::new(PANICKED)));
         let target = &self.settings.target;
         match &exported {
             Ok(_) => self.diagnostics.succeeded(target),
@@ -560,6 +579,23 @@ impl EndedSpan {
             Self::Operation(ended) => ended.into_span(limits),
             Self::Foreign(span) => *span,
         }
+    }
+}
+
+/// Cuts the texts that are too long.
+fn cut(span: &mut SpanData, limits: &SpanLimits) {
+    if limits.value_length.is_none() {
+        return;
+    }
+    let of_events = span.events.events.iter_mut();
+    let of_links = span.links.links.iter_mut();
+    let attributes = span
+        .attributes
+        .iter_mut()
+        .chain(of_events.flat_map(|event| &mut event.attributes))
+        .chain(of_links.flat_map(|link| &mut link.attributes));
+    for attribute in attributes {
+        limits.cut(&mut attribute.value);
     }
 }
 

@@ -254,6 +254,22 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Lets a lane go whose thread has ended, where nothing is left in it; the worker, which may be busy
+    /// or gone, sees to the others.
+    fn retire(&self, lane: &Arc<LaneState<T>>) {
+        let mut state = self.lock();
+        let Some(at) = state.lanes.iter().position(|one| Arc::ptr_eq(one, lane)) else {
+            return;
+        };
+        let inner = lane.lock();
+        if inner.items.is_empty() {
+            let counts = lane.counts(&inner);
+            drop(inner);
+            state.retired.add(counts);
+            state.lanes.swap_remove(at);
+        }
+    }
+
     fn wake(&self) {
         self.lock().woken = true;
         self.work.notify_one();
@@ -324,13 +340,6 @@ impl<T> Queue<T> {
         self.wait_until(deadline, |state| state.phase.is_over())
     }
 
-    /// Waits until the worker is gone, or what was left is given up on.
-    pub(crate) fn await_end(&self, deadline: Instant) -> bool {
-        self.wait_until(deadline, |state| {
-            matches!(state.phase, Phase::Abandoned | Phase::Closed)
-        })
-    }
-
     /// Gives up on what is left: `account` is called with how many items that was. They are dropped,
     /// and what the worker holds counts no more.
     pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
@@ -376,7 +385,9 @@ impl<T> Queue<T> {
     pub(crate) fn wait(&self, timeout: Duration, held: usize) -> Woken {
         let due = Instant::now() + timeout;
         // Those that are not urgent come no further.
-        let wake_at = (held + self.batch).min(self.capacity - self.reserved);
+        let wake_at = (held + self.batch)
+            .min(self.capacity - self.reserved)
+            .max(held + 1);
         self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
@@ -573,5 +584,8 @@ impl<T> Drop for Lane<T> {
         // Under the lock: the worker would not find the lane that holds them, and go round and round.
         let unused = std::mem::take(&mut inner.permits);
         self.queue.permits.fetch_sub(unused, Ordering::Relaxed);
+        // The queue is locked before its lanes.
+        drop(inner);
+        self.queue.retire(&self.shared);
     }
 }
