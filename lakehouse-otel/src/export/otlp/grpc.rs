@@ -175,3 +175,26 @@ fn headers(config: &OtlpConfig) -> Result<MetadataMap, BuildError> {
     }
     Ok(metadata)
 }
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::ErrorDetails;
+
+    use super::*;
+
+    #[test]
+    fn what_is_tried_again() {
+        let asked = Duration::from_secs(2);
+        let status = |code| Status::new(code, "");
+        let asking = |code| {
+            let details = ErrorDetails::with_retry_info(Some(asked));
+            Status::with_error_details(code, "", details)
+        };
+        assert_eq!(retry(&status(Code::Unavailable)), Retry::Later);
+        assert_eq!(retry(&asking(Code::Unavailable)), Retry::After(asked));
+        // Full, and it does not say that it will be otherwise.
+        assert_eq!(retry(&status(Code::ResourceExhausted)), Retry::Never);
+        assert_eq!(retry(&asking(Code::ResourceExhausted)), Retry::After(asked));
+        assert_eq!(retry(&asking(Code::InvalidArgument)), Retry::Never);
+    }
+}

@@ -277,3 +277,29 @@ fn tls(endpoint: &str) -> Result<rustls::ClientConfig, BuildError> {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_again() {
+        let answered = |status: u16, after: Option<&'static str>| {
+            let after = after.map(|after| (RETRY_AFTER, HeaderValue::from_static(after)));
+            let status = StatusCode::from_u16(status).unwrap();
+            retry(status, &after.into_iter().collect())
+        };
+        let two_seconds = Retry::After(Duration::from_secs(2));
+        for status in [429, 503] {
+            assert_eq!(answered(status, None), Retry::Later);
+            assert_eq!(answered(status, Some("2")), two_seconds);
+            assert_eq!(answered(status, Some("a date")), Retry::Later);
+        }
+        for status in [502, 504] {
+            assert_eq!(answered(status, Some("2")), Retry::Later);
+        }
+        for status in [301, 400, 401, 404, 500] {
+            assert_eq!(answered(status, Some("2")), Retry::Never);
+        }
+    }
+}
