@@ -431,9 +431,17 @@ impl Core {
         Some(self.pipeline.recorder()?.limits())
     }
 
-    /// Records the end in the metrics, and exports the span where that is its fate.
+    /// Records the end in the metrics, exports the span where that is its fate, and keeps nothing of it.
     #[inline]
-    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, mut told: Option<Box<Told>>) {
+    fn conclude(&self, facts: &mut Facts, verdict: &Verdict<'_>, told: Option<Box<Told>>) {
+        self.record_end(facts, verdict, told);
+        if facts.is_touched {
+            facts.empty();
+        }
+    }
+
+    #[inline]
+    fn record_end(&self, facts: &mut Facts, verdict: &Verdict<'_>, mut told: Option<Box<Told>>) {
         let now = self.now();
         let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
         let exceeded = over_budget == Some(true);

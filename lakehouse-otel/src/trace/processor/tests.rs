@@ -218,3 +218,114 @@ fn a_panicking_exporter_is_a_failed_export() {
     assert!(processor.shutdown_with_timeout(LONG).is_err());
     assert_eq!(processor.account().failed, 2);
 }
+
+#[test]
+fn diagnostics_that_panic_cost_no_span() {
+    let loud = Diagnostics::new(Arc::new(|_: &str| panic!("a program's bug")));
+    let processor = BatchSpanProcessor::start(Box::new(Panicking), settings(4, 4), loud).unwrap();
+    processor.on_end(span(TraceFlags::SAMPLED));
+    assert!(processor.flush(LONG).is_err());
+    assert!(processor.shutdown_with_timeout(LONG).is_err());
+    assert_eq!(processor.account().failed, 1);
+    assert!(processor.account().closes());
+}
+
+/// Keeps what it gets, and counts how often it is shut down.
+#[derive(Debug, Default)]
+struct Keeping {
+    spans: Arc<Mutex<Vec<SpanData>>>,
+    shutdowns: Arc<Mutex<u32>>,
+}
+
+impl opentelemetry_sdk::trace::SpanExporter for Keeping {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.spans.lock().unwrap().extend(batch);
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        *self.shutdowns.lock().unwrap() += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn an_exporter_of_the_programs_own_is_shut_down_once() {
+    let exporter = Keeping::default();
+    let shutdowns = Arc::clone(&exporter.shutdowns);
+    let resource = opentelemetry_sdk::Resource::builder_empty().build();
+    let sink = Box::new(crate::export::custom::CustomSpans::new(exporter, &resource));
+    let silent = Diagnostics::new(Arc::new(|_: &str| ()));
+    let processor = BatchSpanProcessor::start(sink, settings(4, 4), silent).unwrap();
+    processor.flush(LONG).unwrap();
+    assert_eq!(*shutdowns.lock().unwrap(), 0);
+    processor.shutdown_with_timeout(LONG).unwrap();
+    processor.shutdown_with_timeout(LONG).unwrap();
+    assert_eq!(*shutdowns.lock().unwrap(), 1);
+}
+
+#[test]
+fn texts_of_foreign_spans_are_cut_too() {
+    let exporter = Keeping::default();
+    let spans = Arc::clone(&exporter.spans);
+    let resource = opentelemetry_sdk::Resource::builder_empty().build();
+    let sink = Box::new(crate::export::custom::CustomSpans::new(exporter, &resource));
+    let silent = Diagnostics::new(Arc::new(|_: &str| ()));
+    let mut settings = settings(4, 4);
+    settings.limits.value_length = Some(3);
+    let processor = BatchSpanProcessor::start(sink, settings, silent).unwrap();
+    let mut long = span(TraceFlags::SAMPLED);
+    long.attributes = vec![opentelemetry::KeyValue::new("key", "a long text")];
+    processor.on_end(long);
+    processor.flush(LONG).unwrap();
+    assert_eq!(
+        spans.lock().unwrap()[0].attributes[0].value.as_str(),
+        "a l"
+    );
+}
+
+/// A span whose randomness is this, kept with a threshold.
+fn random(randomness: u64, threshold: &str) -> SpanData {
+    let mut span = span(TraceFlags::SAMPLED);
+    span.span_context = SpanContext::new(
+        TraceId::from(u128::from(randomness)),
+        SpanId::from(1),
+        TraceFlags::SAMPLED,
+        false,
+        format!("ot=th:{threshold}").parse().unwrap(),
+    );
+    span
+}
+
+#[test]
+fn a_cap_leaves_the_highest_randomness_with_the_threshold_of_the_first_one_out() {
+    let exporter = Keeping::default();
+    let spans = Arc::clone(&exporter.spans);
+    let resource = opentelemetry_sdk::Resource::builder_empty().build();
+    let sink = Box::new(crate::export::custom::CustomSpans::new(exporter, &resource));
+    let silent = Diagnostics::new(Arc::new(|_: &str| ()));
+    let mut settings = settings(16, 16);
+    settings.cap = 2;
+    let processor = BatchSpanProcessor::start(sink, settings, silent).unwrap();
+    for eighth in [1_u64, 7, 3, 5] {
+        processor.on_end(random(eighth << 53, "0"));
+    }
+    processor.flush(LONG).unwrap();
+    let left: Vec<_> = spans
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|span| {
+            let context = &span.span_context;
+            let randomness = Randomness::from_trace_id(context.trace_id()).as_u64() >> 53;
+            (randomness, context.trace_state().header())
+        })
+        .collect();
+    let account = processor.account();
+    assert!(account.closes());
+    assert_eq!((account.exported, account.dropped.over_cap), (2, 2));
+    let threshold = "ot=th:6".to_owned();
+    let mut sorted = left;
+    sorted.sort();
+    assert_eq!(sorted, [(5, threshold.clone()), (7, threshold)]);
+}

@@ -50,3 +50,48 @@ fn an_async_function_that_never_returns_may_panic() {
         .lasted(millis(2))
         .outcome(Outcome::Panicked);
 }
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        let what = "dropped";
+        assert!(std::thread::panicking(), "{what}");
+    }
+}
+
+#[track_processing(operation = "hold")]
+async fn holding(ready: bool) -> u32 {
+    let _bomb = Bomb;
+    if !ready {
+        std::future::pending::<()>().await;
+    }
+    7
+}
+
+#[test]
+fn a_future_whose_locals_panic_when_it_is_dropped_has_panicked() {
+    let capture = lakehouse_otel::testing::capture();
+    capture.run(|| {
+        let mut future = Box::pin(holding(false));
+        let waker = std::task::Waker::noop();
+        let mut task = std::task::Context::from_waker(waker);
+        assert!(future.as_mut().poll(&mut task).is_pending());
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
+        assert_eq!(message(dropped.unwrap_err()), "dropped");
+    });
+    capture.span("holding").outcome(Outcome::Panicked);
+    capture.metric("crypto.processing.operations").sum(1);
+}
+
+#[test]
+fn a_future_whose_locals_panic_when_it_is_ready_has_panicked() {
+    let capture = lakehouse_otel::testing::capture();
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        capture.run(|| lakehouse_otel_tests_behaviour::block_on(holding(true)))
+    }));
+    assert_eq!(message(ended.unwrap_err()), "dropped");
+    capture.span("holding").outcome(Outcome::Panicked);
+    capture.metric("crypto.processing.operations").sum(1);
+}
