@@ -421,15 +421,18 @@ impl<T> Queue<T> {
         let mut retired = Counts::default();
         let room = self.room(state.lanes.len());
         state.lanes.retain(|lane| {
-            // It is empty, and comes from another lane, which may have been the only one that was busy.
-            spare.shrink_to(room);
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
-            std::mem::swap(&mut inner.items, &mut spare);
-            if into.is_empty() {
-                std::mem::swap(into, &mut spare);
-            } else {
-                into.append(&mut spare);
+            // A lane that rests keeps its room, and leaves theirs to those that are busy.
+            if !inner.items.is_empty() {
+                // It is empty, and comes from another lane, which may have been the only one that was busy.
+                spare.shrink_to(room);
+                std::mem::swap(&mut inner.items, &mut spare);
+                if into.is_empty() {
+                    std::mem::swap(into, &mut spare);
+                } else {
+                    into.append(&mut spare);
+                }
             }
             if inner.left {
                 retired.add(lane.counts(&inner));
