@@ -65,6 +65,11 @@ fn parent(work: &mut dyn FnMut()) {
     work();
 }
 
+#[trace_crypto_workflow(name = "dropped", sample = 0.0)]
+fn dropped_parent(work: &mut dyn FnMut()) {
+    work();
+}
+
 /// Running telemetry, or none at all.
 pub(crate) struct Started(Option<Telemetry>);
 
@@ -149,6 +154,10 @@ impl Contender for Ours {
 
     fn under(parent: Parent, work: &mut dyn FnMut()) {
         under(parent, work);
+    }
+
+    fn under_dropped(work: &mut dyn FnMut()) {
+        dropped_parent(work);
     }
 }
 
