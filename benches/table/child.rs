@@ -301,6 +301,11 @@ fn call<C: Contender>(row: &Row, calls: u32) {
                 let _ = black_box(C::dropped(black_box(symbol)));
             }
         }
+        Shape::UnderDropped => C::under_dropped(&mut || {
+            for _ in 0..calls {
+                let _ = black_box(C::call(black_box(symbol)));
+            }
+        }),
         Shape::Trace => {
             for _ in 0..calls / 100 {
                 C::under(Parent::Sampled, &mut || {

@@ -10,8 +10,8 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
   --end-to-end      instead: spans a second and CPU time through OTLP/HTTP to a real collector
   --archive         instead: the main job with telemetry on against off
   --rounds N        rounds of each contender in each row [default: 51, of the other two 11]
-  --rows A,B        only these rows: child root unsampled disabled async-1 async-10 error trace-100
-                    threads-1 threads-2 threads-4 threads-8
+  --rows A,B        only these rows: child root unsampled unsampled-2 unsampled-3 unsampled-4 disabled
+                    async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8
   --contenders A,B  only these: ours ours-span by-hand by-hand-bound by-hand-span tracing tracing-span
                     fastrace fastrace-span emit emit-span autometrics floor bare
   --no-callgrind    without instructions

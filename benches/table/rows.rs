@@ -10,8 +10,10 @@ pub(crate) enum Shape {
     Call,
     /// The function as the root of a trace.
     Root,
-    /// The function, never sampled although its parent is.
+    /// The function with a rate of 0: never sampled, whatever its parent is.
     Dropped,
+    /// The function, under an operation of the contender's own that has the rate 0.
+    UnderDropped,
     /// The async function, polled once more than it pauses.
     Async { pauses: u32 },
     /// Traces of a parent and 99 calls each.
@@ -89,6 +91,22 @@ pub(crate) const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        id: "unsampled-3",
+        title: "unsampled, under an unsampled operation",
+        shape: Shape::UnderDropped,
+        parent: Parent::None,
+        group: 2,
+        ..ROW
+    },
+    Row {
+        id: "unsampled-4",
+        title: "unsampled root",
+        shape: Shape::Dropped,
+        parent: Parent::None,
+        group: 2,
+        ..ROW
+    },
+    Row {
         id: "disabled",
         title: "disabled at run time",
         parent: Parent::None,
@@ -142,10 +160,13 @@ impl Row {
 
     /// How many spans a block of calls makes where it is recorded, the parent among them.
     pub(crate) fn spans(&self, calls: u32) -> u64 {
+        let calls = match self.shape {
+            Shape::Dropped | Shape::UnderDropped => 0,
+            _ => u64::from(calls),
+        };
         match (self.state, self.parent) {
-            _ if self.shape == Shape::Dropped => 1,
-            (State::On, Parent::Sampled) => u64::from(calls) + 1,
-            (State::On, Parent::None) => u64::from(calls),
+            (State::On, Parent::Sampled) => calls + 1,
+            (State::On, Parent::None) => calls,
             _ => 0,
         }
     }

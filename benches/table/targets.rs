@@ -140,7 +140,7 @@ impl Measured<'_> {
                 Who::TracingSpan,
             ),
             self.share(
-                "unsampled, with counter and histogram: at most twice the floor",
+                "unsampled, under a remote parent with the flag 0, with counter and histogram: at most twice the floor",
                 "unsampled",
                 2.0,
                 Who::Floor,
@@ -150,6 +150,11 @@ impl Measured<'_> {
             Self::at_most(
                 "allocations of a sampled child: at most 2",
                 self.allocations("child"),
+                2.0,
+            ),
+            Self::at_most(
+                "allocations of a sampled async call: at most 2",
+                self.allocations("async-1"),
                 2.0,
             ),
             Self::at_most(

@@ -101,7 +101,7 @@ impl Who {
         let recorded = row.state == State::On && row.parent != Parent::Unsampled;
         match self {
             // Nobody else's calls have rates of their own.
-            _ if row.shape == Shape::Dropped => self == Self::Ours,
+            _ if matches!(row.shape, Shape::Dropped | Shape::UnderDropped) => self == Self::Ours,
             // It has neither spans nor a switch.
             Self::Autometrics => recorded && matches!(row.shape, Shape::Call | Shape::Async { .. }),
             Self::Floor => row.state == State::On && row.shape == Shape::Call,

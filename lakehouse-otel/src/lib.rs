@@ -36,10 +36,17 @@
 //! | operations without macros | [`operation`] |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
-//! | every environment variable | [`config`] |
-//! | what became of everything | [`Telemetry::ledger`] |
-//! | every attribute, enum and metric | [`schema`] |
-//! | tests of what code records | `testing` |
+//! | every environment variable | [`config`], and `docs/configuration.md` |
+//! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
+//! | the program's load, and what operations use | [`performance`], and `docs/performance-monitoring.md` |
+//! | the trace across processes | `propagation` |
+//! | the trace across tasks and threads | [`spawn`], [`spawn_blocking`] |
+//! | what became of everything | [`Telemetry::ledger`], and `docs/self-metrics.md` for the same as metrics |
+//! | what the telemetry says of itself | [`health`] |
+//! | every attribute, enum and metric | [`schema`], and `docs/schema.md` |
+//! | tests of what code records | `testing`, and `docs/testing.md` |
+//! | what it costs | `docs/performance.md`, `docs/overhead.md` |
+//! | how it is made, and why | `docs/architecture.md`, `docs/decisions/` |
 //!
 //! # Features
 //!

@@ -108,4 +108,9 @@ pub(crate) trait Contender {
 
     /// Runs `work` under this parent.
     fn under(parent: Parent, work: &mut dyn FnMut());
+
+    /// Runs `work` under an operation with the rate 0.
+    fn under_dropped(work: &mut dyn FnMut()) {
+        work();
+    }
 }

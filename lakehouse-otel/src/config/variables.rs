@@ -319,7 +319,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_MAX_ERROR_SPANS_PER_SECOND",
-        "How many spans a second are kept at most that were not sampled and failed, or were over their budget; 0 keeps none of them.",
+        "How many spans a second are kept at most that were not sampled and failed, were over their budget or rate-limited, or had a big object: one budget for all; 0 keeps none of them.",
         "100",
         COUNT,
     ),
@@ -415,7 +415,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_BSP_EXPORT_TIMEOUT",
-        "How long one export of spans may take; the smaller of this and the OTLP timeout holds.",
+        "How long one export of spans may take; the smaller of this and the OTLP timeout holds. It does not bound an exporter of the program's own.",
         "30000",
         MILLIS,
     ),

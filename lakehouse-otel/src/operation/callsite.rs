@@ -213,18 +213,21 @@ impl Callsite {
 
     /// The attributes that every span of this callsite has.
     pub(super) fn span_attributes(&self) -> Vec<KeyValue> {
-        let mut attributes = vec![
-            KeyValue::new(
-                "crypto.operation_type",
-                self.definition.operation_type.as_str(),
-            ),
-            KeyValue::new(
-                "code.function.name",
-                format!("{}::{}", self.module, self.function),
-            ),
-            KeyValue::new("code.file.path", self.file),
-            KeyValue::new("code.line.number", i64::from(self.line)),
-        ];
+        let mut attributes = vec![KeyValue::new(
+            "crypto.operation_type",
+            self.definition.operation_type.as_str(),
+        )];
+        // One of the manual API is at no place that is known.
+        if !self.file.is_empty() {
+            attributes.extend([
+                KeyValue::new(
+                    "code.function.name",
+                    format!("{}::{}", self.module, self.function),
+                ),
+                KeyValue::new("code.file.path", self.file),
+                KeyValue::new("code.line.number", i64::from(self.line)),
+            ]);
+        }
         if let Some(budget) = self.budget {
             attributes.push(KeyValue::new(
                 "crypto.operation.budget",

@@ -2,7 +2,8 @@
 //!
 //! A builder gathers what a macro's arguments say. Its labels are known at compile time or members of
 //! an enum, as a macro's are, so there are few combinations of them, and each becomes a callsite
-//! once.
+//! once. Each start looks its callsite up in one map, under one lock of the process, and makes the key for
+//! that: an annotated function has its callsite in a `static` and does neither.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -25,6 +25,12 @@
 //!     Err(error) => request.error(&error),
 //! }
 //! ```
+//!
+//! What a builder is given is there, and stays: a failed operation that was not sampled is exported with all of
+//! it. The macros' `keep(…)` has no counterpart here, for none is needed.
+//!
+//! A builder looks up what belongs to it in one map, under one lock of the process; an annotated function does not.
+//! In a loop that is hot on many threads annotate a function.
 
 mod details;
 #[cfg_attr(

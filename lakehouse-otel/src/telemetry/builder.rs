@@ -165,7 +165,8 @@ impl Builder {
 
     /// An exporter of the program's own for spans; over `OTEL_TRACES_EXPORTER`, also where that says
     /// `none`. It is called on a thread of its own, a batch at a time, and may block that; it is no
-    /// asynchronous runtime's thread.
+    /// asynchronous runtime's thread. `OTEL_BSP_EXPORT_TIMEOUT` does not bound it: one that can hang needs a timeout
+    /// of its own. A flush and the shutdown end at their own bound in any case.
     ///
     /// ```no_run
     /// use lakehouse_otel::Telemetry;
@@ -303,8 +304,8 @@ impl Builder {
         self.set("OTEL_MAX_SPANS_PER_SECOND", spans.to_string())
     }
 
-    /// How many spans a second are kept at most only because they failed or were over their budget, 0 for none; over
-    /// `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by default.
+    /// How many spans a second are kept at most that were not sampled and failed, were over their budget or rate-limited,
+    /// or had a big object, 0 for none; over `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by default.
     pub fn max_error_spans_per_second(self, spans: u32) -> Self {
         self.set("OTEL_MAX_ERROR_SPANS_PER_SECOND", spans.to_string())
     }

@@ -28,7 +28,7 @@ use lakehouse_otel::opentelemetry::trace::{
 use lakehouse_otel::opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use lakehouse_otel::opentelemetry_sdk::error::OTelSdkResult;
 use lakehouse_otel::opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
-use lakehouse_otel::operation::Stage;
+use lakehouse_otel::operation::{Callsite, Constant, begin};
 use lakehouse_otel::testing::{Capture, CapturedSpan};
 use lakehouse_otel::trace::sampler::{Sampler, SdkSampler};
 use rand::rngs::StdRng;
@@ -239,11 +239,15 @@ struct Exported {
     child: SpanData,
 }
 
+/// As an annotated function has it.
+static CALLSITE: Callsite = Callsite::stage("differential", module_path!(), file!(), line!())
+    .constants(&[("crypto.processing_stage", Constant::Text("differential"))]);
+
 fn ours(calls: &[Call], limits: SpanLimits) -> Exported {
     let capture = Capture::builder().limits(limits).build();
     let tracer = capture.tracer("child");
     let (answers, kept) = capture.run(|| {
-        let operation = Stage::new("differential").start();
+        let operation = begin(&CALLSITE, |_| {});
         operation.run(
             || {
                 let context = Context::current();

@@ -103,6 +103,38 @@ fn a_failed_one_has_all_that_is_kept() {
 }
 
 #[test]
+fn one_by_hand_has_all_that_was_said_of_it() {
+    for share in [0.0, 1.0] {
+        let capture = Capture::builder().sampler(rate(share)).seed(1).build();
+        capture.run(|| {
+            let request = lakehouse_otel::operation::ApiRequest::new(Exchange::Binance, "/klines")
+                .symbol("BTCUSDT")
+                .limit(500)
+                .start();
+            request.handle().set(schema::crypto::RECORD_COUNT, 3);
+            request.error(&std::io::Error::other("refused"));
+        });
+        let span = capture.span("/klines");
+        span.outcome(Outcome::Error)
+            .has(schema::crypto::EXCHANGE, Exchange::Binance)
+            .has(schema::crypto::SYMBOL, "BTCUSDT")
+            .has(schema::crypto::REQUEST_LIMIT, 500)
+            .has(schema::crypto::RECORD_COUNT, 3);
+        assert_certain(&span);
+        // It is at no place in the source that is known.
+        for key in ["code.function.name", "code.file.path", "code.line.number"] {
+            assert_eq!(span.attribute(key), None, "{key}");
+        }
+    }
+    let capture = Capture::builder().sampler(rate(1.0)).build();
+    let _ = capture.run(|| klines("BTCUSDT", &Cell::new(0), Ok(3)));
+    let annotated = capture.span("klines");
+    for key in ["code.function.name", "code.file.path", "code.line.number"] {
+        assert!(annotated.attribute(key).is_some(), "{key}");
+    }
+}
+
+#[test]
 fn what_ended_well_is_gone() {
     let capture = dropping().build();
     let unkept = Cell::new(0);

@@ -3,6 +3,10 @@
 //! Shuttle runs threads one at a time and chooses which goes on at each lock, atomic and wait. Its
 //! `wait_timeout` never times out, which makes it strict: a wake-up that is lost is a deadlock, and
 //! shuttle reports it with the schedule that led there.
+//!
+//! Only `trace/queue.rs` is under it: not the pool of operations, the callsites' bound forms or the worker around the queue.
+//! And every atomic is sequentially consistent to shuttle, whatever ordering the code asks for: what a weaker one
+//! allows beyond that is not explored.
 
 #![forbid(unsafe_code)]
 

@@ -66,7 +66,6 @@ fn variables(name: &str) -> Option<String> {
         "OTEL_BSP_MAX_EXPORT_BATCH_SIZE" => "64",
         "OTEL_BSP_SCHEDULE_DELAY" => "3600000",
         "OTEL_TRACES_SAMPLER" => "always_on",
-        "OTEL_MAX_SPANS_PER_SECOND" => "0",
         "OTEL_PERFORMANCE_MONITORING" => "false",
         _ => return None,
     };

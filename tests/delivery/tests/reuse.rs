@@ -214,7 +214,6 @@ fn what_is_said_of_one_is_said_of_no_other() {
             "OTEL_ROOT_SAMPLE_RATE" | "OTEL_WORKFLOW_SAMPLE_RATE" | "OTEL_API_CALL_SAMPLE_RATE" => {
                 Some("0.5".to_owned())
             }
-            "OTEL_MAX_SPANS_PER_SECOND" => Some("0".to_owned()),
             "OTEL_MAX_ERROR_SPANS_PER_SECOND" | "OTEL_BSP_MAX_QUEUE_SIZE" => {
                 Some("1000000".to_owned())
             }

@@ -15,8 +15,9 @@ use crate::performance::Load;
 
 /// Decides which operations become spans.
 ///
-/// The six samplers of OpenTelemetry do what their names say and nothing else: rates by type, `sample`,
-/// priorities and load count under [`adaptive`](Self::adaptive) only.
+/// Rates by type, `sample`, priorities and load count under [`adaptive`](Self::adaptive) only. Failed, over-budget
+/// and rate-limited operations and those on big objects are kept under the six samplers of OpenTelemetry too, with
+/// the threshold 0, where the sampler was not told to keep nothing: see [`rescues`](Self::rescues).
 ///
 /// ```
 /// use lakehouse_otel::config::SamplingConfig;
