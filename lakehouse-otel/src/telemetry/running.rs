@@ -277,8 +277,14 @@ impl Running {
         timed_out |= collected.is_none();
         let after = self.ledger();
         let undelivered = Undelivered {
-            spans: after.spans.undelivered().saturating_sub(before.spans.undelivered()),
-            data_points: after.data_points.lost().saturating_sub(before.data_points.lost()),
+            spans: after
+                .spans
+                .undelivered()
+                .saturating_sub(before.spans.undelivered()),
+            data_points: after
+                .data_points
+                .lost()
+                .saturating_sub(before.data_points.lost()),
             last_error: self.not_collected(collected),
             timed_out,
         };

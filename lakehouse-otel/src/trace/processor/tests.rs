@@ -278,10 +278,7 @@ fn texts_of_foreign_spans_are_cut_too() {
     long.attributes = vec![opentelemetry::KeyValue::new("key", "a long text")];
     processor.on_end(long);
     processor.flush(LONG).unwrap();
-    assert_eq!(
-        spans.lock().unwrap()[0].attributes[0].value.as_str(),
-        "a l"
-    );
+    assert_eq!(spans.lock().unwrap()[0].attributes[0].value.as_str(), "a l");
 }
 
 /// A span whose randomness is this, kept with a threshold.
