@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::SpanKind;
@@ -219,11 +220,10 @@ impl Callsite {
         )];
         // One of the manual API is at no place that is known.
         if !self.file.is_empty() {
+            // Counted, for each exported span has a copy.
+            let name: Arc<str> = format!("{}::{}", self.module, self.function).into();
             attributes.extend([
-                KeyValue::new(
-                    "code.function.name",
-                    format!("{}::{}", self.module, self.function),
-                ),
+                KeyValue::new("code.function.name", StringValue::from(name)),
                 KeyValue::new("code.file.path", self.file),
                 KeyValue::new("code.line.number", i64::from(self.line)),
             ]);
