@@ -353,7 +353,7 @@ impl Core {
         });
         if !found {
             // Spans of other makers are asked, whose code may start operations itself.
-            let current = current::with(Option::<&Arc<Active>>::cloned);
+            let current = current::get();
             recorder.identify(identity, sampling, parent, current.as_ref(), pipeline.id());
         }
     }

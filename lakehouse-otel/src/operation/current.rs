@@ -22,6 +22,14 @@ pub(crate) fn with<R>(mut look: impl FnMut(Option<&Arc<Active>>) -> R) -> R {
     looked.unwrap_or_else(|_| look(None))
 }
 
+/// The operation that runs on this thread.
+pub(crate) fn get() -> Option<Arc<Active>> {
+    CURRENT
+        .try_with(|current| current.borrow().clone())
+        .ok()
+        .flatten()
+}
+
 /// An operation's work runs on this thread until this goes. The operation itself lies in the
 /// thread's slot meanwhile, so that nothing is counted.
 #[derive(Debug)]
