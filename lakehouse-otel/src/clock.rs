@@ -47,6 +47,16 @@ impl Timestamp {
         Duration::from_nanos(self.ticks.saturating_sub(earlier.ticks))
     }
 
+    /// The same in seconds.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact up to a hundred days, and a measurement beyond"
+    )]
+    pub const fn seconds_since(self, earlier: Self) -> f64 {
+        self.ticks.saturating_sub(earlier.ticks) as f64 / 1e9
+    }
+
     /// The time of `later`, by the time of day of `self` and what has passed since, whatever was done to
     /// the time of day in between.
     #[must_use]

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use opentelemetry::{KeyValue, StringValue, Value};
 
@@ -63,7 +62,12 @@ struct Failed {
 
 /// Instruments with one set of attributes.
 #[derive(Debug)]
-pub(crate) struct Series(Vec<Entry>);
+pub(crate) struct Series {
+    /// Those that get a value each time.
+    always: Vec<Entry>,
+    /// Those that get one where the operation has one for them, or where it was slowed down.
+    sometimes: Vec<Entry>,
+}
 
 /// One instrument of a series. It is bound when there is something to record: a bound instrument is
 /// exported, and one that never got a value would say that the value is zero.
@@ -82,7 +86,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) error_type: Option<&'a Cow<'static, str>>,
     pub(crate) rate_limited: bool,
     pub(crate) over_budget: bool,
-    pub(crate) duration: Duration,
+    /// How long it took, in seconds.
+    pub(crate) seconds: f64,
     pub(crate) measures: &'a [(&'static str, Number)],
 }
 
@@ -117,7 +122,7 @@ impl CallsiteSeries {
             return Vec::new();
         }
         let series = self.labelled_series(None, None, labels);
-        let entries = series.0.iter();
+        let entries = series.always.iter();
         entries
             .map(|entry| entry.bound(instruments).clone())
             .collect()
@@ -208,7 +213,8 @@ impl CallsiteSeries {
             attributes: self.attributes(metric.definition, outcome, error_type, labels),
             bound: OnceLock::new(),
         });
-        Series(entries.collect())
+        let (always, sometimes) = entries.partition(|entry| is_certain(entry.source));
+        Series { always, sometimes }
     }
 
     /// The attributes of a metric in the registry's order, so that the SDK sees one order only.
@@ -246,6 +252,20 @@ impl CallsiteSeries {
     fn constant(&self, key: &str) -> Option<Value> {
         let (_, value) = self.constants.iter().find(|(name, _)| *name == key)?;
         Some(value.clone())
+    }
+}
+
+/// Whether a metric of this source gets a value from every operation that may give it one.
+fn is_certain(source: MetricSource) -> bool {
+    match source {
+        MetricSource::Active
+        | MetricSource::Count
+        | MetricSource::Errors
+        | MetricSource::Duration => true,
+        MetricSource::RateLimited
+        | MetricSource::OverBudget
+        | MetricSource::Attribute(_)
+        | MetricSource::Rate(_) => false,
     }
 }
 
@@ -289,15 +309,26 @@ impl Labelled {
 impl Series {
     #[inline]
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
-        for entry in &self.0 {
-            if let Some(number) = measured.number(entry.source) {
-                entry.bound(instruments).record(number);
+        for entry in &self.always {
+            entry.record(instruments, measured);
+        }
+        if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
+            for entry in &self.sometimes {
+                entry.record(instruments, measured);
             }
         }
     }
 }
 
 impl Entry {
+    #[inline]
+    fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
+        if let Some(number) = measured.number(self.source) {
+            self.bound(instruments).record(number);
+        }
+    }
+
+    #[inline]
     fn bound(&self, instruments: &Instruments) -> &BoundInstrument {
         self.bound
             .get_or_init(|| instruments.bind(self.definition, &self.attributes))
@@ -317,13 +348,12 @@ impl Measured<'_> {
             MetricSource::OverBudget => one(self.over_budget),
             // What it took to be cancelled says nothing of what the work takes.
             MetricSource::Duration => (self.outcome != Outcome::Cancelled)
-                .then_some(Number::Double(self.duration.as_secs_f64())),
+                .then_some(Number::Double(self.seconds)),
             MetricSource::Attribute(key) => self.measure(key),
             MetricSource::Rate(key) => {
-                let seconds = self.duration.as_secs_f64();
-                (self.outcome == Outcome::Ok && seconds > 0.0)
+                (self.outcome == Outcome::Ok && self.seconds > 0.0)
                     .then(|| self.measure(key))?
-                    .map(|number| Number::Double(number.as_f64() / seconds))
+                    .map(|number| Number::Double(number.as_f64() / self.seconds))
             }
             MetricSource::Active => None,
         }

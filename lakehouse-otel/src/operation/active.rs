@@ -516,7 +516,7 @@ impl Core {
                 error_type: verdict.error_type.as_ref(),
                 rate_limited: verdict.rate_limited,
                 over_budget,
-                duration: now.since(self.started),
+                seconds: now.seconds_since(self.started),
                 measures: &facts.measures,
             };
             series.record(&self.pipeline, &facts.labels, &measured);
