@@ -347,14 +347,13 @@ impl Measured<'_> {
             MetricSource::RateLimited => one(self.rate_limited),
             MetricSource::OverBudget => one(self.over_budget),
             // What it took to be cancelled says nothing of what the work takes.
-            MetricSource::Duration => (self.outcome != Outcome::Cancelled)
-                .then_some(Number::Double(self.seconds)),
-            MetricSource::Attribute(key) => self.measure(key),
-            MetricSource::Rate(key) => {
-                (self.outcome == Outcome::Ok && self.seconds > 0.0)
-                    .then(|| self.measure(key))?
-                    .map(|number| Number::Double(number.as_f64() / self.seconds))
+            MetricSource::Duration => {
+                (self.outcome != Outcome::Cancelled).then_some(Number::Double(self.seconds))
             }
+            MetricSource::Attribute(key) => self.measure(key),
+            MetricSource::Rate(key) => (self.outcome == Outcome::Ok && self.seconds > 0.0)
+                .then(|| self.measure(key))?
+                .map(|number| Number::Double(number.as_f64() / self.seconds)),
             MetricSource::Active => None,
         }
     }
