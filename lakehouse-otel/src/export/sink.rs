@@ -8,7 +8,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::config::SpanLimits;
-use crate::trace::processor::EndedSpan;
+use crate::trace::ended_span::EndedSpan;
 
 /// What came of an export: how many items the backend refused, or why it failed.
 pub(crate) type Exported = Result<Rejected, ExportFailure>;

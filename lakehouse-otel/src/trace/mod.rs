@@ -8,12 +8,14 @@
 //! | `span` | OpenTelemetry's `Span` for an operation |
 //! | `queue` | a lane for each thread, one bound for all |
 //! | `ended` | an operation that has ended, and the span that becomes of it |
+//! | `ended_span` | that, or a span of OpenTelemetry's API; what a cap makes of either |
 //! | `processor` | the worker: takes, converts, exports; the spans' account |
 //! | `ids` | ids and randomness |
 //! | `sync` | what the queue is made of |
 //! | `missed` | spans that must be there for others, whose operations run elsewhere |
 
 pub(crate) mod ended;
+pub(crate) mod ended_span;
 pub(crate) mod identity;
 pub(crate) mod ids;
 pub(crate) mod missed;

@@ -14,10 +14,11 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use opentelemetry_sdk::trace::SpanData;
 
 use super::ended::EndedOperation;
+use super::ended_span::EndedSpan;
 use super::identity::Identity;
 use super::ids::Ids;
 use super::missed::Missed;
-use super::processor::{BatchSpanProcessor, EndedSpan};
+use super::processor::BatchSpanProcessor;
 use super::sampler::{
     ErrorBudget, OperationSampling, ParentSampling, Recording, Sampler, SamplingState,
 };

@@ -25,7 +25,7 @@ use crate::operation::Bound;
 use crate::schema::{Kept, Recorded};
 use crate::scope;
 use crate::trace::ended::{BUDGET_EXCEEDED, EndedOperation, OUTCOME};
-use crate::trace::processor::EndedSpan;
+use crate::trace::ended_span::EndedSpan;
 
 /// Bits of a span's flags beside those of its context: that it is known where the parent is from, and
 /// that it is from elsewhere.

@@ -8,7 +8,8 @@ use opentelemetry::trace::{
 use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 
 use super::*;
-use crate::export::sink::{Exported, Rejected};
+use crate::export::sink::{Batch, ExportFailure, Exported, Rejected};
+use crate::trace::sampler::Randomness;
 
 /// Each export waits for the test's word.
 #[derive(Debug)]
