@@ -1,0 +1,45 @@
+//! What an operation learns while it runs.
+
+use crate::metrics::instruments::{BoundInstrument, Number};
+use crate::metrics::series::Label;
+use crate::operation::outcome::Answer;
+use crate::performance::Usage;
+use crate::trace::span::SpanRecord;
+
+/// What an operation has learned so far.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// Whether there is anything in it.
+    pub(in crate::operation) is_touched: bool,
+    pub(in crate::operation) span: SpanRecord,
+    pub(in crate::operation) labels: Vec<Label>,
+    pub(in crate::operation) measures: Vec<(&'static str, Number)>,
+    pub(in crate::operation) answer: Answer,
+    /// What it uses, where that is asked for and somebody may see it.
+    pub(in crate::operation) usage: Option<Usage>,
+    /// Where this operation counts as running; taken when it ends.
+    pub(in crate::operation) running: Vec<BoundInstrument>,
+    /// Whether it has ended.
+    pub(in crate::operation) is_over: bool,
+}
+
+impl Facts {
+    /// Empties it, and keeps its room.
+    #[inline]
+    pub(in crate::operation) fn clear(&mut self) {
+        self.is_over = false;
+        if self.is_touched {
+            self.empty();
+        }
+    }
+
+    pub(in crate::operation) fn empty(&mut self) {
+        self.is_touched = false;
+        self.span.clear();
+        self.labels.clear();
+        self.measures.clear();
+        self.running.clear();
+        self.answer = Answer::default();
+        self.usage = None;
+    }
+}
