@@ -248,8 +248,18 @@ pub struct Metric {
     pub attributes: Vec<AttributeRef>,
     /// The bucket boundaries of a histogram.
     pub boundaries: Option<Located<Vec<f64>>>,
-    /// How many attribute sets it may have.
+    /// How many attribute sets it may have, beside those with attributes that a call opted in to.
     pub cardinality_limit: u64,
+    /// Whether its numbers are asked for when metrics are collected, where the registry says so.
+    pub observable: Option<Located<bool>>,
+}
+
+impl Metric {
+    /// Whether its numbers are asked for when metrics are collected.
+    #[must_use]
+    pub fn is_observable(&self) -> bool {
+        self.observable.as_ref().is_some_and(|it| it.value)
+    }
 }
 
 /// The kinds of instrument.
@@ -345,10 +355,19 @@ pub struct Operation {
     pub constructor: Located<String>,
     /// The value of `crypto.operation_type`.
     pub operation_type: Located<String>,
-    /// Declared, but not generated yet.
-    pub planned: bool,
+    /// What of it is to come.
+    pub planned: Option<Planned>,
     /// The metrics that it feeds.
     pub metrics: Vec<OperationMetric>,
+}
+
+/// What of an operation is declared, and not generated yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// The macro; the builder is there.
+    Macro,
+    /// Everything.
+    All,
 }
 
 /// A metric that an operation feeds.
