@@ -38,6 +38,7 @@
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
+//! | the metrics of the machine, the process and its container | `metrics::system` |
 //! | the program's load, and what operations use | [`performance`], and `docs/performance-monitoring.md` |
 //! | the trace across processes | `propagation` |
 //! | the trace across tasks and threads | [`spawn`], [`spawn_blocking`] |

@@ -1778,6 +1778,38 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "system.filesystem.state",
+        module: "system",
+        constant: "FILESYSTEM_STATE",
+        value: ValueKind::Enum(&FILESYSTEM_STATE),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.filesystem.type",
+        module: "system",
+        constant: "FILESYSTEM_TYPE",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.linux.pressure.resource",
+        module: "system",
+        constant: "LINUX_PRESSURE_RESOURCE",
+        value: ValueKind::Enum(&PRESSURE_RESOURCE),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.linux.pressure.stall",
+        module: "system",
+        constant: "LINUX_PRESSURE_STALL",
+        value: ValueKind::Enum(&PRESSURE_STALL),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
         key: "system.memory.state",
         module: "system",
         constant: "MEMORY_STATE",
@@ -2182,6 +2214,24 @@ pub(crate) static NETWORK_IO_DIRECTION: EnumTable = EnumTable {
     rust_name: "NetworkIoDirection",
     closed: true,
     members: &[("Transmit", "transmit"), ("Receive", "receive")],
+};
+
+pub(crate) static FILESYSTEM_STATE: EnumTable = EnumTable {
+    rust_name: "FilesystemState",
+    closed: false,
+    members: &[("Used", "used"), ("Free", "free"), ("Reserved", "reserved")],
+};
+
+pub(crate) static PRESSURE_RESOURCE: EnumTable = EnumTable {
+    rust_name: "PressureResource",
+    closed: false,
+    members: &[("Cpu", "cpu"), ("Memory", "memory"), ("Io", "io")],
+};
+
+pub(crate) static PRESSURE_STALL: EnumTable = EnumTable {
+    rust_name: "PressureStall",
+    closed: true,
+    members: &[("Some", "some"), ("Full", "full")],
 };
 
 pub(crate) static MEMORY_STATE: EnumTable = EnumTable {

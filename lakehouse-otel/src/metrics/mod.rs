@@ -4,3 +4,4 @@ pub(crate) mod instruments;
 pub mod provider;
 pub(crate) mod sdk;
 pub(crate) mod series;
+pub mod system;

@@ -21,6 +21,7 @@ use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::metrics::system;
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
 use crate::propagation::TraceContextPropagator;
@@ -228,6 +229,11 @@ impl Running {
             let operations = Pipeline::new(recorder, meter, clock);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
+            if let Some(metrics) = &metrics
+                && config.metrics.system
+            {
+                system::observe(&metrics.provider);
+            }
             monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
         Ok(Self {

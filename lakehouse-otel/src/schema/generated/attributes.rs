@@ -1255,6 +1255,32 @@ pub mod system {
     pub const FILESYSTEM_MOUNTPOINT: AttributeKey<kind::Text> =
         AttributeKey::new("system.filesystem.mountpoint");
 
+    /// What the space is used for.
+    ///
+    /// `system.filesystem.state`, development.
+    pub const FILESYSTEM_STATE: AttributeKey<crate::schema::FilesystemState> =
+        AttributeKey::new("system.filesystem.state");
+
+    /// The type of the file system.
+    ///
+    /// Examples: `ext4`.
+    ///
+    /// `system.filesystem.type`, development.
+    pub const FILESYSTEM_TYPE: AttributeKey<kind::Text> =
+        AttributeKey::new("system.filesystem.type");
+
+    /// What tasks waited for.
+    ///
+    /// `system.linux.pressure.resource`, development.
+    pub const LINUX_PRESSURE_RESOURCE: AttributeKey<crate::schema::PressureResource> =
+        AttributeKey::new("system.linux.pressure.resource");
+
+    /// How many tasks waited.
+    ///
+    /// `system.linux.pressure.stall`, development.
+    pub const LINUX_PRESSURE_STALL: AttributeKey<crate::schema::PressureStall> =
+        AttributeKey::new("system.linux.pressure.stall");
+
     /// What the memory is used for.
     ///
     /// `system.memory.state`, development.

@@ -1315,10 +1315,12 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
-/// The processor time that the process used, by the time that there was.
+/// The processor time that the process used, by the time that it could have used.
+///
+/// Since the reading before, of the cores that the process may run on or its quota of them, whichever is less.
 ///
 /// `process.cpu.utilization`, a gauge in `1`.
 pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
@@ -1326,13 +1328,13 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::F64,
     unit: "1",
-    description: "The processor time that the process used, by the time that there was.",
+    description: "The processor time that the process used, by the time that it could have used.",
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// The physical memory that the process uses.
@@ -1346,7 +1348,7 @@ pub const PROCESS_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     description: "The physical memory that the process uses.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// The virtual memory that the process has.
@@ -1360,7 +1362,7 @@ pub const PROCESS_MEMORY_VIRTUAL: MetricDefinition = MetricDefinition {
     description: "The virtual memory that the process has.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Bytes that the process read and wrote.
@@ -1377,7 +1379,7 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Threads of the process.
@@ -1391,7 +1393,7 @@ pub const PROCESS_THREAD_COUNT: MetricDefinition = MetricDefinition {
     description: "Threads of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Open file descriptors of the process.
@@ -1405,7 +1407,7 @@ pub const PROCESS_UNIX_FILE_DESCRIPTOR_COUNT: MetricDefinition = MetricDefinitio
     description: "Open file descriptors of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// How long the process has been running.
@@ -1419,7 +1421,7 @@ pub const PROCESS_UPTIME: MetricDefinition = MetricDefinition {
     description: "How long the process has been running.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// The processor time of the machine.
@@ -1436,7 +1438,7 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// The processor time of the machine that was used, by the time that there was.
@@ -1453,10 +1455,12 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// The memory of the machine.
+///
+/// `used` is what is not available (`MemTotal` less `MemAvailable`), so the states do not add up to all of it.
 ///
 /// `system.memory.usage`, an up-down counter in `By`.
 pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
@@ -1470,10 +1474,24 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
-/// The share of the memory of the machine.
+/// All memory of the machine.
+///
+/// `system.memory.limit`, an up-down counter in `By`.
+pub const SYSTEM_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
+    name: "system.memory.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "All memory of the machine.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The share of the memory of the machine that is in this state.
 ///
 /// `system.memory.utilization`, a gauge in `1`.
 pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
@@ -1481,16 +1499,18 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::F64,
     unit: "1",
-    description: "The share of the memory of the machine.",
+    description: "The share of the memory of the machine that is in this state.",
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 16,
 };
 
 /// Bytes read from and written to disks.
+///
+/// Of whole disks, not of their partitions.
 ///
 /// `system.disk.io`, a counter in `By`.
 pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
@@ -1510,7 +1530,7 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 128,
 };
 
 /// Bytes sent and received.
@@ -1533,10 +1553,10 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 128,
 };
 
-/// The space used in the file system.
+/// The space in the file system.
 ///
 /// `system.filesystem.usage`, an up-down counter in `By`.
 pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
@@ -1544,10 +1564,18 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::UpDownCounter,
     number: NumberKind::I64,
     unit: "By",
-    description: "The space used in the file system.",
+    description: "The space in the file system.",
     attributes: &[
         MetricAttribute {
             key: "system.device",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.filesystem.state",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.filesystem.type",
             opt_in: false,
         },
         MetricAttribute {
@@ -1556,7 +1584,147 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 128,
+};
+
+/// Time in which tasks waited for something that the machine had too little of.
+///
+/// Linux's pressure stall information, `/proc/pressure`. OpenTelemetry has no name for it yet; this one is ours.
+///
+/// `system.linux.pressure.time`, a counter in `s`.
+pub const SYSTEM_LINUX_PRESSURE_TIME: MetricDefinition = MetricDefinition {
+    name: "system.linux.pressure.time",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::F64,
+    unit: "s",
+    description: "Time in which tasks waited for something that the machine had too little of.",
+    attributes: &[
+        MetricAttribute {
+            key: "system.linux.pressure.resource",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.linux.pressure.stall",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The share of the time in which tasks waited for something that the machine had too little of.
+///
+/// Over the last 10 seconds, as the kernel averages it. OpenTelemetry has no name for it yet; this one is ours.
+///
+/// `system.linux.pressure.utilization`, a gauge in `1`.
+pub const SYSTEM_LINUX_PRESSURE_UTILIZATION: MetricDefinition = MetricDefinition {
+    name: "system.linux.pressure.utilization",
+    instrument: InstrumentKind::Gauge,
+    number: NumberKind::F64,
+    unit: "1",
+    description: "The share of the time in which tasks waited for something that the machine had too little of.",
+    attributes: &[
+        MetricAttribute {
+            key: "system.linux.pressure.resource",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.linux.pressure.stall",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The processor time that the container used.
+///
+/// That of the process's control group; where the group has a limit, as all `container.*`.
+///
+/// `container.cpu.time`, a counter in `s`.
+pub const CONTAINER_CPU_TIME: MetricDefinition = MetricDefinition {
+    name: "container.cpu.time",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::F64,
+    unit: "s",
+    description: "The processor time that the container used.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// How many processors' time the container used since the reading before.
+///
+/// `container.cpu.usage`, a gauge in `{cpu}`.
+pub const CONTAINER_CPU_USAGE: MetricDefinition = MetricDefinition {
+    name: "container.cpu.usage",
+    instrument: InstrumentKind::Gauge,
+    number: NumberKind::F64,
+    unit: "{cpu}",
+    description: "How many processors' time the container used since the reading before.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// How many processors' time the container may use.
+///
+/// As `k8s.container.cpu.limit.current`, of any container; OpenTelemetry has no name for that yet.
+///
+/// `container.cpu.limit`, an up-down counter in `{cpu}`.
+pub const CONTAINER_CPU_LIMIT: MetricDefinition = MetricDefinition {
+    name: "container.cpu.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::F64,
+    unit: "{cpu}",
+    description: "How many processors' time the container may use.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The memory that the container uses, less the page cache that the kernel can take back at once.
+///
+/// `container.memory.working_set`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_WORKING_SET: MetricDefinition = MetricDefinition {
+    name: "container.memory.working_set",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container uses, less the page cache that the kernel can take back at once.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The memory that the container may use still: its limit less its working set.
+///
+/// `container.memory.available`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_AVAILABLE: MetricDefinition = MetricDefinition {
+    name: "container.memory.available",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container may use still: its limit less its working set.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+};
+
+/// The memory that the container may use.
+///
+/// As `k8s.container.memory.limit.current`, of any container; OpenTelemetry has no name for that yet.
+///
+/// `container.memory.limit`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
+    name: "container.memory.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container may use.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
 };
 
 /// Spans that the processor is done with.
@@ -1736,10 +1904,19 @@ pub static ALL: &[MetricDefinition] = &[
     SYSTEM_CPU_TIME,
     SYSTEM_CPU_UTILIZATION,
     SYSTEM_MEMORY_USAGE,
+    SYSTEM_MEMORY_LIMIT,
     SYSTEM_MEMORY_UTILIZATION,
     SYSTEM_DISK_IO,
     SYSTEM_NETWORK_IO,
     SYSTEM_FILESYSTEM_USAGE,
+    SYSTEM_LINUX_PRESSURE_TIME,
+    SYSTEM_LINUX_PRESSURE_UTILIZATION,
+    CONTAINER_CPU_TIME,
+    CONTAINER_CPU_USAGE,
+    CONTAINER_CPU_LIMIT,
+    CONTAINER_MEMORY_WORKING_SET,
+    CONTAINER_MEMORY_AVAILABLE,
+    CONTAINER_MEMORY_LIMIT,
     OTEL_SDK_PROCESSOR_SPAN_PROCESSED,
     OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE,
     OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY,
