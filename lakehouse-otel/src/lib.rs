@@ -34,6 +34,7 @@
 //! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
+//! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
@@ -67,6 +68,7 @@ pub mod clock;
 pub mod config;
 pub mod export;
 pub mod health;
+pub mod legacy;
 #[cfg(feature = "enabled")]
 pub mod metrics;
 pub mod operation;

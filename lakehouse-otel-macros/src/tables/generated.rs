@@ -722,6 +722,14 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "crypto.event_name",
+        module: "crypto",
+        constant: "EVENT_NAME",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
         key: "crypto.exchange",
         module: "crypto",
         constant: "EXCHANGE",

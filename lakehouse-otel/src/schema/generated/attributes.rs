@@ -514,6 +514,15 @@ pub mod crypto {
     /// `crypto.storage.system`, development.
     pub const STORAGE_SYSTEM: AttributeKey<crate::schema::StorageSystem> =
         AttributeKey::new("crypto.storage.system");
+
+    /// What happened in a workflow.
+    ///
+    /// One of few names; details belong to the event's own attributes, which are on no metric.
+    ///
+    /// Examples: `page_fetched`.
+    ///
+    /// `crypto.event_name`, development.
+    pub const EVENT_NAME: AttributeKey<kind::Text> = AttributeKey::new("crypto.event_name");
 }
 
 /// The `db.*` attributes.

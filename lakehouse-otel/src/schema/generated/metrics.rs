@@ -3,6 +3,54 @@
 
 use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};
 
+/// Events that workflows recorded.
+///
+/// `crypto.workflow.events`, a counter in `{event}`.
+pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
+    name: "crypto.workflow.events",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{event}",
+    description: "Events that workflows recorded.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.event_name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.workflow_name",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
+/// Errors that workflows recorded.
+///
+/// Also those that a workflow survived, so there may be more of them than of failed executions.
+///
+/// `crypto.workflow.errors`, a counter in `{error}`.
+pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
+    name: "crypto.workflow.errors",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{error}",
+    description: "Errors that workflows recorded.",
+    attributes: &[
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.workflow_name",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 1_000,
+};
+
 /// Requests to exchanges.
 ///
 /// `crypto.api.requests`, a counter in `{request}`.
@@ -1856,6 +1904,8 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
 
 /// All of them.
 pub static ALL: &[MetricDefinition] = &[
+    CRYPTO_WORKFLOW_EVENTS,
+    CRYPTO_WORKFLOW_ERRORS,
     CRYPTO_API_REQUESTS,
     CRYPTO_API_REQUEST_DURATION,
     CRYPTO_API_ERRORS,
