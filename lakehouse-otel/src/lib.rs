@@ -35,6 +35,7 @@
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
+//! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
@@ -69,7 +70,6 @@ pub mod config;
 pub mod export;
 pub mod health;
 pub mod legacy;
-#[cfg(feature = "enabled")]
 pub mod metrics;
 pub mod operation;
 #[cfg(feature = "enabled")]

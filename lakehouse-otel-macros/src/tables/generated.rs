@@ -906,6 +906,14 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "crypto.processing.queue",
+        module: "crypto",
+        constant: "PROCESSING_QUEUE",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
         key: "crypto.processing_stage",
         module: "crypto",
         constant: "PROCESSING_STAGE",
@@ -1462,6 +1470,30 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         module: "lakehouse",
         constant: "LAYERS",
         value: ValueKind::TextList,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "lakehouse.metric.name",
+        module: "lakehouse",
+        constant: "METRIC_NAME",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "lakehouse.opted_in",
+        module: "lakehouse",
+        constant: "OPTED_IN",
+        value: ValueKind::Bool,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "lakehouse.sampling.share",
+        module: "lakehouse",
+        constant: "SAMPLING_SHARE",
+        value: ValueKind::Double,
         label: false,
         deprecated: None,
     },
@@ -2250,6 +2282,7 @@ pub(crate) static MEMORY_STATE: EnumTable = EnumTable {
         ("Free", "free"),
         ("Cached", "cached"),
         ("Buffers", "buffers"),
+        ("Available", "available"),
     ],
 };
 

@@ -3,6 +3,7 @@
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, Stream};
 
+use super::instruments::sdk_limit;
 use crate::schema::metrics;
 
 /// A provider's builder on which the limits of the registry stand.
@@ -20,7 +21,7 @@ fn limit(instrument: &Instrument) -> Option<Stream> {
         .iter()
         .find(|definition| definition.name == instrument.name())?;
     Stream::builder()
-        .with_cardinality_limit(definition.cardinality_limit)
+        .with_cardinality_limit(sdk_limit(definition, instrument.scope()))
         .build()
         .ok()
 }

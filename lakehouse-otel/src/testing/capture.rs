@@ -20,6 +20,7 @@ use super::span::CapturedSpan;
 use super::tree;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::config::{SamplingConfig, SpanLimits};
+use crate::health::Diagnostics;
 use crate::metrics::provider;
 use crate::pipeline::Pipeline;
 use crate::trace::ids::Ids;
@@ -45,6 +46,7 @@ pub struct CaptureBuilder {
     limits: SpanLimits,
     seed: Option<u64>,
     errors_per_second: u64,
+    diagnostics: Diagnostics,
 }
 
 /// A capture of everything, on the machine's clock.
@@ -62,6 +64,7 @@ impl Capture {
             limits: SpanLimits::default(),
             seed: None,
             errors_per_second: SamplingConfig::default().max_error_spans_per_second,
+            diagnostics: Diagnostics::stderr(),
         }
     }
 
@@ -138,6 +141,9 @@ impl Capture {
     /// All metrics, as they stand now.
     #[must_use]
     pub fn metrics(&self) -> Vec<CapturedMetric> {
+        if let Some(instruments) = self.pipeline.instruments() {
+            instruments.observed().gather();
+        }
         self.reader.metrics()
     }
 }
@@ -174,6 +180,12 @@ impl CaptureBuilder {
         self
     }
 
+    /// Says troubles here, such as a callback that panics, in place of standard error.
+    pub fn diagnostics(mut self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.diagnostics = Diagnostics::new(Arc::new(sink));
+        self
+    }
+
     /// Makes it.
     #[must_use]
     pub fn build(self) -> Capture {
@@ -195,7 +207,7 @@ impl CaptureBuilder {
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Capture(Arc::clone(&spans.0)),
         });
-        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock);
+        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock, &self.diagnostics);
         Capture {
             spans,
             tracers,

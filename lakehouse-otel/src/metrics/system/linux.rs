@@ -138,7 +138,10 @@ impl Proc {
             bytes_in: interface.recv_bytes,
             bytes_out: interface.sent_bytes,
         });
-        let mut transfers: Vec<_> = transfers.collect();
+        // As with disks: those that were used.
+        let mut transfers: Vec<_> = transfers
+            .filter(|it| it.bytes_in + it.bytes_out > 0)
+            .collect();
         transfers.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         transfers
     }

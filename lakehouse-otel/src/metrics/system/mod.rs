@@ -15,7 +15,7 @@
 //! | `system.cpu.time`, `system.cpu.utilization` | all processors together, by `cpu.mode` | `/proc/stat` |
 //! | `system.memory.usage`, `system.memory.utilization`, `system.memory.limit` | the machine, by `system.memory.state` | `/proc/meminfo` |
 //! | `system.disk.io` | whole disks that were used, without loop and RAM devices | `/proc/diskstats` |
-//! | `system.network.io` | the interfaces of the process's network namespace | `/proc/net/dev` |
+//! | `system.network.io` | the interfaces of the process's network namespace that were used | `/proc/net/dev` |
 //! | `system.filesystem.usage` | mounted local disks, by `system.filesystem.state` | `/proc/self/mountinfo`, `statvfs` |
 //! | `system.linux.pressure.time`, `system.linux.pressure.utilization` | waits for processors, memory and disks | `/proc/pressure` |
 //! | `container.cpu.time`, `container.cpu.usage`, `container.cpu.limit` | the control group, where one has a limit | cgroup 2 or 1 |
@@ -54,12 +54,21 @@ use std::sync::Arc;
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
+use super::Observation;
 use crate::clock::SystemClock;
+use crate::health::Diagnostics;
 use crate::scope;
 use sampler::Sampler;
 
-/// Lets the metrics of this provider tell of the machine and the process.
-pub(crate) fn observe(provider: &SdkMeterProvider) {
+/// Lets the metrics of this provider tell of the machine and the process, until what it returns is dropped.
+///
+/// What the program may use of memory is a metric that a program could observe itself, so its callback is asked
+/// before a collection, outside of the SDK's locks. It is the one that reads the system; the callbacks of the others,
+/// which the SDK asks under a lock, find the reading there.
+pub(crate) fn observe(provider: &SdkMeterProvider, diagnostics: &Diagnostics) -> Observation {
     let sampler = Sampler::new(Machine::default(), Arc::new(SystemClock::new()));
-    observed::register(&provider.meter_with_scope(scope()), &Arc::new(sampler));
+    let sampler = Arc::new(sampler);
+    let meter = provider.meter_with_scope(scope());
+    observed::register(&meter, &sampler, diagnostics);
+    observed::program_memory(sampler)
 }

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Meter;
+use opentelemetry::metrics::{AsyncInstrument, Meter};
 
 use super::reading::{CPU_MODES, PROCESS_CPU_MODES, SystemReading, Transfer};
 use super::sampler::{Sample, Sampler};
+use crate::health::Diagnostics;
+use crate::metrics::observe::contained;
+use crate::metrics::{self, Observation};
 use crate::schema::metrics::{
     CONTAINER_CPU_LIMIT, CONTAINER_CPU_TIME, CONTAINER_CPU_USAGE, CONTAINER_MEMORY_AVAILABLE,
-    CONTAINER_MEMORY_LIMIT, CONTAINER_MEMORY_WORKING_SET, CRYPTO_SYSTEM_MEMORY_USAGE,
-    PROCESS_CPU_TIME, PROCESS_CPU_UTILIZATION, PROCESS_DISK_IO, PROCESS_MEMORY_USAGE,
-    PROCESS_MEMORY_VIRTUAL, PROCESS_THREAD_COUNT, PROCESS_UNIX_FILE_DESCRIPTOR_COUNT,
-    PROCESS_UPTIME, SYSTEM_CPU_TIME, SYSTEM_CPU_UTILIZATION, SYSTEM_DISK_IO,
-    SYSTEM_FILESYSTEM_USAGE, SYSTEM_LINUX_PRESSURE_TIME, SYSTEM_LINUX_PRESSURE_UTILIZATION,
-    SYSTEM_MEMORY_LIMIT, SYSTEM_MEMORY_USAGE, SYSTEM_MEMORY_UTILIZATION, SYSTEM_NETWORK_IO,
+    CONTAINER_MEMORY_LIMIT, CONTAINER_MEMORY_WORKING_SET, PROCESS_CPU_TIME,
+    PROCESS_CPU_UTILIZATION, PROCESS_DISK_IO, PROCESS_MEMORY_USAGE, PROCESS_MEMORY_VIRTUAL,
+    PROCESS_THREAD_COUNT, PROCESS_UNIX_FILE_DESCRIPTOR_COUNT, PROCESS_UPTIME, SYSTEM_CPU_TIME,
+    SYSTEM_CPU_UTILIZATION, SYSTEM_DISK_IO, SYSTEM_FILESYSTEM_USAGE, SYSTEM_LINUX_PRESSURE_TIME,
+    SYSTEM_LINUX_PRESSURE_UTILIZATION, SYSTEM_MEMORY_LIMIT, SYSTEM_MEMORY_USAGE,
+    SYSTEM_MEMORY_UTILIZATION, SYSTEM_NETWORK_IO,
 };
-use crate::schema::{InstrumentKind, MetricDefinition};
+use crate::schema::{InstrumentKind, MemoryState, MetricDefinition};
 
 /// Takes a number and the attributes that it has.
 type Points<'a, N> = &'a mut dyn FnMut(N, &[KeyValue]);
@@ -138,7 +141,6 @@ static OBSERVED: &[(&MetricDefinition, Read)] = &[
             one(memory.and_then(|memory| memory.limit), points);
         }),
     ),
-    (&CRYPTO_SYSTEM_MEMORY_USAGE, Read::I64(program_memory)),
 ];
 
 const CPU_MODE: &str = "cpu.mode";
@@ -149,36 +151,41 @@ const INTERFACE: &str = "network.interface.name";
 const NETWORK_DIRECTION: &str = "network.io.direction";
 
 /// Makes the instruments; the provider keeps their callbacks.
-pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>) {
+pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>, diagnostics: &Diagnostics) {
     for &(definition, read) in OBSERVED {
         macro_rules! observed {
-            ($builder:ident, $read:expr) => {{
+            ($builder:ident, $number:ty, $read:expr) => {{
                 let (read, sampler) = ($read, Arc::clone(sampler));
+                let callback = move |observer: &dyn AsyncInstrument<$number>| {
+                    let sample = sampler.sample();
+                    read(&sample, &mut |number, attributes| {
+                        observer.observe(number, attributes);
+                    });
+                };
                 let _ = meter
                     .$builder(definition.name)
                     .with_unit(definition.unit)
                     .with_description(definition.description)
-                    .with_callback(move |observer| {
-                        let sample = sampler.sample();
-                        read(&sample, &mut |number, attributes| {
-                            observer.observe(number, attributes);
-                        });
-                    })
+                    .with_callback(contained(diagnostics, definition.name, callback))
                     .build();
             }};
         }
         match (definition.instrument, read) {
-            (InstrumentKind::Counter, Read::U64(read)) => observed!(u64_observable_counter, read),
-            (InstrumentKind::Counter, Read::F64(read)) => observed!(f64_observable_counter, read),
+            (InstrumentKind::Counter, Read::U64(read)) => {
+                observed!(u64_observable_counter, u64, read)
+            }
+            (InstrumentKind::Counter, Read::F64(read)) => {
+                observed!(f64_observable_counter, f64, read)
+            }
             (InstrumentKind::UpDownCounter, Read::I64(read)) => {
-                observed!(i64_observable_up_down_counter, read);
+                observed!(i64_observable_up_down_counter, i64, read);
             }
             (InstrumentKind::UpDownCounter, Read::F64(read)) => {
-                observed!(f64_observable_up_down_counter, read);
+                observed!(f64_observable_up_down_counter, f64, read);
             }
-            (_, Read::U64(read)) => observed!(u64_observable_gauge, read),
-            (_, Read::I64(read)) => observed!(i64_observable_gauge, read),
-            (_, Read::F64(read)) => observed!(f64_observable_gauge, read),
+            (_, Read::U64(read)) => observed!(u64_observable_gauge, u64, read),
+            (_, Read::I64(read)) => observed!(i64_observable_gauge, i64, read),
+            (_, Read::F64(read)) => observed!(f64_observable_gauge, f64, read),
         }
     }
 }
@@ -307,17 +314,19 @@ fn container_cpu_time(sample: &Sample, points: Points<'_, f64>) {
     some(used.and_then(|cpu| Some(cpu.used?.as_secs_f64())), points);
 }
 
-/// What the program uses, and what it may use beyond that, as the load's monitor sees it.
-fn program_memory(sample: &Sample, points: Points<'_, i64>) {
-    let usage = &sample.reading.usage;
-    let Some(used) = usage.used_memory() else {
-        return;
-    };
-    points(signed(used), &[KeyValue::new(MEMORY_STATE, "used")]);
-    if let Some(allowed) = usage.allowed_memory() {
-        let available = signed(allowed.saturating_sub(used));
-        points(available, &[KeyValue::new(MEMORY_STATE, "available")]);
-    }
+/// Observes what the program uses of memory, and what it may use beyond that, as the load's monitor sees it.
+pub(super) fn program_memory(sampler: Arc<Sampler>) -> Observation {
+    metrics::system_memory_usage().observe(move |memory| {
+        let usage = &sampler.sample().reading.usage;
+        let Some(used) = usage.used_memory() else {
+            return;
+        };
+        memory.record(signed(used), MemoryState::Used);
+        if let Some(allowed) = usage.allowed_memory() {
+            let available = signed(allowed.saturating_sub(used));
+            memory.record(available, MemoryState::Available);
+        }
+    })
 }
 
 fn signed(number: u64) -> i64 {

@@ -16,7 +16,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::metrics::provider;
 use crate::schema::metrics;
-use crate::testing::{CapturedMetric, CapturedPoint, SharedReader};
+use crate::testing::{self, CapturedMetric, CapturedPoint, SharedReader};
 
 const MI: f64 = 1024.0 * 1024.0;
 
@@ -55,6 +55,7 @@ const INTERFACES: &str = "\
 Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
     lo:      10       1    0    0    0     0          0         0       10       1    0    0    0     0       0          0
+  ifb0:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0
   eth0: 5000000    9000    0    0    0     0          0         0   700000    8000    0    0    0     0       0          0
 ";
 
@@ -140,7 +141,9 @@ impl Observed {
             .with_reader(reader.clone())
             .build();
         let sampler = Sampler::new(Proc::with_root(root), Arc::<ManualClock>::clone(&clock));
-        observed::register(&provider.meter_with_scope(scope()), &Arc::new(sampler));
+        let diagnostics = Diagnostics::new(Arc::new(|said| panic!("{said}")));
+        let meter = provider.meter_with_scope(scope());
+        observed::register(&meter, &Arc::new(sampler), &diagnostics);
         Self {
             clock,
             reader,
@@ -262,10 +265,6 @@ fn each_instrument_says_what_the_kernel_says() {
         ("container.memory.working_set", &[("", 768.0 * MI)]),
         ("container.memory.available", &[("", 1280.0 * MI)]),
         ("container.memory.limit", &[("", 2048.0 * MI)]),
-        (
-            "crypto.system.memory.usage",
-            &[("available", 1280.0 * MI), ("used", 768.0 * MI)],
-        ),
         // Rates need a second reading.
         ("process.cpu.utilization", &[]),
         ("system.cpu.utilization", &[]),
@@ -273,6 +272,24 @@ fn each_instrument_says_what_the_kernel_says() {
     ] {
         observed.expect(name, expected);
     }
+}
+
+#[test]
+fn what_the_program_may_use_of_memory_is_observed() {
+    let tree = Tree::new();
+    let sampler = Sampler::new(Proc::with_root(tree.0.path()), Arc::new(ManualClock::new()));
+    let capture = testing::capture();
+    let observation = capture.run(|| observed::program_memory(Arc::new(sampler)));
+    let memory = capture.metric("crypto.system.memory.usage");
+    for (state, bytes) in [("used", 768.0 * MI), ("available", 1280.0 * MI)] {
+        memory.clone().with("system.memory.state", state).sum(bytes);
+    }
+    drop(observation);
+    let metrics = capture.metrics();
+    let left = metrics
+        .iter()
+        .find(|metric| metric.name() == "crypto.system.memory.usage");
+    assert!(left.is_none_or(|metric| metric.points().is_empty()));
 }
 
 #[test]

@@ -3439,13 +3439,21 @@ pub enum MemoryState {
     Cached,
     /// `buffers`: Used as buffers.
     Buffers,
+    /// `available`: There to be used; ours, for `crypto.system.memory.usage`.
+    Available,
     /// Another value.
     Other(Cow<'static, str>),
 }
 
 impl MemoryState {
     /// The known values, in the registry's order.
-    pub const ALL: &'static [Self] = &[Self::Used, Self::Free, Self::Cached, Self::Buffers];
+    pub const ALL: &'static [Self] = &[
+        Self::Used,
+        Self::Free,
+        Self::Cached,
+        Self::Buffers,
+        Self::Available,
+    ];
 
     /// The value on the wire.
     #[must_use]
@@ -3455,6 +3463,7 @@ impl MemoryState {
             Self::Free => "free",
             Self::Cached => "cached",
             Self::Buffers => "buffers",
+            Self::Available => "available",
             Self::Other(value) => value,
         }
     }
@@ -3465,6 +3474,7 @@ impl MemoryState {
             "free" => Self::Free,
             "cached" => Self::Cached,
             "buffers" => Self::Buffers,
+            "available" => Self::Available,
             _ => return None,
         })
     }
@@ -3506,7 +3516,7 @@ impl From<String> for MemoryState {
 impl EnumValue for MemoryState {
     const ATTRIBUTE: &'static str = "system.memory.state";
     const OPEN: bool = true;
-    const MEMBERS: &'static [&'static str] = &["used", "free", "cached", "buffers"];
+    const MEMBERS: &'static [&'static str] = &["used", "free", "cached", "buffers", "available"];
 
     fn as_str(&self) -> &str {
         self.as_str()
@@ -3518,6 +3528,7 @@ impl EnumValue for MemoryState {
             Self::Free => 1,
             Self::Cached => 2,
             Self::Buffers => 3,
+            Self::Available => 4,
             Self::Other(_) => return None,
         })
     }
@@ -3534,6 +3545,7 @@ impl IntoValue<MemoryState> for MemoryState {
             Self::Free => "free",
             Self::Cached => "cached",
             Self::Buffers => "buffers",
+            Self::Available => "available",
             Self::Other(Cow::Borrowed(value)) => value,
             Self::Other(Cow::Owned(_)) => unreachable!("returned above"),
         };

@@ -23,7 +23,8 @@ pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Errors that workflows recorded.
@@ -48,7 +49,8 @@ pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Requests to exchanges.
@@ -99,7 +101,8 @@ pub const CRYPTO_API_REQUESTS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// How long requests to exchanges took.
@@ -154,7 +157,8 @@ pub const CRYPTO_API_REQUEST_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// Requests to exchanges that failed.
@@ -205,7 +209,8 @@ pub const CRYPTO_API_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// Answers of exchanges that say that the program asks too often.
@@ -248,7 +253,8 @@ pub const CRYPTO_API_RATE_LIMITS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// How much of its rate limit the program has used, as the exchange last said.
@@ -271,7 +277,8 @@ pub const CRYPTO_API_RATE_LIMIT_USED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The exchange's rate limit.
@@ -294,7 +301,8 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Processing operations that ended, cancelled ones too.
@@ -329,7 +337,8 @@ pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long processing took.
@@ -370,7 +379,8 @@ pub const CRYPTO_PROCESSING_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records processed per second, in the last call.
@@ -405,7 +415,8 @@ pub const CRYPTO_PROCESSING_THROUGHPUT_RECORDS: MetricDefinition = MetricDefinit
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records that wait for processing.
@@ -418,6 +429,10 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
     unit: "{record}",
     description: "Records that wait for processing.",
     attributes: &[
+        MetricAttribute {
+            key: "crypto.processing.queue",
+            opt_in: false,
+        },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
@@ -432,7 +447,8 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Processing that failed.
@@ -471,7 +487,8 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Stages that ended, cancelled ones too.
@@ -502,7 +519,8 @@ pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long stages took.
@@ -539,7 +557,8 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records processed.
@@ -574,7 +593,8 @@ pub const CRYPTO_DATA_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records taken in.
@@ -613,7 +633,8 @@ pub const CRYPTO_DATA_INGESTED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Bytes handled in one call; the sum is the total.
@@ -676,7 +697,8 @@ pub const CRYPTO_DATA_VOLUME: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How old the newest record is.
@@ -711,7 +733,8 @@ pub const CRYPTO_DATA_FRESHNESS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// From the time of an event to the end of its processing.
@@ -760,7 +783,8 @@ pub const CRYPTO_DATA_LATENCY: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Reads and writes of object stores.
@@ -799,7 +823,8 @@ pub const CRYPTO_STORAGE_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long reads and writes of object stores took.
@@ -840,7 +865,8 @@ pub const CRYPTO_STORAGE_OPERATION_DURATION: MetricDefinition = MetricDefinition
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The size of the objects read and written.
@@ -887,7 +913,8 @@ pub const CRYPTO_STORAGE_OBJECT_SIZE: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Reads and writes of object stores that failed.
@@ -926,7 +953,8 @@ pub const CRYPTO_STORAGE_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How much the lakehouse holds.
@@ -953,7 +981,8 @@ pub const CRYPTO_STORAGE_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: true,
 };
 
 /// Runs of workflows that ended.
@@ -980,7 +1009,8 @@ pub const CRYPTO_WORKFLOW_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long workflows took.
@@ -1009,7 +1039,8 @@ pub const CRYPTO_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Workflows that run now.
@@ -1026,7 +1057,8 @@ pub const CRYPTO_WORKFLOWS_ACTIVE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Open connections to exchanges.
@@ -1049,7 +1081,8 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Symbols that a run has finished.
@@ -1076,7 +1109,8 @@ pub const CRYPTO_SYMBOLS_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Symbols that are worked on now.
@@ -1103,7 +1137,8 @@ pub const CRYPTO_SYMBOLS_ACTIVE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Traded volume of the records handled, in units of the base asset.
@@ -1130,7 +1165,8 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The memory that the pipeline uses.
@@ -1142,9 +1178,13 @@ pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     number: NumberKind::I64,
     unit: "By",
     description: "The memory that the pipeline uses.",
-    attributes: &[],
+    attributes: &[MetricAttribute {
+        key: "system.memory.state",
+        opt_in: false,
+    }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 8,
+    observable: true,
 };
 
 /// Operations that took longer than their budget.
@@ -1195,7 +1235,28 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
+};
+
+/// Measurements whose labels had too many values, so that they are in a series with `otel.metric.overflow`.
+///
+/// Sums and counts over all series of their metric are still exact.
+///
+/// `lakehouse.metric.folded`, a counter in `{measurement}`.
+pub const LAKEHOUSE_METRIC_FOLDED: MetricDefinition = MetricDefinition {
+    name: "lakehouse.metric.folded",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{measurement}",
+    description: "Measurements whose labels had too many values, so that they are in a series with `otel.metric.overflow`.",
+    attributes: &[MetricAttribute {
+        key: "lakehouse.metric.name",
+        opt_in: false,
+    }],
+    boundaries: &[],
+    cardinality_limit: 100,
+    observable: false,
 };
 
 /// How long calls to databases took.
@@ -1250,7 +1311,8 @@ pub const DB_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Invocations that succeeded.
@@ -1273,7 +1335,8 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Invocations that failed.
@@ -1300,7 +1363,8 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Cold starts.
@@ -1317,7 +1381,8 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long invocations took.
@@ -1346,7 +1411,8 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The processor time that the process used.
@@ -1364,6 +1430,7 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The processor time that the process used, by the time that it could have used.
@@ -1383,6 +1450,7 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The physical memory that the process uses.
@@ -1397,6 +1465,7 @@ pub const PROCESS_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The virtual memory that the process has.
@@ -1411,6 +1480,7 @@ pub const PROCESS_MEMORY_VIRTUAL: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Bytes that the process read and wrote.
@@ -1428,6 +1498,7 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Threads of the process.
@@ -1442,6 +1513,7 @@ pub const PROCESS_THREAD_COUNT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Open file descriptors of the process.
@@ -1456,6 +1528,7 @@ pub const PROCESS_UNIX_FILE_DESCRIPTOR_COUNT: MetricDefinition = MetricDefinitio
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// How long the process has been running.
@@ -1470,6 +1543,7 @@ pub const PROCESS_UPTIME: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The processor time of the machine.
@@ -1487,6 +1561,7 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The processor time of the machine that was used, by the time that there was.
@@ -1504,6 +1579,7 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The memory of the machine.
@@ -1523,6 +1599,7 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// All memory of the machine.
@@ -1537,6 +1614,7 @@ pub const SYSTEM_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The share of the memory of the machine that is in this state.
@@ -1554,6 +1632,7 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Bytes read from and written to disks.
@@ -1579,6 +1658,7 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
+    observable: false,
 };
 
 /// Bytes sent and received.
@@ -1602,6 +1682,7 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
+    observable: false,
 };
 
 /// The space in the file system.
@@ -1633,6 +1714,7 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
+    observable: false,
 };
 
 /// Time in which tasks waited for something that the machine had too little of.
@@ -1658,6 +1740,7 @@ pub const SYSTEM_LINUX_PRESSURE_TIME: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The share of the time in which tasks waited for something that the machine had too little of.
@@ -1683,6 +1766,7 @@ pub const SYSTEM_LINUX_PRESSURE_UTILIZATION: MetricDefinition = MetricDefinition
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The processor time that the container used.
@@ -1699,6 +1783,7 @@ pub const CONTAINER_CPU_TIME: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// How many processors' time the container used since the reading before.
@@ -1713,6 +1798,7 @@ pub const CONTAINER_CPU_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// How many processors' time the container may use.
@@ -1729,6 +1815,7 @@ pub const CONTAINER_CPU_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The memory that the container uses, less the page cache that the kernel can take back at once.
@@ -1743,6 +1830,7 @@ pub const CONTAINER_MEMORY_WORKING_SET: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The memory that the container may use still: its limit less its working set.
@@ -1757,6 +1845,7 @@ pub const CONTAINER_MEMORY_AVAILABLE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// The memory that the container may use.
@@ -1773,6 +1862,7 @@ pub const CONTAINER_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that the processor is done with.
@@ -1802,6 +1892,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that wait in the processor's queue.
@@ -1825,6 +1916,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinitio
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// How many spans fit into the processor's queue.
@@ -1848,6 +1940,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefin
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that the exporter is done with.
@@ -1877,6 +1970,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that the exporter has been given and is not done with.
@@ -1900,6 +1994,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// All of them.
@@ -1938,6 +2033,7 @@ pub static ALL: &[MetricDefinition] = &[
     CRYPTO_TRADES_VOLUME,
     CRYPTO_SYSTEM_MEMORY_USAGE,
     CRYPTO_OPERATION_BUDGET_EXCEEDED,
+    LAKEHOUSE_METRIC_FOLDED,
     DB_CLIENT_OPERATION_DURATION,
     FAAS_INVOCATIONS,
     FAAS_ERRORS,
