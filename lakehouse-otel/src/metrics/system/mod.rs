@@ -66,8 +66,8 @@ use sampler::Sampler;
 /// before a collection, outside of the SDK's locks. It is the one that reads the system; the callbacks of the others,
 /// which the SDK asks under a lock, find the reading there.
 pub(crate) fn observe(provider: &SdkMeterProvider, diagnostics: &Diagnostics) -> Observation {
-    let sampler = Sampler::new(Machine::default(), Arc::new(SystemClock::new()));
-    let sampler = Arc::new(sampler);
+    let clock = Arc::new(SystemClock::new());
+    let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));
     let meter = provider.meter_with_scope(scope());
     observed::register(&meter, &sampler, diagnostics);
     observed::program_memory(sampler)

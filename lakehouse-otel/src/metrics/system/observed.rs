@@ -172,10 +172,10 @@ pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>, diagnostics: &Diag
         }
         match (definition.instrument, read) {
             (InstrumentKind::Counter, Read::U64(read)) => {
-                observed!(u64_observable_counter, u64, read)
+                observed!(u64_observable_counter, u64, read);
             }
             (InstrumentKind::Counter, Read::F64(read)) => {
-                observed!(f64_observable_counter, f64, read)
+                observed!(f64_observable_counter, f64, read);
             }
             (InstrumentKind::UpDownCounter, Read::I64(read)) => {
                 observed!(i64_observable_up_down_counter, i64, read);

@@ -1,11 +1,13 @@
 //! Readings that all instruments and all readers share, and the rates between them.
 
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::reading::{CPU_MODES, PROCESS_CPU_MODES, Source, SystemReading};
 use crate::clock::{Clock, Timestamp};
+use crate::health::Diagnostics;
 
 /// Reads when it is asked, at most once a second.
 pub(super) struct Sampler {
@@ -14,8 +16,15 @@ pub(super) struct Sampler {
 }
 
 struct State {
-    source: Box<dyn Source>,
+    source: Contained,
     latest: Arc<Sample>,
+}
+
+/// A source that may panic: then nothing is known, and the first time it is said.
+struct Contained {
+    source: Box<dyn Source>,
+    diagnostics: Diagnostics,
+    said: bool,
 }
 
 /// A reading, and what came of it since the one before.
@@ -38,7 +47,16 @@ const SHORTEST: Duration = Duration::from_secs(1);
 
 impl Sampler {
     /// Makes the first reading, so that the first collection has rates.
-    pub(super) fn new(mut source: impl Source + 'static, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        source: impl Source + 'static,
+        clock: Arc<dyn Clock>,
+        diagnostics: &Diagnostics,
+    ) -> Self {
+        let mut source = Contained {
+            source: Box::new(source),
+            diagnostics: diagnostics.clone(),
+            said: false,
+        };
         let first = Sample {
             at: clock.now(),
             reading: source.read(),
@@ -49,7 +67,7 @@ impl Sampler {
         Self {
             clock,
             state: Mutex::new(State {
-                source: Box::new(source),
+                source,
                 latest: Arc::new(first),
             }),
         }
@@ -71,6 +89,21 @@ impl Sampler {
 impl fmt::Debug for Sampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sampler").finish_non_exhaustive()
+    }
+}
+
+impl Contained {
+    fn read(&mut self) -> SystemReading {
+        let read = panic::catch_unwind(AssertUnwindSafe(|| self.source.read()));
+        read.unwrap_or_else(|_| {
+            if !self.said {
+                self.said = true;
+                self.diagnostics.warn(
+                    "the system could not be read, for what reads it panicked; it is tried again, and this is said once",
+                );
+            }
+            SystemReading::default()
+        })
     }
 }
 
