@@ -170,6 +170,9 @@ impl Config {
                         |text| text.parse().ok(),
                     )
                     .unwrap_or(TemporalityPreference::Cumulative),
+                system: lookup
+                    .parsed("OTEL_SYSTEM_METRICS", parse::switch)
+                    .unwrap_or(metrics_exporter != Exporter::Console),
             },
             performance: performance(lookup),
             colour: lookup.text("NO_COLOR").is_none(),

@@ -188,6 +188,9 @@ pub struct MetricsConfig {
     pub interval: Option<Duration>,
     /// Whether exported sums go on from the start.
     pub temporality: TemporalityPreference,
+    /// Whether the machine and the process are observed; `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to
+    /// the console.
+    pub system: bool,
 }
 
 /// How one signal goes over OTLP.

@@ -246,6 +246,12 @@ pub const VARIABLES: &[Variable] = &[
         MILLIS,
     ),
     variable(
+        "OTEL_SYSTEM_METRICS",
+        "Whether the machine, the process and its container are observed: CPU, memory, open files, threads, disks, network, pressure, limits.",
+        "true; for the console false",
+        SWITCH,
+    ),
+    variable(
         "OTEL_TRACES_SAMPLER",
         "Which spans are recorded; `adaptive` goes by the rates below, `parentbased_…` leaves it to the parent where there is one.",
         "adaptive",

@@ -73,6 +73,7 @@
 //! | `observe` | callbacks that are asked when metrics are collected |
 //! | `provider` | the SDK's provider, with the registry's limits |
 //! | `sdk` | the metrics of telemetry itself |
+//! | `system/` | the metrics of the machine, the process and its container |
 
 pub mod catalogue;
 mod record;
@@ -106,5 +107,7 @@ mod sampled;
 pub(crate) mod sdk;
 #[cfg(feature = "enabled")]
 pub(crate) mod series;
+#[cfg(feature = "enabled")]
+pub mod system;
 #[cfg(feature = "enabled")]
 mod table;

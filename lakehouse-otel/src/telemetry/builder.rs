@@ -246,6 +246,12 @@ impl Builder {
         )
     }
 
+    /// Whether the machine, the process and its container are observed: CPU, memory, open files, threads, disks, network,
+    /// pressure, limits; over `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to the console.
+    pub fn system_metrics(self, observed: bool) -> Self {
+        self.set("OTEL_SYSTEM_METRICS", observed.to_string())
+    }
+
     /// Which spans are recorded; over `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`,
     /// [`Sampler::Adaptive`] by default.
     pub fn sampler(self, sampler: Sampler) -> Self {

@@ -21,6 +21,7 @@ use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::metrics::{Observation, system};
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
 use crate::propagation::TraceContextPropagator;
@@ -47,6 +48,8 @@ struct Running {
     pipeline: Option<&'static Pipeline>,
     /// Watches the load of the program, until it is shut down.
     monitor: Mutex<Option<ResourceMonitor>>,
+    /// Observes the machine and the process, until it is shut down.
+    observed: Mutex<Option<Observation>>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -212,7 +215,7 @@ impl Running {
             .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
         let sampler = traces.as_ref().map(ReadyTraces::sampler);
         let traces = traces.map(ReadyTraces::build);
-        let (mut pipeline, mut monitor) = (None, None);
+        let (mut pipeline, mut monitor, mut observed) = (None, None, None);
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -228,6 +231,11 @@ impl Running {
             let operations = Pipeline::new(recorder, meter, clock, &diagnostics);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
+            if let Some(metrics) = &metrics
+                && config.metrics.system
+            {
+                observed = Some(system::observe(&metrics.provider, &diagnostics));
+            }
             monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
         Ok(Self {
@@ -238,6 +246,7 @@ impl Running {
             diagnostics,
             pipeline,
             monitor: Mutex::new(monitor),
+            observed: Mutex::new(observed),
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
@@ -338,6 +347,12 @@ impl Running {
             metrics.data_points.abandon();
             self.diagnostics.failed(&metrics.target, OUT_OF_TIME);
         }
+        drop(
+            self.observed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         #[cfg(feature = "__otlp")]
         if let Some(runtime) = &self.runtime {
             runtime.give_up();

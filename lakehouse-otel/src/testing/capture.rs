@@ -144,11 +144,7 @@ impl Capture {
         if let Some(instruments) = self.pipeline.instruments() {
             instruments.observed().gather();
         }
-        let mut collected = ResourceMetrics::default();
-        match self.reader.collect(&mut collected) {
-            Ok(()) => metric::all(&collected),
-            Err(_) => Vec::new(),
-        }
+        self.reader.metrics()
     }
 }
 
@@ -200,7 +196,7 @@ impl CaptureBuilder {
             .with_resource(Resource::builder_empty().build())
             .with_span_processor(spans.clone())
             .build();
-        let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+        let reader = SharedReader::new();
         let meter = provider::builder(Resource::builder_empty().build())
             .with_reader(reader.clone())
             .build();
@@ -266,7 +262,22 @@ impl SpanProcessor for Spans {
 
 /// A reader that the provider and the capture share.
 #[derive(Debug, Clone)]
-struct SharedReader(Arc<ManualReader>);
+pub(crate) struct SharedReader(Arc<ManualReader>);
+
+impl SharedReader {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(ManualReader::builder().build()))
+    }
+
+    /// All metrics, as they stand now.
+    pub(crate) fn metrics(&self) -> Vec<CapturedMetric> {
+        let mut collected = ResourceMetrics::default();
+        match self.collect(&mut collected) {
+            Ok(()) => metric::all(&collected),
+            Err(_) => Vec::new(),
+        }
+    }
+}
 
 impl MetricReader for SharedReader {
     fn register_pipeline(&self, pipeline: std::sync::Weak<ReaderPipeline>) {
