@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::Context;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use crate::clock::Clock;
 use crate::metrics::instruments::Instruments;
+use crate::metrics::provider::Provider;
 use crate::operation::{Bound, Callsite};
 use crate::performance::History;
 use crate::trace::recorder::Recorder;
@@ -65,7 +65,7 @@ impl Pipeline {
     /// The pipeline of a program.
     pub(crate) fn new(
         recorder: Option<Recorder>,
-        meter: Option<&SdkMeterProvider>,
+        meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
     ) -> &'static Self {
         let pipeline = Self::with_scope(recorder, meter, clock, Scope::Program);
@@ -75,7 +75,7 @@ impl Pipeline {
     /// The pipeline of one capture.
     pub(crate) fn for_capture(
         recorder: Recorder,
-        meter: &SdkMeterProvider,
+        meter: &Provider,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let scope = Scope::Capture(Mutex::default());
@@ -86,7 +86,7 @@ impl Pipeline {
 
     fn with_scope(
         recorder: Option<Recorder>,
-        meter: Option<&SdkMeterProvider>,
+        meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
         scope: Scope,
     ) -> Self {

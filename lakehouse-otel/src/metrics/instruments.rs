@@ -9,16 +9,15 @@ use opentelemetry::metrics::{
     BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, Meter,
     MeterProvider, UpDownCounter,
 };
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
+use super::provider::Provider;
 use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
 use crate::scope;
 
 /// The instruments of one pipeline.
 pub(crate) struct Instruments {
+    // It holds the provider, whose metrics are read while it is there.
     meter: Meter,
-    // The last provider that goes shuts the readers down.
-    _provider: SdkMeterProvider,
     made: Mutex<HashMap<&'static str, Instrument>>,
 }
 
@@ -49,10 +48,9 @@ pub(crate) enum BoundInstrument {
 }
 
 impl Instruments {
-    pub(crate) fn new(provider: &SdkMeterProvider) -> Self {
+    pub(crate) fn new(provider: &Provider) -> Self {
         Self {
             meter: provider.meter_with_scope(scope()),
-            _provider: provider.clone(),
             made: Mutex::default(),
         }
     }

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
 
 use opentelemetry::KeyValue;
-use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::{
     AggregatedMetrics, ExponentialHistogramDataPoint, Histogram, Metric, MetricData,
     ResourceMetrics, ScopeMetrics,
@@ -22,45 +20,41 @@ const MAX_NAME: usize = 44;
 pub(crate) struct ConsoleMetrics {
     output: Output,
     /// What was printed last: the same again is not.
-    last: Mutex<String>,
+    last: String,
 }
 
 impl ConsoleMetrics {
     pub(crate) fn new(output: Output) -> Self {
         Self {
             output,
-            last: Mutex::default(),
+            last: String::new(),
         }
     }
 }
 
 impl MetricSink for ConsoleMetrics {
-    fn export(&self, metrics: &ResourceMetrics) -> Exported {
+    fn export(&mut self, metrics: &[ResourceMetrics]) -> Exported {
         let table = table(
             metrics,
             Style {
                 colour: self.output.colour,
             },
         );
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != table {
+        if self.last != table {
             self.output
                 .print(&table)
                 .map_err(|error| ExportFailure::new(error.to_string()))?;
-            *last = table;
+            self.last = table;
         }
         Ok(Rejected(0))
     }
-
-    fn temporality(&self) -> Temporality {
-        Temporality::Cumulative
-    }
 }
 
-fn table(metrics: &ResourceMetrics, style: Style) -> String {
+fn table(metrics: &[ResourceMetrics], style: Style) -> String {
     let mut rows: BTreeMap<(bool, String), Row> = BTreeMap::new();
     let mut at_zero = 0;
-    for metric in metrics.scope_metrics().flat_map(ScopeMetrics::metrics) {
+    let scopes = metrics.iter().flat_map(ResourceMetrics::scope_metrics);
+    for metric in scopes.flat_map(ScopeMetrics::metrics) {
         // The SDK's counts of itself are the ledger's matter.
         if metric.name().starts_with("otel.sdk.") {
             continue;
