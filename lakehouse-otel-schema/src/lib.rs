@@ -20,7 +20,8 @@
 //! | | `open: true` or `false` | whether other values than the members are allowed | open |
 //! | | `rust_name` | the name of its enum | the key without its first part |
 //! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |
-//! | | `cardinality_limit` | how many sets of labels the SDK keeps apart | 1,000 |
+//! | | `cardinality_limit` | how many sets of labels are kept apart, beside those with an opted-in label | 400 |
+//! | | `observable: true` | the program gives a callback that is asked when metrics are collected | the program records |
 //! | mention in a span | `argument` | the macro's argument that sets the attribute | none |
 //! | | `role: label`, `measurement` or `span` | whether it labels the metrics, feeds one, or is on the span only | span |
 //! | | `aliases: […]` | former names of the argument | none |

@@ -248,8 +248,18 @@ pub struct Metric {
     pub attributes: Vec<AttributeRef>,
     /// The bucket boundaries of a histogram.
     pub boundaries: Option<Located<Vec<f64>>>,
-    /// How many attribute sets it may have.
+    /// How many attribute sets it may have, beside those with attributes that a call opted in to.
     pub cardinality_limit: u64,
+    /// Whether its numbers are asked for when metrics are collected, where the registry says so.
+    pub observable: Option<Located<bool>>,
+}
+
+impl Metric {
+    /// Whether its numbers are asked for when metrics are collected.
+    #[must_use]
+    pub fn is_observable(&self) -> bool {
+        self.observable.as_ref().is_some_and(|it| it.value)
+    }
 }
 
 /// The kinds of instrument.

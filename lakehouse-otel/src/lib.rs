@@ -34,6 +34,7 @@
 //! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
+//! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |

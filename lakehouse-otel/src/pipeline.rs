@@ -4,6 +4,8 @@
 //! under one `init` ends there. Order never matters: before `init`, between two, and after a
 //! shutdown there is no pipeline, and an operation does nothing.
 
+mod per_pipeline;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,11 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use opentelemetry::Context;
 
 use crate::clock::Clock;
+use crate::health::Diagnostics;
 use crate::metrics::instruments::Instruments;
+use crate::metrics::observe::Observers;
 use crate::metrics::provider::Provider;
 use crate::operation::{Bound, Callsite};
 use crate::performance::History;
 use crate::trace::recorder::Recorder;
+
+pub(crate) use per_pipeline::PerPipeline;
 
 /// How many reasons there are to look for a pipeline: one installed, and every capture. While it is
 /// zero an operation costs one relaxed load.
@@ -67,8 +73,11 @@ impl Pipeline {
         recorder: Option<Recorder>,
         meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
+        diagnostics: &Diagnostics,
     ) -> &'static Self {
-        let pipeline = Self::with_scope(recorder, meter, clock, Scope::Program);
+        let instruments =
+            meter.map(|meter| Instruments::new(meter, Observers::of_program(), diagnostics));
+        let pipeline = Self::with_scope(recorder, instruments, clock, Scope::Program);
         Box::leak(Box::new(pipeline))
     }
 
@@ -77,23 +86,30 @@ impl Pipeline {
         recorder: Recorder,
         meter: &Provider,
         clock: Arc<dyn Clock>,
+        diagnostics: &Diagnostics,
     ) -> Arc<Self> {
         let scope = Scope::Capture(Mutex::default());
+        let instruments = Instruments::new(meter, Arc::default(), diagnostics);
         CAPTURES.fetch_add(1, Ordering::SeqCst);
         LIVE.fetch_add(1, Ordering::SeqCst);
-        Arc::new(Self::with_scope(Some(recorder), Some(meter), clock, scope))
+        Arc::new(Self::with_scope(
+            Some(recorder),
+            Some(instruments),
+            clock,
+            scope,
+        ))
     }
 
     fn with_scope(
         recorder: Option<Recorder>,
-        meter: Option<&Provider>,
+        instruments: Option<Instruments>,
         clock: Arc<dyn Clock>,
         scope: Scope,
     ) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             recorder,
-            instruments: meter.map(Instruments::new),
+            instruments,
             clock,
             history: History::new(),
             scope,
@@ -208,6 +224,11 @@ pub(crate) fn install(pipeline: &'static Pipeline) -> Result<(), AlreadyInstalle
     *installed = Some(pipeline);
     PROGRAM.store(pipeline.id, Ordering::Release);
     LIVE.fetch_add(1, Ordering::SeqCst);
+    drop(installed);
+    // What was to be observed before there was a pipeline.
+    if let Some(instruments) = pipeline.instruments() {
+        instruments.observe_all();
+    }
     Ok(())
 }
 

@@ -11,12 +11,26 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             report.at(&metric.unit.at, problem);
         }
         boundaries(metric, report);
+        if let Some(observable) = &metric.observable
+            && observable.value
+            && metric.instrument.value == Instrument::Histogram
+        {
+            report.at(
+                &observable.at,
+                "a histogram records what happens and cannot be observed; counters, updowncounters and gauges can",
+            );
+        }
         for (mention, attribute) in resolved(&metric.attributes, registry) {
             let key = &mention.key;
-            if matches!(attribute.kind, AttributeType::TextList) {
+            let unfit = match attribute.kind {
+                AttributeType::TextList => Some("a list"),
+                AttributeType::Double => Some("a floating-point number"),
+                _ => None,
+            };
+            if let Some(unfit) = unfit {
                 report.at(
                     &key.at,
-                    format!("`{}` is a list, which cannot label a metric", key.value),
+                    format!("`{}` is {unfit}, which cannot label a metric", key.value),
                 );
             } else if attribute.cardinality == Cardinality::High
                 && mention.requirement != Requirement::OptIn

@@ -42,11 +42,7 @@ fn definition(metric: &Metric, out: &mut Text) {
         Instrument::Gauge => "Gauge",
     };
     out.line(&format!("instrument: InstrumentKind::{instrument},"));
-    let number = match (metric.double, metric.instrument.value) {
-        (true, _) => "F64",
-        (false, Instrument::Counter | Instrument::Histogram) => "U64",
-        (false, Instrument::UpDownCounter | Instrument::Gauge) => "I64",
-    };
+    let number = number(metric).to_uppercase();
     out.line(&format!("number: NumberKind::{number},"));
     out.line(&format!("unit: {:?},", metric.unit.value));
     out.line(&format!("description: {:?},", metric.about.brief));
@@ -70,10 +66,20 @@ fn definition(metric: &Metric, out: &mut Text) {
         "cardinality_limit: {},",
         integer(metric.cardinality_limit)
     ));
+    out.line(&format!("observable: {},", metric.is_observable()));
     out.line("};");
 }
 
-fn article(instrument: Instrument) -> &'static str {
+/// The type of the numbers that it records.
+pub(super) fn number(metric: &Metric) -> &'static str {
+    match (metric.double, metric.instrument.value) {
+        (true, _) => "f64",
+        (false, Instrument::Counter | Instrument::Histogram) => "u64",
+        (false, Instrument::UpDownCounter | Instrument::Gauge) => "i64",
+    }
+}
+
+pub(super) fn article(instrument: Instrument) -> &'static str {
     match instrument {
         Instrument::Counter => "a counter",
         Instrument::UpDownCounter => "an up-down counter",

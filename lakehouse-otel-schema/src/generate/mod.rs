@@ -2,6 +2,7 @@
 
 mod attributes;
 mod builders;
+mod catalogue;
 mod docs;
 mod enums;
 mod events;
@@ -59,6 +60,10 @@ pub fn files(registry: &Registry) -> Vec<GeneratedFile> {
         rust(
             "lakehouse-otel/src/schema/generated/operations.rs",
             operations::write(registry),
+        ),
+        rust(
+            "lakehouse-otel/src/metrics/catalogue.rs",
+            catalogue::write(registry),
         ),
         rust(
             "lakehouse-otel-macros/src/tables/generated.rs",

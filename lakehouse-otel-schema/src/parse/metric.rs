@@ -7,7 +7,7 @@ use crate::source::{Located, Report};
 use crate::yaml::Node;
 
 /// How many attribute sets a metric has where the registry does not say.
-const CARDINALITY_LIMIT: u64 = 1_000;
+const CARDINALITY_LIMIT: u64 = 400;
 
 pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
     let known = [
@@ -31,6 +31,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
     let mut double = unit.as_ref().is_some_and(|unit| is_fraction(unit.as_str()));
     let mut boundaries = None;
     let mut cardinality_limit = CARDINALITY_LIMIT;
+    let mut observable = None;
     if let Some(annotations) = fields.get("annotations") {
         if let Some(code) =
             annotations::code_generation(annotations, &["metric_value_type"], report)
@@ -43,7 +44,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
         if let Some(ours) = annotations::of(
             annotations,
             "a metric",
-            &["boundaries", "cardinality_limit"],
+            &["boundaries", "cardinality_limit", "observable"],
             report,
         ) {
             boundaries = ours.get("boundaries").map(|node| {
@@ -56,6 +57,10 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
             if let Some(node) = ours.get("cardinality_limit") {
                 cardinality_limit = limit(node, report);
             }
+            observable = ours.get("observable").and_then(|node| {
+                let value = ours.boolean("observable", report)?;
+                Some(Located::new(value, node.at.clone()))
+            });
         }
     }
     // What stands in for a field that is missing or wrong draws no further messages.
@@ -76,6 +81,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
         attributes,
         boundaries,
         cardinality_limit,
+        observable,
     })
 }
 

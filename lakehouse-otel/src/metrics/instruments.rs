@@ -2,28 +2,36 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use opentelemetry::KeyValue;
 use opentelemetry::metrics::{
     BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, Meter,
     MeterProvider, UpDownCounter,
 };
+use opentelemetry::{InstrumentationScope, KeyValue};
 
+use super::observe::{Observed, Observers};
 use super::provider::Provider;
+use super::table::{Meters, MetricTable, OPTED_IN_SERIES};
+pub(crate) use super::typed::Number;
+use crate::health::Diagnostics;
 use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
 use crate::scope;
 
+/// On the scope of series that have an opted-in label.
+const OPTED_IN: &str = "lakehouse.opted_in";
+
 /// The instruments of one pipeline.
 pub(crate) struct Instruments {
-    // It holds the provider, whose metrics are read while it is there.
-    meter: Meter,
-    made: Mutex<HashMap<&'static str, Instrument>>,
+    // They hold the provider, whose metrics are read while it is there.
+    meters: Meters,
+    tables: Mutex<HashMap<&'static str, Arc<MetricTable>>>,
+    observed: Observed,
 }
 
-/// An instrument of any kind. Numbers are `f64` at this boundary and become the definition's kind.
+/// An instrument of any kind. Numbers are of any type at this boundary and become the definition's kind.
 #[derive(Clone)]
-enum Instrument {
+pub(super) enum Instrument {
     CounterU64(Counter<u64>),
     CounterF64(Counter<f64>),
     UpDownCounter(UpDownCounter<i64>),
@@ -36,7 +44,14 @@ enum Instrument {
 
 /// An instrument with its attributes: one series.
 #[derive(Clone, Debug)]
-pub(crate) enum BoundInstrument {
+pub(crate) struct BoundInstrument {
+    series: Bound,
+    /// Where it is a series that folded ones share: what counts them.
+    folded: Option<BoundCounter<u64>>,
+}
+
+#[derive(Clone, Debug)]
+enum Bound {
     CounterU64(BoundCounter<u64>),
     CounterF64(BoundCounter<f64>),
     UpDownCounter(BoundUpDownCounter<i64>),
@@ -48,24 +63,56 @@ pub(crate) enum BoundInstrument {
 }
 
 impl Instruments {
-    pub(crate) fn new(provider: &Provider) -> Self {
+    pub(crate) fn new(
+        provider: &Provider,
+        observers: Arc<Observers>,
+        diagnostics: &Diagnostics,
+    ) -> Self {
+        let opted_in = InstrumentationScope::builder(scope().name().to_owned())
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .with_attributes([KeyValue::new(OPTED_IN, true)])
+            .build();
         Self {
-            meter: provider.meter_with_scope(scope()),
-            made: Mutex::default(),
+            meters: Meters {
+                plain: provider.meter_with_scope(scope()),
+                opted_in: provider.meter_with_scope(opted_in),
+            },
+            tables: Mutex::default(),
+            observed: Observed::new(observers, diagnostics),
         }
     }
 
-    /// The series of this metric with these attributes.
+    /// The series of this metric.
+    pub(crate) fn table(&self, definition: &'static MetricDefinition) -> Arc<MetricTable> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = tables
+            .entry(definition.name)
+            .or_insert_with(|| Arc::new(MetricTable::new(definition, self.meters.clone())));
+        Arc::clone(table)
+    }
+
+    /// The series of this metric with these attributes, which are all declared.
     pub(crate) fn bind(
         &self,
         definition: &'static MetricDefinition,
         attributes: &[KeyValue],
     ) -> BoundInstrument {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let instrument = made
-            .entry(definition.name)
-            .or_insert_with(|| Instrument::new(&self.meter, definition));
-        instrument.bind(attributes)
+        self.table(definition).bind_attributes(attributes)
+    }
+
+    /// What is observed, when metrics are collected.
+    pub(crate) fn observed(&self) -> &Observed {
+        &self.observed
+    }
+
+    /// Lets this metric be observed.
+    pub(crate) fn observe(&self, definition: &'static MetricDefinition) {
+        self.observed.hear(&self.meters.plain, definition);
+    }
+
+    /// Lets every metric be observed that has a callback.
+    pub(crate) fn observe_all(&self) {
+        self.observed.hear_all(&self.meters.plain);
     }
 }
 
@@ -75,8 +122,22 @@ impl fmt::Debug for Instruments {
     }
 }
 
+/// How many series the SDK is to keep of a metric: above what our own bounds let it see, so that it folds none by
+/// itself. It reserves memory for all of them when it makes the instrument.
+pub(crate) fn sdk_limit(definition: &MetricDefinition, scope: &InstrumentationScope) -> usize {
+    let opted_in = scope
+        .attributes()
+        .any(|attribute| attribute.key.as_str() == OPTED_IN);
+    let ours = if opted_in {
+        OPTED_IN_SERIES
+    } else {
+        definition.cardinality_limit
+    };
+    ours + 1
+}
+
 impl Instrument {
-    fn new(meter: &Meter, definition: &'static MetricDefinition) -> Self {
+    pub(super) fn new(meter: &Meter, definition: &'static MetricDefinition) -> Self {
         macro_rules! made {
             ($variant:ident, $builder:ident $(, $boundaries:expr)?) => {
                 Self::$variant(
@@ -104,31 +165,22 @@ impl Instrument {
         }
     }
 
-    fn bind(&self, attributes: &[KeyValue]) -> BoundInstrument {
-        match self {
-            Self::CounterU64(counter) => BoundInstrument::CounterU64(counter.bind(attributes)),
-            Self::CounterF64(counter) => BoundInstrument::CounterF64(counter.bind(attributes)),
-            Self::UpDownCounter(counter) => {
-                BoundInstrument::UpDownCounter(counter.bind(attributes))
-            }
-            Self::HistogramU64(histogram) => {
-                BoundInstrument::HistogramU64(histogram.bind(attributes))
-            }
-            Self::HistogramF64(histogram) => {
-                BoundInstrument::HistogramF64(histogram.bind(attributes))
-            }
-            Self::GaugeU64(gauge) => BoundInstrument::GaugeU64(gauge.bind(attributes)),
-            Self::GaugeI64(gauge) => BoundInstrument::GaugeI64(gauge.bind(attributes)),
-            Self::GaugeF64(gauge) => BoundInstrument::GaugeF64(gauge.bind(attributes)),
+    pub(super) fn bind(&self, attributes: &[KeyValue]) -> BoundInstrument {
+        let series = match self {
+            Self::CounterU64(counter) => Bound::CounterU64(counter.bind(attributes)),
+            Self::CounterF64(counter) => Bound::CounterF64(counter.bind(attributes)),
+            Self::UpDownCounter(counter) => Bound::UpDownCounter(counter.bind(attributes)),
+            Self::HistogramU64(histogram) => Bound::HistogramU64(histogram.bind(attributes)),
+            Self::HistogramF64(histogram) => Bound::HistogramF64(histogram.bind(attributes)),
+            Self::GaugeU64(gauge) => Bound::GaugeU64(gauge.bind(attributes)),
+            Self::GaugeI64(gauge) => Bound::GaugeI64(gauge.bind(attributes)),
+            Self::GaugeF64(gauge) => Bound::GaugeF64(gauge.bind(attributes)),
+        };
+        BoundInstrument {
+            series,
+            folded: None,
         }
     }
-}
-
-/// A number to record, in the type in which it was measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Number {
-    Int(i64),
-    Double(f64),
 }
 
 impl Number {
@@ -136,7 +188,7 @@ impl Number {
         clippy::cast_possible_truncation,
         reason = "a count that was given as a float"
     )]
-    fn as_i64(self) -> i64 {
+    pub(crate) fn as_i64(self) -> i64 {
         match self {
             Self::Int(number) => number,
             Self::Double(number) => number as i64,
@@ -159,18 +211,70 @@ impl Number {
     }
 }
 
-impl BoundInstrument {
-    /// Adds to a counter, records in a histogram, sets a gauge.
-    pub(crate) fn record(&self, number: Number) {
+impl Number {
+    /// The sum of both. Whole numbers stay where they can grow no more.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Int(one), Self::Int(other)) => Self::Int(one.saturating_add(other)),
+            (one, other) => Self::Double(one.as_f64() + other.as_f64()),
+        }
+    }
+
+    /// Whether an instrument of this kind takes it: no sum shrinks that only grows, and nothing comes after a number
+    /// that is none.
+    pub(crate) fn is_fit_for(self, instrument: InstrumentKind) -> bool {
+        let grows = instrument == InstrumentKind::Counter;
         match self {
-            Self::CounterU64(counter) => counter.add(number.as_u64()),
-            Self::CounterF64(counter) => counter.add(number.as_f64()),
-            Self::UpDownCounter(counter) => counter.add(number.as_i64()),
-            Self::HistogramU64(histogram) => histogram.record(number.as_u64()),
-            Self::HistogramF64(histogram) => histogram.record(number.as_f64()),
-            Self::GaugeU64(gauge) => gauge.record(number.as_u64()),
-            Self::GaugeI64(gauge) => gauge.record(number.as_i64()),
-            Self::GaugeF64(gauge) => gauge.record(number.as_f64()),
+            Self::Int(number) => !grows || number >= 0,
+            Self::Double(number) => number.is_finite() && (!grows || number >= 0.0),
+        }
+    }
+}
+
+impl BoundInstrument {
+    /// Adds to a counter, records in a histogram, sets a gauge. What the instrument does not take is left out.
+    #[inline]
+    pub(crate) fn record(&self, number: Number) {
+        if !number.is_fit_for(self.series.kind()) {
+            return;
+        }
+        match &self.series {
+            Bound::CounterU64(counter) => counter.add(number.as_u64()),
+            Bound::CounterF64(counter) => counter.add(number.as_f64()),
+            Bound::UpDownCounter(counter) => counter.add(number.as_i64()),
+            Bound::HistogramU64(histogram) => histogram.record(number.as_u64()),
+            Bound::HistogramF64(histogram) => histogram.record(number.as_f64()),
+            Bound::GaugeU64(gauge) => gauge.record(number.as_u64()),
+            Bound::GaugeI64(gauge) => gauge.record(number.as_i64()),
+            Bound::GaugeF64(gauge) => gauge.record(number.as_f64()),
+        }
+        if let Some(folded) = &self.folded {
+            folded.add(1);
+        }
+    }
+
+    /// The same series, which counts what is recorded in it.
+    pub(super) fn counting(self, folded: Option<BoundCounter<u64>>) -> Self {
+        Self { folded, ..self }
+    }
+
+    /// It as a counter of whole numbers, where it is one.
+    pub(super) fn into_counter(self) -> Option<BoundCounter<u64>> {
+        match self.series {
+            Bound::CounterU64(counter) => Some(counter),
+            _ => None,
+        }
+    }
+}
+
+impl Bound {
+    #[inline]
+    const fn kind(&self) -> InstrumentKind {
+        match self {
+            Self::CounterU64(_) | Self::CounterF64(_) => InstrumentKind::Counter,
+            Self::UpDownCounter(_) => InstrumentKind::UpDownCounter,
+            Self::HistogramU64(_) | Self::HistogramF64(_) => InstrumentKind::Histogram,
+            Self::GaugeU64(_) | Self::GaugeI64(_) | Self::GaugeF64(_) => InstrumentKind::Gauge,
         }
     }
 }

@@ -1,11 +1,94 @@
-//! Metrics: the instruments of the registry, what operations record in them, and how they are read.
+//! Metrics: every instrument of the registry, typed.
+//!
+//! A function for each metric takes its labels. Those that every measurement has are arguments, the others come before;
+//! what the registry does not declare for the metric does not compile.
+//!
+//! ```
+//! use lakehouse_otel::metrics;
+//! use lakehouse_otel::schema::{Exchange, HttpRequestMethod, Outcome};
+//!
+//! metrics::api_requests().add(1, Exchange::Binance, Outcome::Ok);
+//! metrics::api_requests()
+//!     .endpoint("/api/v3/klines")
+//!     .method(HttpRequestMethod::Get)
+//!     .add(1, Exchange::Binance, Outcome::Ok);
+//! ```
+//!
+//! Annotated functions record the metrics of their operation by themselves; `docs/metrics.md` says which. Measurements
+//! go where operations go: to the capture of [`testing`](crate::testing) under which the code runs, else to the
+//! telemetry that [`init`](crate::init) started, and nowhere before it and after its shutdown.
+//!
+//! # In a loop
+//!
+//! `bind` gives the series itself, which takes numbers and nothing else. It may be kept in a `static` or a struct, and
+//! may be made before `init`.
+//!
+//! ```
+//! use lakehouse_otel::metrics;
+//! use lakehouse_otel::schema::{Exchange, Outcome};
+//!
+//! let answered = metrics::api_requests().bind(Exchange::Binance, Outcome::Ok);
+//! for _page in 0..10 {
+//!     answered.add(1);
+//! }
+//! ```
+//!
+//! # Labels with many values
+//!
+//! A symbol labels a metric where a call says so, and nowhere else. Of a metric's symbols the first 2,000 have series
+//! of their own; those after them share one series, whose points say `otel.metric.overflow = true` in place of the
+//! symbol. The sum over all series stays exact, and `lakehouse.metric.folded` counts what was folded, by metric.
+//!
+//! ```
+//! use lakehouse_otel::metrics;
+//! use lakehouse_otel::schema::Exchange;
+//!
+//! fn traded(symbol: &str, quantity: f64) {
+//!     metrics::trades_volume().exchange(Exchange::Binance).symbol(symbol).add(quantity);
+//! }
+//! # traded("BTCUSDT", 0.5);
+//! ```
+//!
+//! # Where things are
+//!
+//! | file | holds |
+//! |---|---|
+//! | `catalogue` | generated: the function and the types of each metric |
+//! | `typed/` | what those are made of |
+//! | `table` | the series of one metric under one pipeline |
+//! | `labels` | the bounds of labels, and the cache from labels to series |
+//! | `instruments` | the SDK's instruments of one pipeline |
+//! | `series` | the series of one callsite of operations |
+//! | `observe` | callbacks that are asked when metrics are collected |
+//! | `provider` | the SDK's provider, with the registry's limits and the views |
+//! | `meter`, `callbacks` | its meters, whose callbacks are called outside of the SDK's locks |
+//! | `views` | what is done with single metrics |
+//! | `readers/` | who reads the metrics: at an interval, or when Prometheus asks |
+//! | `sdk` | the metrics of telemetry itself |
+
+pub mod catalogue;
+mod typed;
+
+pub use catalogue::*;
+#[doc(hidden)]
+pub use typed::LabelValue;
+pub use typed::{
+    Amount, BatchRecorder, Counter, Gauge, Histogram, Label, Observation, Seconds, Tracked,
+    UpDownCounter,
+};
 
 #[cfg(feature = "enabled")]
-pub(crate) mod callbacks;
+mod batch;
+#[cfg(feature = "enabled")]
+mod callbacks;
 #[cfg(feature = "enabled")]
 pub(crate) mod instruments;
 #[cfg(feature = "enabled")]
+mod labels;
+#[cfg(feature = "enabled")]
 mod meter;
+#[cfg(feature = "enabled")]
+pub(crate) mod observe;
 #[cfg(feature = "enabled")]
 pub(crate) mod provider;
 #[cfg(feature = "enabled")]
@@ -14,4 +97,6 @@ pub(crate) mod readers;
 pub(crate) mod sdk;
 #[cfg(feature = "enabled")]
 pub(crate) mod series;
+#[cfg(feature = "enabled")]
+mod table;
 pub mod views;

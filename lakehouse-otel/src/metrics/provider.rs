@@ -22,6 +22,7 @@ use opentelemetry_sdk::metrics::{
 };
 
 use super::callbacks::Callbacks;
+use super::instruments::sdk_limit;
 use super::meter::Instruments;
 use super::readers::Source;
 use super::views::{Buckets, EXPONENTIAL_BUCKETS, EXPONENTIAL_SCALE, Pattern, View};
@@ -190,7 +191,7 @@ impl Views {
             return None;
         }
 
-        let mut limit = definition.map(|definition| definition.cardinality_limit);
+        let mut limit = definition.map(|definition| sdk_limit(definition, instrument.scope()));
         let mut collected = true;
         let mut buckets = exponential.then_some(&Buckets::Exponential);
         let (mut renamed, mut attributes) = (None, None);

@@ -17,8 +17,11 @@ pub struct MetricDefinition {
     pub attributes: &'static [MetricAttribute],
     /// The bucket boundaries of a histogram, in its unit; empty for other instruments.
     pub boundaries: &'static [f64],
-    /// How many attribute sets it may have before the SDK folds further ones together.
+    /// How many attribute sets it may have, beside those with an opted-in attribute, before further ones are folded
+    /// together.
     pub cardinality_limit: usize,
+    /// Whether its numbers are asked for when metrics are collected.
+    pub observable: bool,
 }
 
 /// An attribute of a metric.

@@ -209,7 +209,7 @@ impl Running {
         let metrics = exporters.metrics()?;
         let traces = exporters.span_processor(builder.span_exporter)?;
         if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
-            traces.observe(metrics);
+            traces.observe(metrics, &diagnostics);
         }
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()
@@ -235,7 +235,7 @@ impl Running {
                 .clock
                 .unwrap_or_else(|| Arc::new(SystemClock::new()));
             let meter = metrics.as_ref().map(|metrics| &metrics.provider);
-            let operations = Pipeline::new(recorder, meter, clock);
+            let operations = Pipeline::new(recorder, meter, clock, &diagnostics);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
             monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);

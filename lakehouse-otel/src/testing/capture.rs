@@ -43,6 +43,7 @@ pub struct CaptureBuilder {
     limits: SpanLimits,
     seed: Option<u64>,
     errors_per_second: u64,
+    diagnostics: Diagnostics,
 }
 
 /// A capture of everything, on the machine's clock.
@@ -60,6 +61,7 @@ impl Capture {
             limits: SpanLimits::default(),
             seed: None,
             errors_per_second: SamplingConfig::default().max_error_spans_per_second,
+            diagnostics: Diagnostics::stderr(),
         }
     }
 
@@ -136,6 +138,9 @@ impl Capture {
     /// All metrics, as they stand now.
     #[must_use]
     pub fn metrics(&self) -> Vec<CapturedMetric> {
+        if let Some(instruments) = self.pipeline.instruments() {
+            instruments.observed().gather();
+        }
         let mut collected = ResourceMetrics::default();
         match self.metrics.read(&mut collected) {
             Ok(()) => metric::all(&collected),
@@ -176,6 +181,12 @@ impl CaptureBuilder {
         self
     }
 
+    /// Says troubles here, such as a callback that panics, in place of standard error.
+    pub fn diagnostics(mut self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.diagnostics = Diagnostics::new(Arc::new(sink));
+        self
+    }
+
     /// Makes it.
     #[must_use]
     pub fn build(self) -> Capture {
@@ -194,7 +205,7 @@ impl CaptureBuilder {
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Capture(Arc::clone(&spans.0)),
         });
-        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock);
+        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock, &self.diagnostics);
         Capture {
             spans,
             tracers,

@@ -125,21 +125,31 @@ impl CapturedPoint {
     }
 }
 
-/// All metrics of a collection.
+/// All metrics of a collection. One of several scopes is one here: series with an opted-in label have a scope of their
+/// own.
 pub(super) fn all(collected: &ResourceMetrics) -> Vec<CapturedMetric> {
+    let mut all: Vec<CapturedMetric> = Vec::new();
+    for metric in of_each_scope(collected) {
+        match all.iter_mut().find(|other| other.name == metric.name) {
+            Some(other) => other.points.extend(metric.points),
+            None => all.push(metric),
+        }
+    }
+    all
+}
+
+fn of_each_scope(collected: &ResourceMetrics) -> impl Iterator<Item = CapturedMetric> {
     let scopes = collected.scope_metrics();
     let metrics = scopes.flat_map(ScopeMetrics::metrics);
-    metrics
-        .map(|metric| CapturedMetric {
-            name: metric.name().to_owned(),
-            unit: metric.unit().to_owned(),
-            points: match metric.data() {
-                AggregatedMetrics::U64(data) => points(data, as_f64_u64),
-                AggregatedMetrics::I64(data) => points(data, as_f64_i64),
-                AggregatedMetrics::F64(data) => points(data, |number| number),
-            },
-        })
-        .collect()
+    metrics.map(|metric| CapturedMetric {
+        name: metric.name().to_owned(),
+        unit: metric.unit().to_owned(),
+        points: match metric.data() {
+            AggregatedMetrics::U64(data) => points(data, as_f64_u64),
+            AggregatedMetrics::I64(data) => points(data, as_f64_i64),
+            AggregatedMetrics::F64(data) => points(data, |number| number),
+        },
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "tests count small numbers")]

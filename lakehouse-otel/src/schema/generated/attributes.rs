@@ -434,6 +434,14 @@ pub mod crypto {
     /// `crypto.workflow_type`, development.
     pub const WORKFLOW_TYPE: AttributeKey<kind::Text> = AttributeKey::new("crypto.workflow_type");
 
+    /// The queue in which records wait for processing.
+    ///
+    /// Examples: `trades_to_clean`.
+    ///
+    /// `crypto.processing.queue`, development.
+    pub const PROCESSING_QUEUE: AttributeKey<kind::Text> =
+        AttributeKey::new("crypto.processing.queue");
+
     /// The stage of the workflow.
     ///
     /// Examples: `fetch`, `clean`, `aggregate`.
@@ -945,6 +953,28 @@ pub mod lakehouse {
     /// `lakehouse.storage_backend`, development.
     pub const STORAGE_BACKEND: AttributeKey<kind::Text> =
         AttributeKey::new("lakehouse.storage_backend");
+
+    /// The name of a metric.
+    ///
+    /// Examples: `crypto.api.requests`.
+    ///
+    /// `lakehouse.metric.name`, development.
+    pub const METRIC_NAME: AttributeKey<kind::Text> = AttributeKey::new("lakehouse.metric.name");
+
+    /// On the scope of series that have a label which a call opted in to, such as `crypto.symbol`.
+    ///
+    /// `lakehouse.opted_in`, development.
+    pub const OPTED_IN: AttributeKey<kind::Bool> = AttributeKey::new("lakehouse.opted_in");
+
+    /// The share of the measurements that is in a histogram's series: 0.01 where one in a hundred was recorded.
+    ///
+    /// The recorded values are as they were measured; counts divided by the share estimate how many there were.
+    ///
+    /// Examples: `0.01`.
+    ///
+    /// `lakehouse.sampling.share`, development.
+    pub const SAMPLING_SHARE: AttributeKey<kind::Double> =
+        AttributeKey::new("lakehouse.sampling.share");
 }
 
 /// The `network.*` attributes.

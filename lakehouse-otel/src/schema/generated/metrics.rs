@@ -51,7 +51,8 @@ pub const CRYPTO_API_REQUESTS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// How long requests to exchanges took.
@@ -106,7 +107,8 @@ pub const CRYPTO_API_REQUEST_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// Requests to exchanges that failed.
@@ -157,7 +159,8 @@ pub const CRYPTO_API_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// Answers of exchanges that say that the program asks too often.
@@ -200,7 +203,8 @@ pub const CRYPTO_API_RATE_LIMITS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 1_700,
+    observable: false,
 };
 
 /// How much of its rate limit the program has used, as the exchange last said.
@@ -223,7 +227,8 @@ pub const CRYPTO_API_RATE_LIMIT_USED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The exchange's rate limit.
@@ -246,7 +251,8 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Processing operations that ended, cancelled ones too.
@@ -281,7 +287,8 @@ pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long processing took.
@@ -322,7 +329,8 @@ pub const CRYPTO_PROCESSING_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records processed per second, in the last call.
@@ -357,7 +365,8 @@ pub const CRYPTO_PROCESSING_THROUGHPUT_RECORDS: MetricDefinition = MetricDefinit
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records that wait for processing.
@@ -370,6 +379,10 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
     unit: "{record}",
     description: "Records that wait for processing.",
     attributes: &[
+        MetricAttribute {
+            key: "crypto.processing.queue",
+            opt_in: false,
+        },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
@@ -384,7 +397,8 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Processing that failed.
@@ -423,7 +437,8 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Stages that ended, cancelled ones too.
@@ -454,7 +469,8 @@ pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long stages took.
@@ -491,7 +507,8 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records processed.
@@ -526,7 +543,8 @@ pub const CRYPTO_DATA_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Records taken in.
@@ -565,7 +583,8 @@ pub const CRYPTO_DATA_INGESTED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Bytes handled in one call; the sum is the total.
@@ -628,7 +647,8 @@ pub const CRYPTO_DATA_VOLUME: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How old the newest record is.
@@ -663,7 +683,8 @@ pub const CRYPTO_DATA_FRESHNESS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// From the time of an event to the end of its processing.
@@ -712,7 +733,8 @@ pub const CRYPTO_DATA_LATENCY: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0,
     ],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Reads and writes of object stores.
@@ -751,7 +773,8 @@ pub const CRYPTO_STORAGE_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long reads and writes of object stores took.
@@ -792,7 +815,8 @@ pub const CRYPTO_STORAGE_OPERATION_DURATION: MetricDefinition = MetricDefinition
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The size of the objects read and written.
@@ -839,7 +863,8 @@ pub const CRYPTO_STORAGE_OBJECT_SIZE: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Reads and writes of object stores that failed.
@@ -878,7 +903,8 @@ pub const CRYPTO_STORAGE_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How much the lakehouse holds.
@@ -905,7 +931,8 @@ pub const CRYPTO_STORAGE_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: true,
 };
 
 /// Runs of workflows that ended.
@@ -932,7 +959,8 @@ pub const CRYPTO_WORKFLOW_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long workflows took.
@@ -961,7 +989,8 @@ pub const CRYPTO_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Workflows that run now.
@@ -978,7 +1007,8 @@ pub const CRYPTO_WORKFLOWS_ACTIVE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Open connections to exchanges.
@@ -1001,7 +1031,8 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Symbols that a run has finished.
@@ -1028,7 +1059,8 @@ pub const CRYPTO_SYMBOLS_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Symbols that are worked on now.
@@ -1055,7 +1087,8 @@ pub const CRYPTO_SYMBOLS_ACTIVE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Traded volume of the records handled, in units of the base asset.
@@ -1082,7 +1115,8 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 4_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The memory that the pipeline uses.
@@ -1094,9 +1128,13 @@ pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     number: NumberKind::I64,
     unit: "By",
     description: "The memory that the pipeline uses.",
-    attributes: &[],
+    attributes: &[MetricAttribute {
+        key: "system.memory.state",
+        opt_in: false,
+    }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 8,
+    observable: true,
 };
 
 /// Operations that took longer than their budget.
@@ -1147,7 +1185,28 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
+};
+
+/// Measurements whose labels had too many values, so that they are in a series with `otel.metric.overflow`.
+///
+/// Sums and counts over all series of their metric are still exact.
+///
+/// `lakehouse.metric.folded`, a counter in `{measurement}`.
+pub const LAKEHOUSE_METRIC_FOLDED: MetricDefinition = MetricDefinition {
+    name: "lakehouse.metric.folded",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{measurement}",
+    description: "Measurements whose labels had too many values, so that they are in a series with `otel.metric.overflow`.",
+    attributes: &[MetricAttribute {
+        key: "lakehouse.metric.name",
+        opt_in: false,
+    }],
+    boundaries: &[],
+    cardinality_limit: 100,
+    observable: false,
 };
 
 /// How long calls to databases took.
@@ -1202,7 +1261,8 @@ pub const DB_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Invocations that succeeded.
@@ -1225,7 +1285,8 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Invocations that failed.
@@ -1252,7 +1313,8 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Cold starts.
@@ -1269,7 +1331,8 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long invocations took.
@@ -1298,7 +1361,8 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The processor time that the process used.
@@ -1315,7 +1379,8 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The processor time that the process used, by the time that there was.
@@ -1332,7 +1397,8 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The physical memory that the process uses.
@@ -1346,7 +1412,8 @@ pub const PROCESS_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     description: "The physical memory that the process uses.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The virtual memory that the process has.
@@ -1360,7 +1427,8 @@ pub const PROCESS_MEMORY_VIRTUAL: MetricDefinition = MetricDefinition {
     description: "The virtual memory that the process has.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Bytes that the process read and wrote.
@@ -1377,7 +1445,8 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Threads of the process.
@@ -1391,7 +1460,8 @@ pub const PROCESS_THREAD_COUNT: MetricDefinition = MetricDefinition {
     description: "Threads of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Open file descriptors of the process.
@@ -1405,7 +1475,8 @@ pub const PROCESS_UNIX_FILE_DESCRIPTOR_COUNT: MetricDefinition = MetricDefinitio
     description: "Open file descriptors of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// How long the process has been running.
@@ -1419,7 +1490,8 @@ pub const PROCESS_UPTIME: MetricDefinition = MetricDefinition {
     description: "How long the process has been running.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The processor time of the machine.
@@ -1436,7 +1508,8 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The processor time of the machine that was used, by the time that there was.
@@ -1453,7 +1526,8 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The memory of the machine.
@@ -1470,7 +1544,8 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The share of the memory of the machine.
@@ -1487,7 +1562,8 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Bytes read from and written to disks.
@@ -1510,7 +1586,8 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Bytes sent and received.
@@ -1533,7 +1610,8 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// The space used in the file system.
@@ -1556,7 +1634,8 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 1_000,
+    cardinality_limit: 400,
+    observable: false,
 };
 
 /// Spans that the processor is done with.
@@ -1586,6 +1665,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that wait in the processor's queue.
@@ -1609,6 +1689,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinitio
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// How many spans fit into the processor's queue.
@@ -1632,6 +1713,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefin
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that the exporter is done with.
@@ -1661,6 +1743,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// Spans that the exporter has been given and is not done with.
@@ -1684,6 +1767,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
+    observable: false,
 };
 
 /// All of them.
@@ -1720,6 +1804,7 @@ pub static ALL: &[MetricDefinition] = &[
     CRYPTO_TRADES_VOLUME,
     CRYPTO_SYSTEM_MEMORY_USAGE,
     CRYPTO_OPERATION_BUDGET_EXCEEDED,
+    LAKEHOUSE_METRIC_FOLDED,
     DB_CLIENT_OPERATION_DURATION,
     FAAS_INVOCATIONS,
     FAAS_ERRORS,

@@ -14,6 +14,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
 use crate::clock::{ManualClock, Timestamp};
+use crate::health::Diagnostics;
 use crate::operation::{Callsite, Constant, Hold, Told};
 use crate::pipeline::Pipeline;
 use crate::schema::Outcome;
@@ -324,7 +325,12 @@ impl Spans {
 }
 
 fn bound(callsite: &'static Callsite) -> &'static Bound {
-    let pipeline = Pipeline::new(None, None, Arc::new(ManualClock::new()));
+    let pipeline = Pipeline::new(
+        None,
+        None,
+        Arc::new(ManualClock::new()),
+        &Diagnostics::stderr(),
+    );
     Box::leak(Box::new(Bound::new(callsite, pipeline)))
 }
 

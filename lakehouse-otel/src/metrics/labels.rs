@@ -1,0 +1,278 @@
+//! The bounds of labels, and the cache from labels to their series.
+//!
+//! | a label | how many values it has | what becomes of further ones |
+//! |---|---|---|
+//! | members of an enum, texts of the program | as many as there are | |
+//! | other values of an open enum | [100](OTHER_VALUES) | `otel.metric.overflow = true` in place of the label |
+//! | `error.type` | [32](ERROR_TYPES) | `_OTHER`, as OpenTelemetry has it |
+//! | opted in | [2,000](OPTED_IN_VALUES) | `otel.metric.overflow = true` in place of the label |
+//!
+//! Values count for each metric, and those that came first stay: a series that has begun goes on.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use smallvec::SmallVec;
+
+use super::instruments::BoundInstrument;
+use super::typed::Given;
+use crate::schema::MetricDefinition;
+
+/// How many values an opted-in label of one metric has.
+pub(crate) const OPTED_IN_VALUES: usize = 2_000;
+
+/// How many values beside its members an open enum has as a label of one metric.
+pub(crate) const OTHER_VALUES: usize = 100;
+
+/// How many types of error one metric tells apart.
+pub(crate) const ERROR_TYPES: usize = 32;
+
+/// How many sets of labels one metric's cache keeps. One past it is bound anew when it comes again.
+const CACHED: usize = 4_096;
+
+/// The value of `error.type` that further ones are folded into.
+const OTHER_ERROR: &str = "_OTHER";
+
+/// Labels, borrowed, to look them up.
+type Borrowed<'a> = SmallVec<[Given<'a>; 12]>;
+
+/// The values that the labels of one metric have had.
+#[derive(Debug)]
+pub(crate) struct Values(Vec<LabelValues>);
+
+/// The values that one label has had, but for those that there are only so many of.
+#[derive(Debug)]
+struct LabelValues {
+    seen: HashSet<Box<str>>,
+    bound: usize,
+    is_error_type: bool,
+}
+
+/// What becomes of labels.
+#[derive(Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "folding allocates nothing")]
+pub(crate) enum Admitted<'a> {
+    /// They stay.
+    AsGiven,
+    /// Some are past their bounds.
+    Folded(Borrowed<'a>),
+}
+
+impl Values {
+    pub(crate) fn new(definition: &MetricDefinition) -> Self {
+        let labels = definition.attributes.iter().map(|attribute| {
+            let is_error_type = attribute.key == "error.type";
+            LabelValues {
+                seen: HashSet::new(),
+                bound: match (attribute.opt_in, is_error_type) {
+                    (true, _) => OPTED_IN_VALUES,
+                    (false, true) => ERROR_TYPES,
+                    (false, false) => OTHER_VALUES,
+                },
+                is_error_type,
+            }
+        });
+        Self(labels.collect())
+    }
+
+    /// What becomes of these labels, where none of their values is a new one.
+    pub(crate) fn look_up<'a>(&self, labels: &'a [Given<'_>]) -> Option<Admitted<'a>> {
+        let mut folded = None;
+        for (index, (label, values)) in labels.iter().zip(&self.0).enumerate() {
+            let Given::Text(text) = label else { continue };
+            if values.seen.contains(&**text) {
+                continue;
+            }
+            if values.seen.len() < values.bound {
+                return None;
+            }
+            folded.get_or_insert_with(|| borrowed(labels))[index] = values.further();
+        }
+        Some(folded.map_or(Admitted::AsGiven, Admitted::Folded))
+    }
+
+    /// The same, and new values are seen from now on.
+    pub(crate) fn admit<'a>(&mut self, labels: &'a [Given<'_>]) -> Admitted<'a> {
+        for (label, values) in labels.iter().zip(&mut self.0) {
+            if let Given::Text(text) = label
+                && values.seen.len() < values.bound
+                && !values.seen.contains(&**text)
+            {
+                values.seen.insert(Box::from(&**text));
+            }
+        }
+        self.look_up(labels).unwrap_or(Admitted::AsGiven)
+    }
+}
+
+impl LabelValues {
+    /// What stands for a value past the bound.
+    fn further(&self) -> Given<'static> {
+        if self.is_error_type {
+            Given::Constant(OTHER_ERROR)
+        } else {
+            Given::Folded
+        }
+    }
+}
+
+fn borrowed<'a>(labels: &'a [Given<'_>]) -> Borrowed<'a> {
+    labels.iter().map(Given::by_ref).collect()
+}
+
+/// Labels, with their hash.
+pub(crate) struct Key<'a, 'l> {
+    hash: u64,
+    labels: &'a [Given<'l>],
+}
+
+impl<'a, 'l> Key<'a, 'l> {
+    #[inline]
+    pub(crate) fn new(labels: &'a [Given<'l>]) -> Self {
+        Self {
+            hash: hash(labels),
+            labels,
+        }
+    }
+
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    pub(crate) fn labels(&self) -> &'a [Given<'l>] {
+        self.labels
+    }
+}
+
+/// Series by their labels: those that were used of late.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    entries: HashMap<u64, Entry, BuildHasherDefault<AsItIs>>,
+    /// Goes on with each new entry; an entry has the time when it was last used.
+    now: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    labels: Box<[Given<'static>]>,
+    bound: BoundInstrument,
+    used: AtomicU64,
+}
+
+impl Cache {
+    /// The series of these labels.
+    #[inline]
+    pub(crate) fn get(&self, key: &Key<'_, '_>) -> Option<&BoundInstrument> {
+        let entry = self.entries.get(&key.hash)?;
+        if *entry.labels != *key.labels {
+            return None;
+        }
+        // Threads that use the same series do not write to the same place all the time.
+        if entry.used.load(Ordering::Relaxed) != self.now {
+            entry.used.store(self.now, Ordering::Relaxed);
+        }
+        Some(&entry.bound)
+    }
+
+    /// Keeps a series. One of other labels with the same hash goes.
+    pub(crate) fn insert(&mut self, key: &Key<'_, '_>, bound: BoundInstrument) {
+        if self.entries.len() >= CACHED {
+            self.make_room();
+        }
+        self.now += 1;
+        let entry = Entry {
+            labels: key.labels.iter().map(Given::to_owned).collect(),
+            bound,
+            used: AtomicU64::new(self.now),
+        };
+        self.entries.insert(key.hash, entry);
+    }
+
+    /// Lets a sixteenth go: those that were not used for longest.
+    fn make_room(&mut self) {
+        let mut used: Vec<u64> = self
+            .entries
+            .values()
+            .map(|entry| entry.used.load(Ordering::Relaxed))
+            .collect();
+        let (_, oldest, _) = used.select_nth_unstable(CACHED / 16);
+        let oldest = *oldest;
+        let mut room = CACHED / 16;
+        self.entries.retain(|_, entry| {
+            let goes = room > 0 && *entry.used.get_mut() <= oldest;
+            room -= usize::from(goes);
+            !goes
+        });
+    }
+}
+
+/// A hasher of hashes.
+#[derive(Default)]
+pub(crate) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("keys are numbers");
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// A hash of labels: multiplications whose halves are mixed, from a start that differs in each process.
+#[inline]
+fn hash(labels: &[Given<'_>]) -> u64 {
+    let mut state = seed();
+    for label in labels {
+        state = match label {
+            Given::Nothing => mix(state, 1),
+            Given::Folded => mix(state, 2),
+            Given::Bool(truth) => mix(state, 3 + u64::from(*truth)),
+            Given::Int(number) => mix(mix(state, 5), number.cast_unsigned()),
+            Given::Constant(text) => hash_text(state, text),
+            Given::Text(text) => hash_text(state, text),
+        };
+    }
+    state
+}
+
+#[inline]
+fn hash_text(state: u64, text: &str) -> u64 {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut state = mix(state, 6 + text.len() as u64);
+    for word in words {
+        state = mix(state, u64::from_le_bytes(*word));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(state, u64::from_le_bytes(last))
+}
+
+#[inline]
+fn mix(state: u64, word: u64) -> u64 {
+    // The fraction of the golden ratio: an odd number with as many ones as zeros.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let product = u128::from(state ^ word) * u128::from(FACTOR);
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are used")]
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    // What was is not forgotten where the product is nothing.
+    (low ^ high).wrapping_add(state.rotate_left(23))
+}
+
+fn seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+
+    static SEED: OnceLock<u64> = OnceLock::new();
+    *SEED.get_or_init(|| RandomState::new().hash_one(0))
+}
+
+#[cfg(test)]
+#[path = "labels/tests.rs"]
+mod tests;

@@ -1,0 +1,248 @@
+//! Callbacks that are asked when metrics are collected.
+//!
+//! The SDK runs its callbacks under a lock that the making of an instrument takes too, so a program's callback that
+//! records a metric there could wait for itself, and others would wait for it. A program's callbacks are therefore
+//! asked *before* a collection, outside of any lock ([`Observers::gather`]), and what the SDK asks hands over what they
+//! said.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{AsyncInstrument, Meter};
+
+use super::instruments::Number;
+use crate::health::Diagnostics;
+use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
+
+/// A callback of the SDK's that may panic: it is caught, and the first time said, and other callbacks and the reader go
+/// on.
+pub(crate) fn contained<T>(
+    diagnostics: &Diagnostics,
+    name: &'static str,
+    callback: impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static,
+) -> impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static {
+    let diagnostics = diagnostics.clone();
+    let said = AtomicBool::new(false);
+    move |observer| {
+        contain(&diagnostics, name, &said, || callback(observer));
+    }
+}
+
+/// Runs what may panic; whether it did not.
+fn contain(
+    diagnostics: &Diagnostics,
+    name: &'static str,
+    said: &AtomicBool,
+    run: impl FnOnce(),
+) -> bool {
+    let ran = panic::catch_unwind(AssertUnwindSafe(run));
+    let Err(payload) = ran else { return true };
+    // What was thrown may panic when it is dropped.
+    drop(panic::catch_unwind(AssertUnwindSafe(|| drop(payload))));
+    if !said.swap(true, Ordering::Relaxed) {
+        diagnostics.warn(&format!(
+            "the callback that observes `{name}` panicked and had no value this time; it is asked again, and this is \
+             said once"
+        ));
+    }
+    false
+}
+
+/// One observed value.
+#[derive(Debug, Clone)]
+pub(crate) struct Point {
+    pub(crate) number: Number,
+    pub(crate) attributes: Vec<KeyValue>,
+}
+
+/// What a program's callback fills.
+pub(crate) type Points = Mutex<Vec<Point>>;
+
+/// A program's callback.
+pub(crate) type Callback = Arc<dyn Fn(&Points) + Send + Sync>;
+
+/// The callbacks of a program, or of one capture.
+#[derive(Default)]
+pub(crate) struct Observers {
+    callbacks: Mutex<Vec<Registered>>,
+    gathered: Mutex<HashMap<&'static str, Vec<Point>>>,
+    /// Whether a reader gathers before it collects.
+    are_gathered: AtomicBool,
+}
+
+#[derive(Clone)]
+struct Registered {
+    id: u64,
+    definition: &'static MetricDefinition,
+    callback: Callback,
+    said: Arc<AtomicBool>,
+}
+
+impl Observers {
+    /// Those of the program. They outlive a shutdown, and are asked again after the next `init`.
+    pub(crate) fn of_program() -> Arc<Self> {
+        static PROGRAM: LazyLock<Arc<Observers>> = LazyLock::new(Arc::default);
+        Arc::clone(&PROGRAM)
+    }
+
+    /// Asks this callback from now on; its number.
+    pub(crate) fn add(&self, definition: &'static MetricDefinition, callback: Callback) -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        lock(&self.callbacks).push(Registered {
+            id,
+            definition,
+            callback,
+            said: Arc::default(),
+        });
+        id
+    }
+
+    /// Asks the callback of this number no longer. One that is being asked comes to its end.
+    pub(crate) fn remove(&self, id: u64) {
+        let removed = {
+            let mut callbacks = lock(&self.callbacks);
+            let place = callbacks.iter().position(|registered| registered.id == id);
+            place.map(|place| callbacks.remove(place))
+        };
+        // What a callback holds may do anything when it is dropped, so the lock is gone by then.
+        drop(removed);
+    }
+
+    /// Asks all callbacks, outside of any lock. A reader calls this before it collects.
+    pub(crate) fn gather(&self, diagnostics: &Diagnostics) {
+        self.are_gathered.store(true, Ordering::Relaxed);
+        let callbacks = lock(&self.callbacks).clone();
+        let mut gathered: HashMap<&'static str, Vec<Point>> = HashMap::new();
+        for registered in &callbacks {
+            gathered
+                .entry(registered.definition.name)
+                .or_default()
+                .extend(registered.ask(diagnostics));
+        }
+        *lock(&self.gathered) = gathered;
+    }
+
+    /// The metrics that have a callback.
+    fn observed(&self) -> Vec<&'static MetricDefinition> {
+        let callbacks = lock(&self.callbacks);
+        callbacks
+            .iter()
+            .map(|registered| registered.definition)
+            .collect()
+    }
+
+    /// What the callbacks of this metric said last; where no reader gathers, what they say now.
+    fn points(&self, metric: &'static str, diagnostics: &Diagnostics) -> Vec<Point> {
+        if self.are_gathered.load(Ordering::Relaxed) {
+            return lock(&self.gathered)
+                .get(metric)
+                .cloned()
+                .unwrap_or_default();
+        }
+        let callbacks = lock(&self.callbacks).clone();
+        callbacks
+            .iter()
+            .filter(|registered| registered.definition.name == metric)
+            .flat_map(|registered| registered.ask(diagnostics))
+            .collect()
+    }
+}
+
+impl Registered {
+    fn ask(&self, diagnostics: &Diagnostics) -> Vec<Point> {
+        let points = Points::default();
+        let went_well = contain(diagnostics, self.definition.name, &self.said, || {
+            (self.callback)(&points);
+        });
+        let points = points.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if went_well { points } else { Vec::new() }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observers")
+            .field("observed", &self.observed().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The instruments of the SDK through which observers are heard under one pipeline.
+#[derive(Debug)]
+pub(crate) struct Observed {
+    observers: Arc<Observers>,
+    diagnostics: Diagnostics,
+    made: Mutex<HashSet<&'static str>>,
+}
+
+impl Observed {
+    pub(crate) fn new(observers: Arc<Observers>, diagnostics: &Diagnostics) -> Self {
+        Self {
+            observers,
+            diagnostics: diagnostics.clone(),
+            made: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn observers(&self) -> &Arc<Observers> {
+        &self.observers
+    }
+
+    /// Asks the callbacks, for a collection that follows.
+    pub(crate) fn gather(&self) {
+        self.observers.gather(&self.diagnostics);
+    }
+
+    /// Lets this meter hear every metric that is observed.
+    pub(crate) fn hear_all(&self, meter: &Meter) {
+        for definition in self.observers.observed() {
+            self.hear(meter, definition);
+        }
+    }
+
+    /// Lets this meter hear a metric.
+    pub(crate) fn hear(&self, meter: &Meter, definition: &'static MetricDefinition) {
+        if !lock(&self.made).insert(definition.name) {
+            return;
+        }
+        macro_rules! heard {
+            ($builder:ident, $number:ident) => {{
+                let observers = Arc::clone(&self.observers);
+                let diagnostics = self.diagnostics.clone();
+                // The provider keeps the callback.
+                let _ = meter
+                    .$builder(definition.name)
+                    .with_unit(definition.unit)
+                    .with_description(definition.description)
+                    .with_callback(move |observer| {
+                        for point in observers.points(definition.name, &diagnostics) {
+                            observer.observe(point.number.$number(), &point.attributes);
+                        }
+                    })
+                    .build();
+            }};
+        }
+        match (definition.instrument, definition.number) {
+            (InstrumentKind::Counter, NumberKind::F64) => heard!(f64_observable_counter, as_f64),
+            (InstrumentKind::Counter, _) => heard!(u64_observable_counter, as_u64),
+            (InstrumentKind::UpDownCounter, NumberKind::F64) => {
+                heard!(f64_observable_up_down_counter, as_f64);
+            }
+            (InstrumentKind::UpDownCounter, _) => heard!(i64_observable_up_down_counter, as_i64),
+            (InstrumentKind::Gauge, NumberKind::F64) => heard!(f64_observable_gauge, as_f64),
+            (InstrumentKind::Gauge, NumberKind::U64) => heard!(u64_observable_gauge, as_u64),
+            (InstrumentKind::Gauge, NumberKind::I64) => heard!(i64_observable_gauge, as_i64),
+            // The registry's checks let no histogram be observed.
+            (InstrumentKind::Histogram, _) => {}
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,192 @@
+//! The same names without the feature `enabled`: of no size, and they do nothing.
+
+#![expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "the signatures are those of metrics that are recorded"
+)]
+
+use std::marker::PhantomData;
+
+use super::{Amount, Label, Seconds};
+use crate::schema::{EnumValue, MetricDefinition};
+
+/// The labels of one measurement; here, nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Labels<'l, const N: usize>(PhantomData<&'l ()>);
+
+/// A label's value; here, nothing.
+#[derive(Debug, Clone)]
+pub struct LabelValue<'l>(PhantomData<&'l ()>);
+
+impl<'l> LabelValue<'l> {
+    pub(super) fn owned<E: EnumValue>(_value: &E) -> Self {
+        Self(PhantomData)
+    }
+
+    pub(super) fn borrowed<E: EnumValue>(_value: &'l E) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'l, const N: usize> Labels<'l, N> {
+    pub(in crate::metrics) const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    pub(in crate::metrics) fn member<E>(&mut self, _index: usize, _value: impl Label<'l, E>) {}
+
+    pub(in crate::metrics) fn constant(&mut self, _index: usize, _value: &'static str) {}
+
+    pub(in crate::metrics) fn text(&mut self, _index: usize, _value: &'l str) {}
+
+    pub(in crate::metrics) fn int(&mut self, _index: usize, _value: i64) {}
+}
+
+/// A metric of the registry; here, nothing.
+#[derive(Debug)]
+pub(crate) struct Metric;
+
+impl Metric {
+    pub(in crate::metrics) const fn new(_definition: &'static MetricDefinition) -> Self {
+        Self
+    }
+
+    pub(in crate::metrics) fn record<const N: usize>(
+        &self,
+        _labels: &Labels<'_, N>,
+        _amount: impl Amount,
+    ) {
+    }
+}
+
+macro_rules! handles {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        #[must_use = "it records nothing by itself"]
+        pub struct $name<N>(PhantomData<fn(N)>);
+
+        impl<N: Amount> $name<N> {
+            pub(in crate::metrics) fn bind<const L: usize>(
+                _metric: &'static Metric,
+                _labels: &Labels<'_, L>,
+            ) -> Self {
+                Self(PhantomData)
+            }
+        }
+    )+};
+}
+
+handles! {
+    /// A series of a counter.
+    Counter;
+    /// A series of a histogram.
+    Histogram;
+    /// A series of a gauge.
+    Gauge;
+}
+
+impl<N: Amount> Counter<N> {
+    /// Does nothing.
+    pub fn add(&self, _count: N) {}
+}
+
+macro_rules! recorded {
+    ($($handle:ident<$number:ty>: $given:ty;)+) => {$(
+        impl $handle<$number> {
+            /// Does nothing.
+            pub fn record(&self, _value: $given) {}
+        }
+    )+};
+}
+
+recorded! {
+    Histogram<Seconds>: impl Into<Seconds>;
+    Histogram<u64>: u64;
+    Histogram<f64>: f64;
+    Gauge<Seconds>: impl Into<Seconds>;
+    Gauge<i64>: i64;
+    Gauge<f64>: f64;
+}
+
+/// A series of an updowncounter.
+#[derive(Debug, Clone)]
+#[must_use = "it records nothing by itself"]
+pub struct UpDownCounter(());
+
+impl UpDownCounter {
+    pub(in crate::metrics) fn bind<const L: usize>(
+        _metric: &'static Metric,
+        _labels: &Labels<'_, L>,
+    ) -> Self {
+        Self(())
+    }
+
+    /// Does nothing.
+    pub fn add(&self, _change: i64) {}
+}
+
+/// Something that is there now, and is not counted.
+#[derive(Debug)]
+#[must_use = "it is counted down when this is dropped"]
+pub struct Tracked(());
+
+impl Tracked {
+    pub(in crate::metrics) fn new<const N: usize>(
+        _metric: &'static Metric,
+        _labels: &Labels<'_, N>,
+    ) -> Self {
+        Self(())
+    }
+}
+
+/// A callback that is never asked.
+#[derive(Debug)]
+#[must_use = "it observes until it is dropped"]
+pub struct Observation(());
+
+impl Observation {
+    pub(in crate::metrics) fn new(
+        _definition: &'static MetricDefinition,
+        _callback: impl Fn(Observer<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self(())
+    }
+}
+
+/// Takes what a callback observes, of which there is nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Observer<'o>(PhantomData<&'o ()>);
+
+impl Observer<'_> {
+    pub(in crate::metrics) fn record<const N: usize>(
+        &self,
+        _labels: &Labels<'_, N>,
+        _amount: impl Amount,
+    ) {
+    }
+}
+
+/// Sums that are not kept.
+#[derive(Debug, Default)]
+#[must_use = "it records when it is dropped"]
+pub struct BatchRecorder(());
+
+impl BatchRecorder {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Does nothing.
+    pub fn flush(&mut self) {}
+
+    pub(in crate::metrics) fn add<const N: usize>(
+        &mut self,
+        _metric: &'static Metric,
+        _labels: &Labels<'_, N>,
+        _amount: impl Amount,
+    ) {
+    }
+}

@@ -1,0 +1,79 @@
+//! Callbacks that the program gives, and what they record with.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError};
+
+use super::{Amount, Labels};
+use crate::metrics::observe::{Observers, Point, Points};
+use crate::metrics::table;
+use crate::pipeline;
+use crate::schema::MetricDefinition;
+
+/// A callback that is asked whenever metrics are collected, until this is dropped.
+///
+/// It may be made at any time, also before [`init`](crate::init), and outlives a shutdown. Under a capture of
+/// [`testing`](crate::testing) it is the capture's.
+#[derive(Debug)]
+#[must_use = "it observes until it is dropped"]
+pub struct Observation {
+    observers: Arc<Observers>,
+    id: u64,
+}
+
+impl Observation {
+    pub(in crate::metrics) fn new(
+        definition: &'static MetricDefinition,
+        callback: impl Fn(Observer<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        let callback = Arc::new(move |points: &Points| callback(Observer { definition, points }));
+        let capture = pipeline::capture();
+        let program = || pipeline::installed().and_then(|pipeline| pipeline.instruments());
+        let of_capture = capture.as_deref().and_then(|capture| capture.instruments());
+        let observers = match of_capture {
+            Some(instruments) => Arc::clone(instruments.observed().observers()),
+            None => Observers::of_program(),
+        };
+        let id = observers.add(definition, callback);
+        if let Some(instruments) = of_capture.or_else(program) {
+            instruments.observe(definition);
+        }
+        Self { observers, id }
+    }
+}
+
+impl Drop for Observation {
+    fn drop(&mut self) {
+        self.observers.remove(self.id);
+    }
+}
+
+/// Takes what a callback observes.
+#[derive(Clone, Copy)]
+pub(crate) struct Observer<'o> {
+    definition: &'static MetricDefinition,
+    points: &'o Points,
+}
+
+impl Observer<'_> {
+    pub(in crate::metrics) fn record<const N: usize>(
+        &self,
+        labels: &Labels<'_, N>,
+        amount: impl Amount,
+    ) {
+        let number = amount.number();
+        if !number.is_fit_for(self.definition.instrument) {
+            return;
+        }
+        let attributes = table::attributes(self.definition, labels.given()).sorted;
+        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        points.push(Point { number, attributes });
+    }
+}
+
+impl fmt::Debug for Observer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer")
+            .field("metric", &self.definition.name)
+            .finish_non_exhaustive()
+    }
+}
