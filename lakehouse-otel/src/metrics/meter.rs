@@ -67,8 +67,8 @@ macro_rules! observables {
     ($($kind:ident: $instrument:ty, $number:ty);+ $(;)?) => {$(
         fn $kind(&self, builder: AsyncInstrumentBuilder<'_, $instrument, $number>) -> $instrument {
             let (lane, meter) = self.lane(&builder.name);
-            // Nobody reads what is dropped: its callbacks are not called.
-            if builder.callbacks.is_empty() || self.provider.drops(&builder.name) {
+            // Callbacks are kept where somebody calls them.
+            if builder.callbacks.is_empty() || !self.provider.reads(&builder.name) {
                 return like!(builder, meter.$kind(builder.name)).build();
             }
             let observed = lane.callbacks.add(&builder.name, builder.callbacks);

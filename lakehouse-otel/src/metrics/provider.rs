@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry::{InstrumentationScope, Key};
@@ -38,6 +39,7 @@ struct Lanes {
     usual: Lane,
     near_real_time: Option<(Vec<Pattern>, Lane)>,
     views: Arc<Views>,
+    down: AtomicBool,
 }
 
 /// Metrics that are read together.
@@ -67,6 +69,7 @@ impl Provider {
             usual: lane(),
             near_real_time,
             views,
+            down: AtomicBool::new(false),
         }))
     }
 
@@ -80,6 +83,7 @@ impl Provider {
             usual,
             near_real_time: None,
             views,
+            down: AtomicBool::new(false),
         };
         (Self(Arc::new(lanes)), source)
     }
@@ -102,12 +106,14 @@ impl Provider {
         }
     }
 
-    pub(super) fn drops(&self, name: &str) -> bool {
-        self.0.views.drops(name)
+    /// Whether an instrument of this name is read at all.
+    pub(super) fn reads(&self, name: &str) -> bool {
+        !self.0.down.load(Ordering::Relaxed) && !self.0.views.drops(name)
     }
 
     /// No metric is read from here on, and meters are made no more.
     pub(crate) fn shut_down(&self) {
+        self.0.down.store(true, Ordering::Relaxed);
         let near_real_time = self.0.near_real_time.iter().map(|(_, lane)| lane);
         for lane in near_real_time.chain([&self.0.usual]) {
             // Its readers export nothing at their end.

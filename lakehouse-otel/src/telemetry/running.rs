@@ -276,7 +276,8 @@ impl Running {
 
     fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
         let deadline = Instant::now() + timeout;
-        let before = self.ledger();
+        let spans_before = self.spans();
+        let points_before = self.points_lost();
         let mut asked = self.ask(false, PeriodicReader::flush);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
@@ -285,19 +286,21 @@ impl Running {
         }
         asked.extend(self.ask(true, PeriodicReader::flush));
         let exported = self.wait(asked, deadline, |_| ());
-        let after = self.ledger();
         self.judge(Undelivered {
-            spans: after
-                .spans
+            spans: self
+                .spans()
                 .undelivered()
-                .saturating_sub(before.spans.undelivered()),
-            data_points: after
-                .data_points
-                .lost()
-                .saturating_sub(before.data_points.lost()),
+                .saturating_sub(spans_before.undelivered()),
+            data_points: self.points_lost().saturating_sub(points_before),
             last_error: exported.not_collected,
             timed_out: timed_out || exported.timed_out,
         })
+    }
+
+    /// How many data points the readers that export lost so far.
+    fn points_lost(&self) -> u64 {
+        let metrics = self.metrics.as_ref();
+        metrics.map_or(0, |metrics| metrics.lost().iter().sum())
     }
 
     fn ask(
