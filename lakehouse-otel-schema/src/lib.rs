@@ -21,13 +21,14 @@
 //! | | `rust_name` | the name of its enum | the key without its first part |
 //! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |
 //! | | `cardinality_limit` | how many sets of labels are kept apart, beside those with an opted-in label | 400 |
+//! | | `functions: […]` | the functions of the runtime that record it, beside its own | none |
 //! | | `observable: true` | the program gives a callback that is asked when metrics are collected | the program records |
 //! | mention in a span | `argument` | the macro's argument that sets the attribute | none |
 //! | | `role: label`, `measurement` or `span` | whether it labels the metrics, feeds one, or is on the span only | span |
 //! | | `aliases: […]` | former names of the argument | none |
 //! | | `also: […]` | further attributes that get the same value | none |
 //! | span | `macro`, `constructor`, `operation_type` | the operation that records it | no operation |
-//! | | `planned: true` | declared, but not generated | generated |
+//! | | `planned: macro` or `all` | declared, and its macro, or all of it, not generated yet | generated |
 //! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
 //!
 //! Of OpenTelemetry's own, `code_generation: {metric_value_type: int or double}` is read; times and rates are doubles without it,

@@ -252,6 +252,8 @@ pub struct Metric {
     pub cardinality_limit: u64,
     /// Whether its numbers are asked for when metrics are collected, where the registry says so.
     pub observable: Option<Located<bool>>,
+    /// The functions of the runtime that record it, beside its own accessor.
+    pub functions: Vec<Located<String>>,
 }
 
 impl Metric {
@@ -355,10 +357,19 @@ pub struct Operation {
     pub constructor: Located<String>,
     /// The value of `crypto.operation_type`.
     pub operation_type: Located<String>,
-    /// Declared, but not generated yet.
-    pub planned: bool,
+    /// What of it is to come.
+    pub planned: Option<Planned>,
     /// The metrics that it feeds.
     pub metrics: Vec<OperationMetric>,
+}
+
+/// What of an operation is declared, and not generated yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// The macro; the builder is there.
+    Macro,
+    /// Everything.
+    All,
 }
 
 /// A metric that an operation feeds.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use opentelemetry::metrics::{BoundCounter, BoundHistogram};
 use opentelemetry::{KeyValue, StringValue, Value};
 
 use super::instruments::{BoundInstrument, Instruments, Number};
@@ -65,6 +66,8 @@ struct Failed {
 pub(crate) struct Series {
     /// Those that get a value each time.
     always: Vec<Entry>,
+    /// The same, bound, once the first operation has ended.
+    certain: OnceLock<Box<[Certain]>>,
     /// Those that get one where the operation has one for them, or where it was slowed down.
     sometimes: Vec<Entry>,
 }
@@ -77,6 +80,16 @@ struct Entry {
     definition: &'static MetricDefinition,
     attributes: Vec<KeyValue>,
     bound: OnceLock<BoundInstrument>,
+}
+
+/// An instrument that gets a value each time, and which value that is.
+#[derive(Debug)]
+enum Certain {
+    /// One more.
+    One(BoundCounter<u64>),
+    /// How long it took.
+    Seconds(BoundHistogram<f64>),
+    Other(BoundInstrument, MetricSource),
 }
 
 /// What an operation that ended records.
@@ -214,7 +227,11 @@ impl CallsiteSeries {
             bound: OnceLock::new(),
         });
         let (always, sometimes) = entries.partition(|entry| is_certain(entry.source));
-        Series { always, sometimes }
+        Series {
+            always,
+            certain: OnceLock::new(),
+            sometimes,
+        }
     }
 
     /// The attributes of a metric in the registry's order, so that the SDK sees one order only.
@@ -309,8 +326,12 @@ impl Labelled {
 impl Series {
     #[inline]
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
-        for entry in &self.always {
-            entry.record(instruments, measured);
+        let certain = self.certain.get_or_init(|| {
+            let entries = self.always.iter();
+            entries.map(|entry| entry.certain(instruments)).collect()
+        });
+        for certain in certain {
+            certain.record(measured);
         }
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
@@ -320,8 +341,34 @@ impl Series {
     }
 }
 
-impl Entry {
+impl Certain {
     #[inline]
+    fn record(&self, measured: &Measured<'_>) {
+        match self {
+            Self::One(counter) => counter.add(1),
+            Self::Seconds(histogram) => histogram.record(measured.seconds),
+            Self::Other(bound, source) => {
+                if let Some(number) = measured.number(*source) {
+                    bound.record(number);
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// The instrument, with what it gets each time; the series has it for outcomes only that give it that.
+    fn certain(&self, instruments: &Instruments) -> Certain {
+        let counts = matches!(self.source, MetricSource::Count | MetricSource::Errors);
+        match self.bound(instruments) {
+            BoundInstrument::CounterU64(counter) if counts => Certain::One(counter.clone()),
+            BoundInstrument::HistogramF64(histogram) if self.source == MetricSource::Duration => {
+                Certain::Seconds(histogram.clone())
+            }
+            other => Certain::Other(other.clone(), self.source),
+        }
+    }
+
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
         if let Some(number) = measured.number(self.source) {
             self.bound(instruments).record(number);

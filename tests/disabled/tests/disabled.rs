@@ -21,7 +21,10 @@ fn output(command: &mut Command) -> String {
 #[test]
 fn handles_and_operations_have_no_size() {
     let said = output(&mut cargo(&["run", "--bin", "bare"]));
-    assert_eq!(said, "handles: 0 bytes\nfuture: 0 bytes more\n");
+    assert_eq!(
+        said,
+        "handles: 0 bytes\nmetrics: 0 bytes\nfuture: 0 bytes more\n"
+    );
 }
 
 /// The instructions of a function, without the labels that differ from build to build.
