@@ -4,7 +4,7 @@
 //! GET /metrics ── server ──► sources ──► families (names) ──► text, OpenMetrics or plain
 //! ```
 //!
-//! It is ours, since `opentelemetry-prometheus` is discontinued: docs/decisions/0011.
+//! It is ours, since `opentelemetry-prometheus` is discontinued: docs/decisions/0012.
 
 mod families;
 mod names;
