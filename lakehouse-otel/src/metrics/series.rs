@@ -359,13 +359,13 @@ impl Certain {
 impl Entry {
     /// The instrument, with what it gets each time; the series has it for outcomes only that give it that.
     fn certain(&self, instruments: &Instruments) -> Certain {
-        let counts = matches!(self.source, MetricSource::Count | MetricSource::Errors);
-        match self.bound(instruments) {
-            BoundInstrument::CounterU64(counter) if counts => Certain::One(counter.clone()),
-            BoundInstrument::HistogramF64(histogram) if self.source == MetricSource::Duration => {
-                Certain::Seconds(histogram.clone())
+        let bound = self.bound(instruments);
+        match (self.source, bound.as_counter(), bound.as_histogram()) {
+            (MetricSource::Count | MetricSource::Errors, Some(counter), _) => {
+                Certain::One(counter.clone())
             }
-            other => Certain::Other(other.clone(), self.source),
+            (MetricSource::Duration, _, Some(histogram)) => Certain::Seconds(histogram.clone()),
+            (source, ..) => Certain::Other(bound.clone(), source),
         }
     }
 
