@@ -27,7 +27,7 @@
 //! | | `aliases: […]` | former names of the argument | none |
 //! | | `also: […]` | further attributes that get the same value | none |
 //! | span | `macro`, `constructor`, `operation_type` | the operation that records it | no operation |
-//! | | `planned: true` | declared, but not generated | generated |
+//! | | `planned: macro` or `all` | declared, and its macro, or all of it, not generated yet | generated |
 //! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
 //!
 //! Of OpenTelemetry's own, `code_generation: {metric_value_type: int or double}` is read; times and rates are doubles without it,

@@ -355,10 +355,19 @@ pub struct Operation {
     pub constructor: Located<String>,
     /// The value of `crypto.operation_type`.
     pub operation_type: Located<String>,
-    /// Declared, but not generated yet.
-    pub planned: bool,
+    /// What of it is to come.
+    pub planned: Option<Planned>,
     /// The metrics that it feeds.
     pub metrics: Vec<OperationMetric>,
+}
+
+/// What of an operation is declared, and not generated yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// The macro; the builder is there.
+    Macro,
+    /// Everything.
+    All,
 }
 
 /// A metric that an operation feeds.

@@ -1,4 +1,4 @@
-//! `builders.rs`: what starts an operation by hand, a type for each operation that has a macro.
+//! `builders.rs`: what starts an operation by hand, a type for each operation.
 
 use super::macro_tables::arguments;
 use super::operations::{constant, generated};
@@ -87,9 +87,12 @@ fn builder(span: &Span, operation: &Operation, registry: &Registry, out: &mut Te
     out.line("");
     out.about(&span.about);
     out.line("///");
+    let recorded = match operation.planned {
+        None => format!("It is what `#[{}]` records. ", operation.macro_name.value),
+        Some(_) => String::new(),
+    };
     out.line(&format!(
-        "/// It is what `#[{}]` records. Give it its attributes, then [start](Self::start) it.",
-        operation.macro_name.value
+        "/// {recorded}Give it its attributes, then [start](Self::start) it."
     ));
     out.line("#[derive(Debug)]");
     out.line("#[must_use = \"it records nothing before it is started\"]");

@@ -47,7 +47,7 @@ pub(super) fn write(registry: &Registry) -> String {
 fn span_section(span: &Span, registry: &Registry, page: &mut String) {
     match &span.operation {
         Some(operation) => {
-            let planned = if operation.planned { " (to come)" } else { "" };
+            let planned = operation.planned.map_or("", |_| " (to come)");
             let _ = writeln!(page, "\n### `#[{}]`{planned}\n", operation.macro_name.value);
         }
         None => {

@@ -1,6 +1,6 @@
 //! `tables/generated.rs` of the macro crate: what each macro takes, and every attribute for the dotted form.
 
-use super::operations::generated;
+use super::operations::annotated;
 use super::text::{Text, list};
 use crate::model::{
     Argument, Attribute, AttributeRef, AttributeType, Cardinality, Deprecated, EnumType,
@@ -15,12 +15,12 @@ pub(super) fn write(registry: &Registry) -> String {
     );
     out.line("");
     out.line("use super::{Argument, Attribute, EnumTable, MacroTable, Role, ValueKind};");
-    for (span, operation) in generated(registry) {
+    for (span, operation) in annotated(registry) {
         macro_table(span, operation, registry, &mut out);
     }
     out.line("");
     out.line("/// Every macro's table.");
-    let macros = list(generated(registry), |(_, operation)| {
+    let macros = list(annotated(registry), |(_, operation)| {
         format!("&{}", names::constant(operation.macro_name.as_str()))
     });
     out.line(&format!(

@@ -1,7 +1,7 @@
-//! `operations.rs`: a definition for each operation that has a macro.
+//! `operations.rs`: a definition for each operation.
 
 use super::text::{Text, list};
-use crate::model::{MetricSource, Operation, Registry, Span, SpanKind};
+use crate::model::{MetricSource, Operation, Planned, Registry, Span, SpanKind};
 use crate::names;
 
 /// The spans whose operation is generated now.
@@ -10,7 +10,12 @@ pub(super) fn generated(registry: &Registry) -> impl Iterator<Item = (&Span, &Op
         .spans
         .iter()
         .filter_map(|span| Some((span, span.operation.as_ref()?)))
-        .filter(|(_, operation)| !operation.planned)
+        .filter(|(_, operation)| operation.planned != Some(Planned::All))
+}
+
+/// The spans whose operation has a macro now.
+pub(super) fn annotated(registry: &Registry) -> impl Iterator<Item = (&Span, &Operation)> {
+    generated(registry).filter(|(_, operation)| operation.planned.is_none())
 }
 
 pub(super) fn write(registry: &Registry) -> String {

@@ -2,7 +2,7 @@
 
 use super::{about, annotations, reference};
 use crate::fields::{Fields, text};
-use crate::model::{MetricSource, Operation, OperationMetric, Span, SpanKind};
+use crate::model::{MetricSource, Operation, OperationMetric, Planned, Span, SpanKind};
 use crate::source::{Located, Report};
 use crate::suggest::unknown;
 use crate::yaml::{Node, Value};
@@ -58,7 +58,8 @@ fn operation(fields: &Fields<'_>, report: &mut Report) -> Option<Operation> {
     let macro_name = fields.required_text("macro", report);
     let constructor = fields.required_text("constructor", report);
     let operation_type = fields.required_text("operation_type", report);
-    let planned = fields.boolean("planned", report).unwrap_or(false);
+    let planned = [("macro", Planned::Macro), ("all", Planned::All)];
+    let planned = fields.choice("planned", &planned, report);
     let nodes = fields.list("metrics", report).iter();
     let metrics = nodes.filter_map(|node| metric(node, report)).collect();
     Some(Operation {

@@ -236,6 +236,7 @@ fn hash(labels: &[Given<'_>]) -> u64 {
             Given::Folded => mix(state, 2),
             Given::Bool(truth) => mix(state, 3 + u64::from(*truth)),
             Given::Int(number) => mix(mix(state, 5), number.cast_unsigned()),
+            Given::Share(bits) => mix(mix(state, 6), *bits),
             Given::Constant(text) => hash_text(state, text),
             Given::Text(text) => hash_text(state, text),
         };
@@ -246,7 +247,7 @@ fn hash(labels: &[Given<'_>]) -> u64 {
 #[inline]
 fn hash_text(state: u64, text: &str) -> u64 {
     let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut state = mix(state, 6 + text.len() as u64);
+    let mut state = mix(state, 7 + text.len() as u64);
     for word in words {
         state = mix(state, u64::from_le_bytes(*word));
     }

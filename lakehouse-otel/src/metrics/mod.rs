@@ -33,6 +33,15 @@
 //! }
 //! ```
 //!
+//! Millions of rows are summed on the spot by a [`BatchRecorder`] and recorded at once; where even that is too much,
+//! [`Counter::sampled`] and [`Histogram::sampled`] record a share.
+//!
+//! # In the words of the work
+//!
+//! [`record_data_batch`], [`record_storage_object`], [`record_symbol_processing`], [`record_data_freshness`],
+//! [`record_trades_volume`], [`update_queue_size`] and [`track_connection`] know which metrics they feed. Whole
+//! operations, with their spans, are started by the builders of [`operation`](crate::operation).
+//!
 //! # Labels with many values
 //!
 //! A symbol labels a metric where a call says so, and nowhere else. Of a metric's symbols the first 2,000 have series
@@ -55,6 +64,8 @@
 //! |---|---|
 //! | `catalogue` | generated: the function and the types of each metric |
 //! | `typed/` | what those are made of |
+//! | `record` | what pipelines record by hand, in the words of their work |
+//! | `batch`, `sampled` | sums kept on the spot, and shares: for very hot loops |
 //! | `table` | the series of one metric under one pipeline |
 //! | `labels` | the bounds of labels, and the cache from labels to series |
 //! | `instruments` | the SDK's instruments of one pipeline |
@@ -65,14 +76,19 @@
 //! | `system/` | the metrics of the machine, the process and its container |
 
 pub mod catalogue;
+mod record;
 mod typed;
 
 pub use catalogue::*;
+pub use record::{
+    Of, record_data_batch, record_data_freshness, record_storage_object, record_symbol_processing,
+    record_trades_volume, track_connection, update_queue_size,
+};
 #[doc(hidden)]
 pub use typed::LabelValue;
 pub use typed::{
-    Amount, BatchRecorder, Counter, Gauge, Histogram, Label, Observation, Seconds, Tracked,
-    UpDownCounter,
+    Amount, BatchRecorder, Counter, Gauge, Histogram, Label, Observation, Sampled, Seconds,
+    Tracked, UpDownCounter,
 };
 
 #[cfg(feature = "enabled")]
@@ -85,6 +101,8 @@ mod labels;
 pub(crate) mod observe;
 #[cfg(feature = "enabled")]
 pub mod provider;
+#[cfg(feature = "enabled")]
+mod sampled;
 #[cfg(feature = "enabled")]
 pub(crate) mod sdk;
 #[cfg(feature = "enabled")]

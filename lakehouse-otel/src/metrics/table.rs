@@ -30,6 +30,9 @@ pub(crate) const OPTED_IN_SERIES: usize = 7_000;
 /// What a point says in place of the labels that were folded, as OpenTelemetry has it.
 const OVERFLOW: &str = "otel.metric.overflow";
 
+/// What a point of a sampled histogram says of itself.
+const SHARE: &str = "lakehouse.sampling.share";
+
 /// The meters of a pipeline.
 #[derive(Clone, Debug)]
 pub(crate) struct Meters {
@@ -79,6 +82,10 @@ pub(super) fn attributes(definition: &MetricDefinition, labels: &[Given<'_>]) ->
         if let Some(value) = label.to_value() {
             attributes.sorted.push(KeyValue::new(declared.key, value));
         }
+    }
+    if let Some(Given::Share(bits)) = labels.get(definition.attributes.len()) {
+        let share = f64::from_bits(*bits);
+        attributes.sorted.push(KeyValue::new(SHARE, share));
     }
     if attributes.folded {
         attributes.sorted.push(KeyValue::new(OVERFLOW, true));

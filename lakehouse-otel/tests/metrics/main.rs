@@ -5,6 +5,8 @@
 mod batch;
 mod labels;
 mod observed;
+mod record;
+mod sampled;
 mod typed;
 
 use lakehouse_otel::testing::CapturedPoint;

@@ -20,6 +20,10 @@ pub(crate) struct Labels<'l, const N: usize>(PhantomData<&'l ()>);
 pub struct LabelValue<'l>(PhantomData<&'l ()>);
 
 impl<'l> LabelValue<'l> {
+    pub(super) fn by_ref(&self) -> LabelValue<'_> {
+        LabelValue(PhantomData)
+    }
+
     pub(super) fn owned<E: EnumValue>(_value: &E) -> Self {
         Self(PhantomData)
     }
@@ -90,11 +94,33 @@ handles! {
 impl<N: Amount> Counter<N> {
     /// Does nothing.
     pub fn add(&self, _count: N) {}
+
+    /// One that does nothing.
+    pub fn sampled(&self, _share: f64) -> Sampled<Self> {
+        Sampled(PhantomData)
+    }
+}
+
+impl<N: Amount> Histogram<N> {
+    /// One that does nothing.
+    pub fn sampled(&self, _share: f64) -> Sampled<Self> {
+        Sampled(PhantomData)
+    }
+}
+
+/// A series in which a share of the measurements is recorded.
+#[derive(Debug, Clone)]
+#[must_use = "it records nothing by itself"]
+pub struct Sampled<H>(PhantomData<fn(H)>);
+
+impl<N: Amount> Sampled<Counter<N>> {
+    /// Does nothing.
+    pub fn add(&self, _count: N) {}
 }
 
 macro_rules! recorded {
-    ($($handle:ident<$number:ty>: $given:ty;)+) => {$(
-        impl $handle<$number> {
+    ($($handle:ty: $given:ty;)+) => {$(
+        impl $handle {
             /// Does nothing.
             pub fn record(&self, _value: $given) {}
         }
@@ -108,6 +134,9 @@ recorded! {
     Gauge<Seconds>: impl Into<Seconds>;
     Gauge<i64>: i64;
     Gauge<f64>: f64;
+    Sampled<Histogram<Seconds>>: impl Into<Seconds>;
+    Sampled<Histogram<u64>>: u64;
+    Sampled<Histogram<f64>>: f64;
 }
 
 /// A series of an updowncounter.

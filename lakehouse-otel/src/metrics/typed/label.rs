@@ -1,5 +1,8 @@
 //! Which values a label takes.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use super::LabelValue;
 use crate::schema::EnumValue;
 
@@ -45,5 +48,42 @@ impl<'l, E: EnumValue> Label<'l, E> for &'l E {
     #[inline]
     fn into_label(self) -> LabelValue<'l> {
         LabelValue::borrowed(self)
+    }
+}
+
+/// A value of a label, kept until it is known which metric gets it.
+pub(crate) struct Member<'l, E> {
+    value: LabelValue<'l>,
+    of: PhantomData<fn(E)>,
+}
+
+impl<'l, E> Member<'l, E> {
+    pub(in crate::metrics) fn new(value: impl Label<'l, E>) -> Self {
+        Self {
+            value: value.into_label(),
+            of: PhantomData,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'l, E> Label<'l, E> for &'l Member<'_, E> {
+    fn into_label(self) -> LabelValue<'l> {
+        self.value.by_ref()
+    }
+}
+
+impl<E> Clone for Member<'_, E> {
+    fn clone(&self) -> Self {
+        Self {
+            value: self.value.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<E> fmt::Debug for Member<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Given<'l> {
     Text(Cow<'l, str>),
     Int(i64),
     Bool(bool),
+    /// The share of the measurements that is recorded, by its bits. It comes after the labels.
+    Share(u64),
     /// One of the values past its label's bound.
     Folded,
 }
@@ -40,6 +42,11 @@ impl LabelValue<'_> {
 }
 
 impl<'l> LabelValue<'l> {
+    #[inline]
+    pub(super) fn by_ref(&self) -> LabelValue<'_> {
+        LabelValue(self.0.by_ref())
+    }
+
     #[inline]
     pub(super) fn borrowed<E: EnumValue>(value: &'l E) -> Self {
         Self(match value.index() {
@@ -109,6 +116,7 @@ impl Given<'_> {
             Self::Text(text) => Given::Text(Cow::Borrowed(text)),
             Self::Int(number) => Given::Int(*number),
             Self::Bool(truth) => Given::Bool(*truth),
+            Self::Share(bits) => Given::Share(*bits),
             Self::Folded => Given::Folded,
         }
     }
@@ -121,6 +129,7 @@ impl Given<'_> {
             Given::Text(text) => Given::Text(Cow::Owned(text.into_owned())),
             Given::Int(number) => Given::Int(number),
             Given::Bool(truth) => Given::Bool(truth),
+            Given::Share(bits) => Given::Share(bits),
             Given::Folded => Given::Folded,
         }
     }
@@ -128,7 +137,8 @@ impl Given<'_> {
     /// The value on the wire, where there is one.
     pub(crate) fn to_value(&self) -> Option<Value> {
         match self {
-            Self::Nothing | Self::Folded => None,
+            // A share is no label; the series tells it.
+            Self::Nothing | Self::Folded | Self::Share(_) => None,
             Self::Constant(text) => Some(Value::String(StringValue::from(*text))),
             Self::Text(text) => Some(Value::String(StringValue::from(text.clone().into_owned()))),
             Self::Int(number) => Some(Value::I64(*number)),
@@ -144,6 +154,7 @@ impl PartialEq for Given<'_> {
         match (self, other) {
             (Self::Nothing, Self::Nothing) | (Self::Folded, Self::Folded) => true,
             (Self::Int(one), Self::Int(other)) => one == other,
+            (Self::Share(one), Self::Share(other)) => one == other,
             (Self::Bool(one), Self::Bool(other)) => one == other,
             _ => match (self.as_str(), other.as_str()) {
                 (Some(one), Some(other)) => one == other,

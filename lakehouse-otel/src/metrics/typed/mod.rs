@@ -15,6 +15,7 @@ mod label;
 
 pub use amount::{Amount, Seconds};
 pub use label::Label;
+pub(crate) use label::Member;
 
 #[cfg(feature = "enabled")]
 mod handles;
@@ -27,7 +28,8 @@ mod observable;
 
 #[cfg(feature = "enabled")]
 pub use {
-    super::batch::BatchRecorder,
+    crate::metrics::batch::BatchRecorder,
+    crate::metrics::sampled::Sampled,
     handles::{Counter, Gauge, Histogram, Tracked, UpDownCounter},
     labels::LabelValue,
     observable::Observation,
@@ -45,7 +47,8 @@ mod disabled;
 
 #[cfg(not(feature = "enabled"))]
 pub use disabled::{
-    BatchRecorder, Counter, Gauge, Histogram, LabelValue, Observation, Tracked, UpDownCounter,
+    BatchRecorder, Counter, Gauge, Histogram, LabelValue, Observation, Sampled, Tracked,
+    UpDownCounter,
 };
 #[cfg(not(feature = "enabled"))]
 pub(crate) use disabled::{Labels, Metric, Observer};

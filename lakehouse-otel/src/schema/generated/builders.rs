@@ -590,3 +590,128 @@ impl Storage {
         self.operation.start()
     }
 }
+
+/// Taking in records from a source.
+///
+/// Give it its attributes, then [start](Self::start) it.
+#[derive(Debug)]
+#[must_use = "it records nothing before it is started"]
+pub struct Ingestion {
+    operation: ManualOperation,
+}
+
+impl Ingestion {
+    /// One with these attributes:
+    ///
+    /// - `source`: Where the records come from.
+    pub fn new(source: &'static str) -> Self {
+        let mut manual = ManualOperation::new(&operations::INGESTION);
+        manual.constant(schema::crypto::INGESTION_SOURCE, source);
+        Self { operation: manual }
+    }
+
+    /// The exchange.
+    ///
+    /// Sets `crypto.exchange`.
+    pub fn exchange(mut self, exchange: schema::Exchange) -> Self {
+        self.operation.constant(schema::crypto::EXCHANGE, exchange);
+        self
+    }
+
+    /// The traded pair or contract, as the exchange writes it.
+    ///
+    /// Sets `crypto.symbol`.
+    pub fn symbol(mut self, symbol: impl IntoValue<kind::Text>) -> Self {
+        self.operation.attribute(schema::crypto::SYMBOL, symbol);
+        self
+    }
+
+    /// The kind of market data.
+    ///
+    /// Sets `crypto.data_type`.
+    pub fn data_type(mut self, data_type: schema::DataType) -> Self {
+        self.operation
+            .constant(schema::crypto::DATA_TYPE, data_type);
+        self
+    }
+
+    /// The length of a candlestick.
+    ///
+    /// Sets `crypto.timeframe`.
+    pub fn timeframe(mut self, timeframe: schema::Timeframe) -> Self {
+        self.operation
+            .constant(schema::crypto::TIMEFRAME, timeframe);
+        self
+    }
+
+    /// How many records the operation handled.
+    ///
+    /// Sets `crypto.record_count`.
+    pub fn record_count(mut self, record_count: impl IntoValue<kind::Int>) -> Self {
+        self.operation
+            .attribute(schema::crypto::RECORD_COUNT, record_count);
+        self
+    }
+
+    /// How many bytes the operation handled.
+    ///
+    /// Sets `crypto.data_size_bytes`.
+    pub fn data_size_bytes(mut self, data_size_bytes: impl IntoValue<kind::Int>) -> Self {
+        self.operation
+            .attribute(schema::crypto::DATA_SIZE_BYTES, data_size_bytes);
+        self
+    }
+
+    /// The event time of the newest record, in milliseconds since the Unix epoch.
+    ///
+    /// Sets `crypto.newest_event_time`.
+    pub fn newest_event_time(mut self, newest_event_time: impl IntoValue<kind::Int>) -> Self {
+        self.operation
+            .attribute(schema::crypto::NEWEST_EVENT_TIME, newest_event_time);
+        self
+    }
+
+    /// Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.
+    /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
+    ///
+    /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
+    /// in use should be few: each makes a callsite, which is never freed.
+    pub fn sample(mut self, rate: f64) -> Self {
+        self.operation.sample(rate);
+        self
+    }
+
+    /// Keeps the span in any case.
+    pub fn high_priority(mut self) -> Self {
+        self.operation.high_priority();
+        self
+    }
+
+    /// Says that there are very many such operations: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of
+    /// their spans that is kept.
+    pub fn high_volume(mut self) -> Self {
+        self.operation.high_volume();
+        self
+    }
+
+    /// Puts what the operation used on its span: processor time, memory and load.
+    pub fn resources(mut self) -> Self {
+        self.operation.resources();
+        self
+    }
+
+    /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
+    /// span is marked and kept.
+    ///
+    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.operation.budget(budget);
+        self
+    }
+
+    /// Starts the operation under the current context.
+    #[must_use = "an operation that is dropped at once was cancelled"]
+    pub fn start(self) -> Operation {
+        self.operation.start()
+    }
+}

@@ -177,5 +177,37 @@ pub static STORAGE: OperationDefinition = OperationDefinition {
     ],
 };
 
+/// Taking in records from a source.
+///
+/// Recorded by `#[track_ingestion]` as the span `crypto.ingestion`.
+pub static INGESTION: OperationDefinition = OperationDefinition {
+    operation_type: OperationType::Ingestion,
+    span_type: "crypto.ingestion",
+    macro_name: "track_ingestion",
+    kind: SpanKind::Consumer,
+    span_name: "{crypto.ingestion.source} {crypto.data_type}",
+    metrics: &[
+        OperationMetric {
+            definition: &metrics::CRYPTO_DATA_INGESTED,
+            source: MetricSource::Attribute("crypto.record_count"),
+        },
+        OperationMetric {
+            definition: &metrics::CRYPTO_DATA_VOLUME,
+            source: MetricSource::Attribute("crypto.data_size_bytes"),
+        },
+        OperationMetric {
+            definition: &metrics::CRYPTO_OPERATION_BUDGET_EXCEEDED,
+            source: MetricSource::OverBudget,
+        },
+    ],
+};
+
 /// All of them.
-pub static ALL: &[&OperationDefinition] = &[&WORKFLOW, &STAGE, &PROCESSING, &API_REQUEST, &STORAGE];
+pub static ALL: &[&OperationDefinition] = &[
+    &WORKFLOW,
+    &STAGE,
+    &PROCESSING,
+    &API_REQUEST,
+    &STORAGE,
+    &INGESTION,
+];

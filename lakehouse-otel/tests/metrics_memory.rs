@@ -1,0 +1,249 @@
+//! What metrics allocate: nothing after the first time, and how much in all. One test, for it counts what the whole
+//! process allocates.
+
+#![cfg(feature = "enabled")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+use std::io;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use lakehouse_otel::Telemetry;
+use lakehouse_otel::config::Exporter;
+use lakehouse_otel::metrics::{self, BatchRecorder, Of};
+use lakehouse_otel::schema::{
+    Exchange, Format, InstrumentKind, Layer, MetricDefinition, NumberKind, Outcome,
+    StorageOperation, StorageSystem, Timeframe, metrics as definitions,
+};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// Counts what is allocated and not freed, and how often this thread asks.
+struct Counting;
+
+static LIVE: AtomicI64 = AtomicI64::new(0);
+
+thread_local! {
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count(bytes: usize, sign: i64) {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    LIVE.fetch_add(sign * bytes, Ordering::Relaxed);
+}
+
+// SAFETY: it does what the system's allocator does, and counts. Counting neither allocates nor unwinds: the thread's
+// counter has a constant initializer and nothing to drop.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size(), 1);
+        ASKED.with(|asked| asked.set(asked.get() + 1));
+        // SAFETY: the caller's promises are the system allocator's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, allocated: *mut u8, layout: Layout) {
+        count(layout.size(), -1);
+        // SAFETY: as above.
+        unsafe { System.dealloc(allocated, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How many bytes more are allocated after this than before.
+fn grown(work: impl FnOnce()) -> i64 {
+    let before = LIVE.load(Ordering::SeqCst);
+    work();
+    LIVE.load(Ordering::SeqCst) - before
+}
+
+/// Works twice, and allocates nothing the second time.
+#[track_caller]
+fn assert_allocates_once(what: &str, mut work: impl FnMut()) {
+    work();
+    let before = ASKED.with(Cell::get);
+    for _ in 0..100 {
+        work();
+    }
+    let asked = ASKED.with(Cell::get) - before;
+    assert_eq!(asked, 0, "{what} allocated {asked} times in 100 calls");
+}
+
+fn start() -> Telemetry {
+    Telemetry::builder()
+        .variables(|_| None)
+        .performance_monitoring(false)
+        .traces_exporter(Exporter::None)
+        .metrics_exporter(Exporter::Console)
+        .console_writer(io::sink())
+        .init()
+        .unwrap()
+}
+
+/// An instrument of this metric, with one series.
+fn use_once(meter: &Meter, metric: &MetricDefinition) {
+    let labels = [KeyValue::new("crypto.exchange", "binance")];
+    macro_rules! add {
+        ($builder:ident, $one:expr) => {
+            meter.$builder(metric.name).build().add($one, &labels)
+        };
+    }
+    macro_rules! record {
+        ($builder:ident, $one:expr) => {
+            meter.$builder(metric.name).build().record($one, &labels)
+        };
+    }
+    match (metric.instrument, metric.number) {
+        (InstrumentKind::Counter, NumberKind::F64) => add!(f64_counter, 1.0),
+        (InstrumentKind::Counter, _) => add!(u64_counter, 1),
+        (InstrumentKind::UpDownCounter, NumberKind::F64) => add!(f64_up_down_counter, 1.0),
+        (InstrumentKind::UpDownCounter, _) => add!(i64_up_down_counter, 1),
+        (InstrumentKind::Gauge, NumberKind::F64) => record!(f64_gauge, 1.0),
+        (InstrumentKind::Gauge, _) => record!(i64_gauge, 1),
+        (InstrumentKind::Histogram, number) => {
+            let boundaries = metric.boundaries.to_vec();
+            if number == NumberKind::F64 {
+                let histogram = meter.f64_histogram(metric.name);
+                histogram
+                    .with_boundaries(boundaries)
+                    .build()
+                    .record(1.0, &labels);
+            } else {
+                let histogram = meter.u64_histogram(metric.name);
+                histogram
+                    .with_boundaries(boundaries)
+                    .build()
+                    .record(1, &labels);
+            }
+        }
+    }
+}
+
+fn recording_allocates_nothing_after_the_first_time() {
+    let answered = metrics::api_requests()
+        .endpoint("/api/v3/klines")
+        .bind(Exchange::Binance, Outcome::Ok);
+    assert_allocates_once("a bound counter", || answered.add(1));
+    let took = metrics::api_request_duration().bind(Exchange::Binance, Outcome::Ok);
+    assert_allocates_once("a bound histogram", || {
+        took.record(Duration::from_millis(3))
+    });
+    assert_allocates_once("labels of the program", || {
+        metrics::api_requests()
+            .endpoint("/api/v3/klines")
+            .timeframe(Timeframe::M1)
+            .add(1, Exchange::Binance, Outcome::Ok);
+    });
+    let symbol = String::from("BTCUSDT-PERPETUAL-WITH-A-LONG-NAME");
+    let exchange = Exchange::from("mexc");
+    assert_allocates_once("labels that came from elsewhere", || {
+        metrics::api_requests()
+            .symbol(black_box(&symbol))
+            .error_type("503")
+            .add(1, &exchange, Outcome::Error);
+    });
+    assert_allocates_once("a gauge", || {
+        metrics::api_rate_limit_used().record(1, &exchange)
+    });
+    assert_allocates_once("a guard", || drop(metrics::track_connection()));
+    let of = Of::new()
+        .operation("clean")
+        .layer(Layer::Silver)
+        .format(Format::Parquet)
+        .exchange(&exchange)
+        .workflow_name("archive")
+        .symbol(&symbol);
+    assert_allocates_once("a batch of data", || {
+        metrics::record_data_batch(10, 1_000, &of)
+    });
+    assert_allocates_once("freshness", || metrics::record_data_freshness(1.0, &of));
+    assert_allocates_once("a traded volume", || {
+        metrics::record_trades_volume(1.0, &of)
+    });
+    assert_allocates_once("a symbol", || {
+        metrics::record_symbol_processing("clean", 1.0, Outcome::Ok, &of);
+    });
+    assert_allocates_once("a stored object", || {
+        metrics::record_storage_object(
+            1,
+            StorageOperation::Put,
+            StorageSystem::S3,
+            Outcome::Ok,
+            &of,
+        );
+    });
+    assert_allocates_once("a queue", || metrics::update_queue_size("trades", -1));
+    let sampled = answered.sampled(0.5);
+    assert_allocates_once("a sampled counter", || sampled.add(1));
+    let sampled = took.sampled(0.5);
+    sampled.record(1.0);
+    for _ in 0..100 {
+        sampled.record(1.0);
+    }
+    assert_allocates_once("a sampled histogram", || sampled.record(1.0));
+    let mut batch = BatchRecorder::new();
+    assert_allocates_once("a batch", || {
+        for _ in 0..10 {
+            metrics::trades_volume()
+                .symbol(&symbol)
+                .add_to(&mut batch, 1.0);
+        }
+        batch.flush();
+    });
+}
+
+fn symbols(range: std::ops::Range<u32>) {
+    for symbol in range {
+        let symbol = format!("SYMBOL{symbol}");
+        metrics::data_ingested()
+            .source("rest")
+            .symbol(&symbol)
+            .add(1);
+    }
+}
+
+#[test]
+fn metrics_allocate_little_and_late() {
+    let telemetry = start();
+    recording_allocates_nothing_after_the_first_time();
+
+    let first = grown(|| symbols(0..10_000));
+    let further = grown(|| symbols(10_000..100_000));
+    println!(
+        "10,000 symbols: {} KB; 90,000 further ones: {further} bytes",
+        first / 1_024
+    );
+    assert!(first < 2 << 20, "{first}");
+    assert!(further < 1 << 10, "{further}");
+    // Past the bound nothing is allocated either, but for the text of the symbol itself.
+    let symbol = String::from("SYMBOL50000");
+    assert_allocates_once("a symbol past the bound", || {
+        metrics::data_ingested()
+            .source("rest")
+            .symbol(&symbol)
+            .add(1);
+    });
+    telemetry.shutdown(LONG).unwrap();
+
+    // The whole catalogue, each metric with one series, in one reader.
+    let telemetry = start();
+    let meter = telemetry.meter("all");
+    let all = grown(|| {
+        for metric in definitions::ALL {
+            use_once(&meter, metric);
+        }
+    });
+    println!(
+        "{} metrics, idle: {} KB",
+        definitions::ALL.len(),
+        all / 1_024
+    );
+    assert!(all < 2_000_000, "{all}");
+    telemetry.shutdown(LONG).unwrap();
+}
