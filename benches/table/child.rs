@@ -301,6 +301,16 @@ fn call<C: Contender>(row: &Row, calls: u32) {
                 let _ = black_box(C::dropped(black_box(symbol)));
             }
         }
+        Shape::Count => {
+            for _ in 0..calls {
+                C::count();
+            }
+        }
+        Shape::Record => {
+            for _ in 0..calls {
+                C::record();
+            }
+        }
         Shape::UnderDropped => C::under_dropped(&mut || {
             for _ in 0..calls {
                 let _ = black_box(C::call(black_box(symbol)));

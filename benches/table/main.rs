@@ -52,6 +52,11 @@ fn run() -> Result<(), Box<dyn Error>> {
             let text = report::run(&options)?;
             print!("{}\n{text}", machine::describe(&load));
         }
+        Mode::Metrics => {
+            let load = machine::load();
+            let text = report::metrics(&options)?;
+            print!("{}\n{text}", machine::describe(&load));
+        }
         Mode::EndToEnd => {
             let load = machine::load();
             let text = end_to_end::run(options.rounds.unwrap_or(11))?;

@@ -1,20 +1,24 @@
 //! The command line.
 
 use crate::contenders::{BATCH, Export, QUEUE, Setup};
-use crate::rows::{ROWS, Row};
+use crate::rows::{self, ROWS, Row};
 use crate::who::{self, Who};
 
 pub(crate) const HELP: &str = "\
 Prints what an annotated call costs, beside the project's peers, as a Markdown table.
 
   --end-to-end      instead: spans a second and CPU time through OTLP/HTTP to a real collector
+  --metrics         instead: a counter, a histogram, and an operation's metrics without its span
   --archive         instead: the main job with telemetry on against off
   --rounds N        rounds of each contender in each row [default: 51, of the other two 11]
   --rows A,B        only these rows: child root unsampled unsampled-2 unsampled-3 unsampled-4 disabled
-                    async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8
-                    rest-1 rest-2
+                    async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8 rest-1 rest-2;
+                    after --metrics: count-1 count-2 count-8 record-1 record-2 record-8 metrics-1 metrics-2
+                    metrics-8
   --contenders A,B  only these: ours ours-span by-hand by-hand-bound by-hand-span tracing tracing-span
-                    fastrace fastrace-span emit emit-span autometrics floor bare
+                    fastrace fastrace-span emit emit-span autometrics floor bare; after --metrics:
+                    metrics-ours metrics-ours-per-call metrics-sdk-bound metrics-sdk-static metrics-sdk-built
+                    metrics-handles metrics-macros autometrics bare
   --no-callgrind    without instructions
   --help            this
 ";
@@ -24,6 +28,7 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
 pub(crate) enum Mode {
     Help,
     Table,
+    Metrics,
     EndToEnd,
     Archive,
     /// Not for people: runs the main job and says what it took.
@@ -78,6 +83,11 @@ impl Options {
                 "--rows" => options.rows = list(&value()?, row)?,
                 "--contenders" => options.contenders = list(&value()?, contender)?,
                 "--no-callgrind" => options.callgrind = false,
+                "--metrics" => {
+                    options.mode = Mode::Metrics;
+                    options.rows = rows::METRICS.iter().collect();
+                    options.contenders = who::METRICS.to_vec();
+                }
                 "--end-to-end" => options.mode = Mode::EndToEnd,
                 "--archive" => options.mode = Mode::Archive,
                 "--job" => {

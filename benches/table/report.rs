@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options) -> Result<String, Box<dyn Error>> {
             .inspect_err(|error| eprintln!("compiled out: {error}"))
             .ok();
     }
-    let mut text = self::table(&table, options);
+    let mut text = self::table(&table, options, Who::Ours);
     if let Some(out) = &compiled_out {
         add_compiled_out(&mut text, out);
     }
@@ -52,13 +52,28 @@ pub(crate) fn run(options: &Options) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-fn table(table: &Table, options: &Options) -> String {
+/// Measures metrics alone, and prints it.
+pub(crate) fn metrics(options: &Options) -> Result<String, Box<dyn Error>> {
+    let sink = sink::start()?;
+    let table = rounds::measure(options, &sink)?;
+    let mut text = self::table(&table, options, Who::MetricsOurs);
+    let measured = Measured {
+        table: &table,
+        compiled_out: None,
+        sustained: &[],
+    };
+    text.push('\n');
+    text += &targets::markdown(&measured.of_metrics());
+    Ok(text)
+}
+
+fn table(table: &Table, options: &Options, ours: Who) -> String {
     let mut text = String::from(
         "| row | contender | ns | middle half | of ours | instructions | allocations: caller | all |\n\
          |---|---|--:|--:|--:|--:|--:|--:|\n",
     );
     for row in &options.rows {
-        let ours = table.get(&(row.id, Who::Ours)).and_then(Cell::median);
+        let ours = table.get(&(row.id, ours)).and_then(Cell::median);
         for &who in &options.contenders {
             if let Some(cell) = table.get(&(row.id, who)) {
                 add(&mut text, row.title, who.title(), cell, ours);

@@ -18,6 +18,10 @@ pub(crate) enum Shape {
     Async { pauses: u32 },
     /// Traces of a parent and 99 calls each.
     Trace,
+    /// A counter alone.
+    Count,
+    /// A histogram alone.
+    Record,
 }
 
 /// A row.
@@ -38,6 +42,8 @@ pub(crate) struct Row {
     pub(crate) calls: u32,
     /// Rows of one group are interleaved.
     pub(crate) group: u8,
+    /// Whether it is in the table of metrics, and not in that of calls.
+    pub(crate) metrics: bool,
 }
 
 const ROW: Row = Row {
@@ -51,6 +57,7 @@ const ROW: Row = Row {
     worker_rests: false,
     calls: 2_000,
     group: 0,
+    metrics: false,
 };
 
 const fn threads(id: &'static str, title: &'static str, threads: u32) -> Row {
@@ -165,10 +172,43 @@ pub(crate) const ROWS: &[Row] = &[
     at_rest("rest-2", "2 threads, the worker at rest", 2),
 ];
 
+const fn metrics(
+    id: &'static str,
+    title: &'static str,
+    shape: Shape,
+    threads: u32,
+    group: u8,
+) -> Row {
+    Row {
+        id,
+        title,
+        shape,
+        parent: Parent::None,
+        threads,
+        calls: 20_000,
+        group,
+        metrics: true,
+        ..ROW
+    }
+}
+
+/// Those of metrics alone.
+pub(crate) const METRICS: &[Row] = &[
+    metrics("count-1", "counter, 1 thread", Shape::Count, 1, 8),
+    metrics("count-2", "counter, 2 threads", Shape::Count, 2, 8),
+    metrics("count-8", "counter, 8 threads", Shape::Count, 8, 8),
+    metrics("record-1", "histogram, 1 thread", Shape::Record, 1, 9),
+    metrics("record-2", "histogram, 2 threads", Shape::Record, 2, 9),
+    metrics("record-8", "histogram, 8 threads", Shape::Record, 8, 9),
+    metrics("metrics-1", "an operation, 1 thread", Shape::Call, 1, 10),
+    metrics("metrics-2", "an operation, 2 threads", Shape::Call, 2, 10),
+    metrics("metrics-8", "an operation, 8 threads", Shape::Call, 8, 10),
+];
+
 impl Row {
     /// The row of this name.
     pub(crate) fn named(id: &str) -> Option<&'static Self> {
-        ROWS.iter().find(|row| row.id == id)
+        ROWS.iter().chain(METRICS).find(|row| row.id == id)
     }
 
     /// How many spans a block of calls makes where it is recorded, the parent among them.

@@ -48,6 +48,22 @@ impl Measured<'_> {
         }
     }
 
+    /// Our metrics of an operation against so many times another's, with 1, 2 and 8 threads.
+    fn metrics(&self, asks: &'static str, times: f64, of: Who) -> Target {
+        let rows = ["metrics-1", "metrics-2", "metrics-8"];
+        let ratio = |row| Some(self.nanos(row, Who::MetricsOurs)? / self.nanos(row, of)?);
+        let ratios: Option<Vec<f64>> = rows.into_iter().map(ratio).collect();
+        let measured = |ratios: &Vec<f64>| {
+            let ratios: Vec<_> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
+            ratios.join(", ")
+        };
+        Target {
+            asks,
+            measured: ratios.as_ref().map_or_else(String::new, measured),
+            met: ratios.map(|ratios| ratios.iter().all(|ratio| *ratio <= times)),
+        }
+    }
+
     fn at_most(asks: &'static str, measured: Option<f64>, most: f64) -> Target {
         Target {
             asks,
@@ -121,7 +137,33 @@ impl Measured<'_> {
         }
     }
 
-    /// All of them.
+    /// Those of metrics alone.
+    pub(crate) fn of_metrics(&self) -> Vec<Target> {
+        vec![
+            self.metrics(
+                "the macro's metrics, with 1, 2 and 8 threads: at most 1.2 times the SDK's bound instruments and two clock reads",
+                1.2,
+                Who::MetricsSdkBound,
+            ),
+            self.metrics(
+                "the same: at most 1/4 of the SDK unbound, attributes made once",
+                0.25,
+                Who::MetricsSdkStatic,
+            ),
+            self.metrics(
+                "the same: at most 1/4 of the SDK unbound, attributes made at each call",
+                0.25,
+                Who::MetricsSdkBuilt,
+            ),
+            self.metrics(
+                "the same: no slower than the handles of `metrics`",
+                1.0,
+                Who::MetricsHandles,
+            ),
+        ]
+    }
+
+    /// All others.
     pub(crate) fn targets(&self) -> Vec<Target> {
         vec![
             self.share(

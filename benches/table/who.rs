@@ -9,6 +9,8 @@ use crate::contenders::by_hand::ByHand;
 use crate::contenders::emit::Emit;
 use crate::contenders::fastrace::Fastrace;
 use crate::contenders::measured::{Bound, Measured, Unbound};
+use crate::contenders::metrics::sdk::{Built, Sdk};
+use crate::contenders::metrics::{facade, ours};
 use crate::contenders::ours::{Ours, OursSpan};
 use crate::contenders::tracing::Tracing;
 use crate::contenders::{Contender, Parent, Setup, State};
@@ -31,9 +33,29 @@ pub(crate) enum Who {
     Emit,
     EmitSpan,
     Autometrics,
+    MetricsOurs,
+    MetricsOursPerCall,
+    MetricsSdkBound,
+    MetricsSdkStatic,
+    MetricsSdkBuilt,
+    MetricsHandles,
+    MetricsMacros,
 }
 
-/// All of them, in the table's order.
+/// Those of metrics alone, in that table's order.
+pub(crate) const METRICS: &[Who] = &[
+    Who::MetricsOurs,
+    Who::MetricsOursPerCall,
+    Who::MetricsSdkBound,
+    Who::MetricsSdkStatic,
+    Who::MetricsSdkBuilt,
+    Who::MetricsHandles,
+    Who::MetricsMacros,
+    Who::Autometrics,
+    Who::Bare,
+];
+
+/// All others, in the table's order.
 pub(crate) const ALL: &[Who] = &[
     Who::Ours,
     Who::ByHand,
@@ -69,6 +91,13 @@ impl Who {
             Self::Emit => "emit",
             Self::EmitSpan => "emit-span",
             Self::Autometrics => "autometrics",
+            Self::MetricsOurs => "metrics-ours",
+            Self::MetricsOursPerCall => "metrics-ours-per-call",
+            Self::MetricsSdkBound => "metrics-sdk-bound",
+            Self::MetricsSdkStatic => "metrics-sdk-static",
+            Self::MetricsSdkBuilt => "metrics-sdk-built",
+            Self::MetricsHandles => "metrics-handles",
+            Self::MetricsMacros => "metrics-macros",
         }
     }
 
@@ -89,18 +118,30 @@ impl Who {
             Self::Emit => "emit: span; counter, histogram by hand",
             Self::EmitSpan => "emit: span",
             Self::Autometrics => "autometrics: counter, histogram",
+            Self::MetricsOurs => "**ours**: the macro; of one instrument, its bound series",
+            Self::MetricsOursPerCall => "**ours**: the typed function with its labels",
+            Self::MetricsSdkBound => "SDK, bound (and the cheapest clock)",
+            Self::MetricsSdkStatic => "SDK, unbound, attributes made once",
+            Self::MetricsSdkBuilt => "SDK, unbound, attributes made at each call",
+            Self::MetricsHandles => "`metrics` and its Prometheus exporter, handles kept",
+            Self::MetricsMacros => "`metrics` and its Prometheus exporter, macros",
         }
     }
 
     pub(crate) fn named(id: &str) -> Option<Self> {
-        ALL.iter().copied().find(|who| who.id() == id)
+        let all = ALL.iter().chain(METRICS);
+        all.copied().find(|who| who.id() == id)
     }
 
     /// Whether it stands in this row.
     pub(crate) fn is_in(self, row: &Row) -> bool {
+        if row.metrics {
+            return METRICS.contains(&self) && self.has_metric(row.shape);
+        }
         let recorded = row.state == State::On && row.parent != Parent::Unsampled;
         match self {
             // Nobody else's calls have rates of their own.
+            _ if !ALL.contains(&self) => false,
             _ if matches!(row.shape, Shape::Dropped | Shape::UnderDropped) => self == Self::Ours,
             // Others' workers cannot be told to wait, or not for so long.
             _ if row.worker_rests => {
@@ -112,6 +153,16 @@ impl Who {
             // It has neither spans nor a switch.
             Self::Autometrics => recorded && matches!(row.shape, Shape::Call | Shape::Async { .. }),
             Self::Floor => row.state == State::On && row.shape == Shape::Call,
+            _ => true,
+        }
+    }
+
+    /// Whether it has what this row of metrics measures.
+    fn has_metric(self, shape: Shape) -> bool {
+        match self {
+            // Around a call it is the macro that stands there.
+            Self::MetricsOursPerCall => shape != Shape::Call,
+            Self::Autometrics | Self::Bare => shape == Shape::Call,
             _ => true,
         }
     }
@@ -152,6 +203,13 @@ impl Who {
             Self::Emit => what.run::<Measured<Emit, Unbound>>(),
             Self::EmitSpan => what.run::<Emit>(),
             Self::Autometrics => what.run::<Autometrics>(),
+            Self::MetricsOurs => what.run::<ours::Bound>(),
+            Self::MetricsOursPerCall => what.run::<ours::PerCall>(),
+            Self::MetricsSdkBound => what.run::<Sdk<Bound>>(),
+            Self::MetricsSdkStatic => what.run::<Sdk<Unbound>>(),
+            Self::MetricsSdkBuilt => what.run::<Sdk<Built>>(),
+            Self::MetricsHandles => what.run::<facade::Handles>(),
+            Self::MetricsMacros => what.run::<facade::Macros>(),
         }
     }
 }

@@ -34,11 +34,13 @@
 //! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
+//! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
+//! | the metrics of the machine, the process and its container | `metrics::system` |
 //! | the program's load, and what operations use | [`performance`], and `docs/performance-monitoring.md` |
 //! | the trace across processes | `propagation` |
 //! | the trace across tasks and threads | [`spawn`], [`spawn_blocking`] |
@@ -68,6 +70,7 @@ pub mod clock;
 pub mod config;
 pub mod export;
 pub mod health;
+pub mod legacy;
 pub mod metrics;
 pub mod operation;
 #[cfg(feature = "enabled")]

@@ -27,6 +27,7 @@ fn without_any_variable_it_is_local_and_prints() {
     assert_eq!(config.traces.exporter, Exporter::Console);
     assert_eq!(config.metrics.exporters, [Exporter::Console]);
     assert_eq!(config.metrics.interval, None);
+    assert!(!config.metrics.system);
     assert_eq!(config.traces.otlp.timeout, Duration::from_secs(10));
     assert_eq!(config.traces.batch.max_queue_size, 2_048);
     assert_eq!(config.traces.batch.max_export_batch_size, 512);

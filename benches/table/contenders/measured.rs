@@ -30,14 +30,14 @@ pub(crate) struct Measured<C, H>(PhantomData<(C, H)>);
 
 /// A counter and a histogram.
 pub(crate) struct Instruments {
-    count: Counter<u64>,
-    duration: Histogram<f64>,
-    bound_ok: (BoundCounter<u64>, BoundHistogram<f64>),
+    pub(super) count: Counter<u64>,
+    pub(super) duration: Histogram<f64>,
+    pub(super) bound_ok: (BoundCounter<u64>, BoundHistogram<f64>),
     bound_error: (BoundCounter<u64>, BoundHistogram<f64>),
 }
 
 static INSTRUMENTS: OnceLock<Instruments> = OnceLock::new();
-static OK: LazyLock<Vec<KeyValue>> = LazyLock::new(|| labels("ok"));
+pub(super) static OK: LazyLock<Vec<KeyValue>> = LazyLock::new(|| labels("ok"));
 static ERROR: LazyLock<Vec<KeyValue>> = LazyLock::new(|| labels("error"));
 
 fn labels(outcome: &'static str) -> Vec<KeyValue> {
@@ -53,8 +53,7 @@ impl How for Unbound {
     #[inline]
     fn record(instruments: &Instruments, ok: bool, duration: Duration) {
         let labels = if ok { &*OK } else { &*ERROR };
-        instruments.count.add(1, labels);
-        instruments.duration.record(duration.as_secs_f64(), labels);
+        instruments.unbound(labels, duration);
     }
 }
 
@@ -83,6 +82,12 @@ impl Instruments {
             count,
             duration,
         }
+    }
+
+    #[inline]
+    pub(crate) fn unbound(&self, labels: &[KeyValue], duration: Duration) {
+        self.count.add(1, labels);
+        self.duration.record(duration.as_secs_f64(), labels);
     }
 
     #[inline]

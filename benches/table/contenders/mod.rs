@@ -6,6 +6,7 @@ pub(crate) mod by_hand;
 pub(crate) mod emit;
 pub(crate) mod fastrace;
 pub(crate) mod measured;
+pub(crate) mod metrics;
 pub(crate) mod ours;
 pub(crate) mod tracing;
 
@@ -107,6 +108,12 @@ pub(crate) trait Contender {
 
     /// The same, async, and pending so many times.
     fn call_async(symbol: &str, pauses: u32) -> impl Future<Output = Outcome>;
+
+    /// Counts a call that ended well, in a counter alone.
+    fn count() {}
+
+    /// Records how long it took, in a histogram alone.
+    fn record() {}
 
     /// Runs `work` under this parent.
     fn under(parent: Parent, work: &mut dyn FnMut());

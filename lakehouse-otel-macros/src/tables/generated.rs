@@ -722,6 +722,14 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "crypto.event_name",
+        module: "crypto",
+        constant: "EVENT_NAME",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
         key: "crypto.exchange",
         module: "crypto",
         constant: "EXCHANGE",
@@ -1810,6 +1818,38 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "system.filesystem.state",
+        module: "system",
+        constant: "FILESYSTEM_STATE",
+        value: ValueKind::Enum(&FILESYSTEM_STATE),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.filesystem.type",
+        module: "system",
+        constant: "FILESYSTEM_TYPE",
+        value: ValueKind::Text,
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.linux.pressure.resource",
+        module: "system",
+        constant: "LINUX_PRESSURE_RESOURCE",
+        value: ValueKind::Enum(&PRESSURE_RESOURCE),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
+        key: "system.linux.pressure.stall",
+        module: "system",
+        constant: "LINUX_PRESSURE_STALL",
+        value: ValueKind::Enum(&PRESSURE_STALL),
+        label: true,
+        deprecated: None,
+    },
+    Attribute {
         key: "system.memory.state",
         module: "system",
         constant: "MEMORY_STATE",
@@ -2216,6 +2256,24 @@ pub(crate) static NETWORK_IO_DIRECTION: EnumTable = EnumTable {
     members: &[("Transmit", "transmit"), ("Receive", "receive")],
 };
 
+pub(crate) static FILESYSTEM_STATE: EnumTable = EnumTable {
+    rust_name: "FilesystemState",
+    closed: false,
+    members: &[("Used", "used"), ("Free", "free"), ("Reserved", "reserved")],
+};
+
+pub(crate) static PRESSURE_RESOURCE: EnumTable = EnumTable {
+    rust_name: "PressureResource",
+    closed: false,
+    members: &[("Cpu", "cpu"), ("Memory", "memory"), ("Io", "io")],
+};
+
+pub(crate) static PRESSURE_STALL: EnumTable = EnumTable {
+    rust_name: "PressureStall",
+    closed: true,
+    members: &[("Some", "some"), ("Full", "full")],
+};
+
 pub(crate) static MEMORY_STATE: EnumTable = EnumTable {
     rust_name: "MemoryState",
     closed: false,
@@ -2224,6 +2282,7 @@ pub(crate) static MEMORY_STATE: EnumTable = EnumTable {
         ("Free", "free"),
         ("Cached", "cached"),
         ("Buffers", "buffers"),
+        ("Available", "available"),
     ],
 };
 

@@ -202,6 +202,9 @@ pub struct MetricsConfig {
     pub small_memory: bool,
     /// What is done with single metrics, the stronger ones later.
     pub views: Vec<View>,
+    /// Whether the machine and the process are observed; `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to
+    /// the console alone.
+    pub system: bool,
 }
 
 /// The address of the endpoint that Prometheus scrapes.

@@ -289,6 +289,12 @@ pub const VARIABLES: &[Variable] = &[
         SWITCH,
     ),
     variable(
+        "OTEL_SYSTEM_METRICS",
+        "Whether the machine, the process and its container are observed: CPU, memory, open files, threads, disks, network, pressure, limits.",
+        "true; where metrics go to the console alone false",
+        SWITCH,
+    ),
+    variable(
         "OTEL_TRACES_SAMPLER",
         "Which spans are recorded; `adaptive` goes by the rates below, `parentbased_…` leaves it to the parent where there is one.",
         "adaptive",

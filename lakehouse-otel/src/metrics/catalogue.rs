@@ -10,6 +10,132 @@ use super::typed::{
 };
 use crate::schema::{self, metrics};
 
+/// Events that workflows recorded.
+///
+/// `crypto.workflow.events`, a counter in `{event}`.
+///
+/// ```
+/// use lakehouse_otel::metrics;
+///
+/// metrics::workflow_events().workflow_name("archive_collection").add(1, "page_fetched");
+/// ```
+#[must_use = "it records nothing by itself"]
+pub const fn workflow_events<'l>() -> WorkflowEvents<'l> {
+    WorkflowEvents {
+        labels: Labels::new(),
+    }
+}
+
+/// A measurement for `crypto.workflow.events`: its labels, then its number. Made by [`workflow_events`].
+#[derive(Debug, Clone)]
+#[must_use = "it records nothing by itself"]
+pub struct WorkflowEvents<'l> {
+    labels: Labels<'l, 2>,
+}
+
+impl WorkflowEvents<'_> {
+    fn metric() -> &'static Metric {
+        static METRIC: Metric = Metric::new(&metrics::CRYPTO_WORKFLOW_EVENTS);
+        &METRIC
+    }
+
+    /// The workflow's name.
+    ///
+    /// Sets `crypto.workflow_name`.
+    pub fn workflow_name(mut self, workflow_name: &'static str) -> Self {
+        self.labels.constant(1, workflow_name);
+        self
+    }
+
+    /// Adds to the counter.
+    ///
+    /// - `event_name`: What happened in a workflow.
+    pub fn add(mut self, count: u64, event_name: &'static str) {
+        self.labels.constant(0, event_name);
+        Self::metric().record(&self.labels, count);
+    }
+
+    /// The series with these labels, for code that records in it again and again.
+    ///
+    /// - `event_name`: What happened in a workflow.
+    pub fn bind(mut self, event_name: &'static str) -> Counter<u64> {
+        self.labels.constant(0, event_name);
+        Counter::bind(Self::metric(), &self.labels)
+    }
+
+    /// Adds to the sum that a batch keeps, which is recorded with the batch.
+    ///
+    /// - `event_name`: What happened in a workflow.
+    pub fn add_to(mut self, batch: &mut BatchRecorder, count: u64, event_name: &'static str) {
+        self.labels.constant(0, event_name);
+        batch.add(Self::metric(), &self.labels, count);
+    }
+}
+
+/// Errors that workflows recorded.
+///
+/// Also those that a workflow survived, so there may be more of them than of failed executions.
+///
+/// `crypto.workflow.errors`, a counter in `{error}`.
+///
+/// ```
+/// use lakehouse_otel::metrics;
+///
+/// metrics::workflow_errors().workflow_name("archive_collection").add(1, "reqwest::Error");
+/// ```
+#[must_use = "it records nothing by itself"]
+pub const fn workflow_errors<'l>() -> WorkflowErrors<'l> {
+    WorkflowErrors {
+        labels: Labels::new(),
+    }
+}
+
+/// A measurement for `crypto.workflow.errors`: its labels, then its number. Made by [`workflow_errors`].
+#[derive(Debug, Clone)]
+#[must_use = "it records nothing by itself"]
+pub struct WorkflowErrors<'l> {
+    labels: Labels<'l, 2>,
+}
+
+impl<'l> WorkflowErrors<'l> {
+    fn metric() -> &'static Metric {
+        static METRIC: Metric = Metric::new(&metrics::CRYPTO_WORKFLOW_ERRORS);
+        &METRIC
+    }
+
+    /// The workflow's name.
+    ///
+    /// Sets `crypto.workflow_name`.
+    pub fn workflow_name(mut self, workflow_name: &'static str) -> Self {
+        self.labels.constant(1, workflow_name);
+        self
+    }
+
+    /// Adds to the counter.
+    ///
+    /// - `error_type`: The class of the error.
+    pub fn add(mut self, count: u64, error_type: &'l str) {
+        self.labels.text(0, error_type);
+        Self::metric().record(&self.labels, count);
+    }
+
+    /// The series with these labels, for code that records in it again and again.
+    ///
+    /// - `error_type`: The class of the error.
+    pub fn bind(mut self, error_type: &'l str) -> Counter<u64> {
+        self.labels.text(0, error_type);
+        Counter::bind(Self::metric(), &self.labels)
+    }
+
+    /// Adds to the sum that a batch keeps, which is recorded with the batch.
+    ///
+    /// - `error_type`: The class of the error.
+    pub fn add_to(mut self, batch: &mut BatchRecorder, count: u64, error_type: &'l str) {
+        self.labels.text(0, error_type);
+        batch.add(Self::metric(), &self.labels, count);
+    }
+}
+
 /// Requests to exchanges.
 ///
 /// `crypto.api.requests`, a counter in `{request}`.

@@ -76,6 +76,7 @@
 //! | `views` | what is done with single metrics |
 //! | `readers/` | who reads the metrics: at an interval, or when Prometheus asks |
 //! | `sdk` | the metrics of telemetry itself |
+//! | `system/` | the metrics of the machine, the process and its container |
 
 pub mod catalogue;
 mod record;
@@ -115,6 +116,8 @@ mod sampled;
 pub(crate) mod sdk;
 #[cfg(feature = "enabled")]
 pub(crate) mod series;
+#[cfg(feature = "enabled")]
+pub mod system;
 #[cfg(feature = "enabled")]
 mod table;
 pub mod views;

@@ -22,6 +22,7 @@ use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
 use crate::metrics::readers::{PeriodicReader, UnderWay};
+use crate::metrics::{Observation, system};
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
 use crate::propagation::TraceContextPropagator;
@@ -48,6 +49,8 @@ struct Running {
     pipeline: Option<&'static Pipeline>,
     /// Watches the load of the program, until it is shut down.
     monitor: Mutex<Option<ResourceMonitor>>,
+    /// Observes the machine and the process, until it is shut down.
+    observed: Mutex<Option<Observation>>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -222,7 +225,7 @@ impl Running {
             .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
         let sampler = traces.as_ref().map(ReadyTraces::sampler);
         let traces = traces.map(ReadyTraces::build);
-        let (mut pipeline, mut monitor) = (None, None);
+        let (mut pipeline, mut monitor, mut observed) = (None, None, None);
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -238,6 +241,11 @@ impl Running {
             let operations = Pipeline::new(recorder, meter, clock, &diagnostics);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
+            if let Some(metrics) = &metrics
+                && config.metrics.system
+            {
+                observed = Some(system::observe(&metrics.provider, &diagnostics));
+            }
             monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
         Ok(Self {
@@ -248,6 +256,7 @@ impl Running {
             diagnostics,
             pipeline,
             monitor: Mutex::new(monitor),
+            observed: Mutex::new(observed),
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
@@ -371,6 +380,12 @@ impl Running {
         if let Some(metrics) = &self.metrics {
             metrics.close();
         }
+        drop(
+            self.observed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         #[cfg(feature = "__otlp")]
         if let Some(runtime) = &self.runtime {
             runtime.give_up();

@@ -8,7 +8,6 @@ use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt, TracerProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::metric::{self, CapturedMetric};
@@ -141,11 +140,7 @@ impl Capture {
         if let Some(instruments) = self.pipeline.instruments() {
             instruments.observed().gather();
         }
-        let mut collected = ResourceMetrics::default();
-        match self.metrics.read(&mut collected) {
-            Ok(()) => metric::all(&collected),
-            Err(_) => Vec::new(),
-        }
+        metric::read(&self.metrics)
     }
 }
 

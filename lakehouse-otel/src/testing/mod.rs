@@ -39,5 +39,7 @@ mod tree;
 
 pub use crate::clock::ManualClock;
 pub use capture::{Capture, CaptureBuilder, capture};
+#[cfg(test)]
+pub(crate) use metric::read;
 pub use metric::{CapturedMetric, CapturedPoint};
 pub use span::CapturedSpan;

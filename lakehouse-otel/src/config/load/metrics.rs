@@ -54,6 +54,9 @@ pub(super) fn metrics(lookup: &Lookup<'_>, local: bool, production: bool) -> Met
             .unwrap_or(HistogramAggregation::ExplicitBucket),
         small_memory,
         views: views(lookup, production, small_memory),
+        system: lookup
+            .parsed("OTEL_SYSTEM_METRICS", parse::switch)
+            .unwrap_or(exporters != [Exporter::Console]),
         exporters,
     }
 }

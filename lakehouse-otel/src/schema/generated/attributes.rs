@@ -522,6 +522,15 @@ pub mod crypto {
     /// `crypto.storage.system`, development.
     pub const STORAGE_SYSTEM: AttributeKey<crate::schema::StorageSystem> =
         AttributeKey::new("crypto.storage.system");
+
+    /// What happened in a workflow.
+    ///
+    /// One of few names; details belong to the event's own attributes, which are on no metric.
+    ///
+    /// Examples: `page_fetched`.
+    ///
+    /// `crypto.event_name`, development.
+    pub const EVENT_NAME: AttributeKey<kind::Text> = AttributeKey::new("crypto.event_name");
 }
 
 /// The `db.*` attributes.
@@ -1284,6 +1293,32 @@ pub mod system {
     /// `system.filesystem.mountpoint`, development.
     pub const FILESYSTEM_MOUNTPOINT: AttributeKey<kind::Text> =
         AttributeKey::new("system.filesystem.mountpoint");
+
+    /// What the space is used for.
+    ///
+    /// `system.filesystem.state`, development.
+    pub const FILESYSTEM_STATE: AttributeKey<crate::schema::FilesystemState> =
+        AttributeKey::new("system.filesystem.state");
+
+    /// The type of the file system.
+    ///
+    /// Examples: `ext4`.
+    ///
+    /// `system.filesystem.type`, development.
+    pub const FILESYSTEM_TYPE: AttributeKey<kind::Text> =
+        AttributeKey::new("system.filesystem.type");
+
+    /// What tasks waited for.
+    ///
+    /// `system.linux.pressure.resource`, development.
+    pub const LINUX_PRESSURE_RESOURCE: AttributeKey<crate::schema::PressureResource> =
+        AttributeKey::new("system.linux.pressure.resource");
+
+    /// How many tasks waited.
+    ///
+    /// `system.linux.pressure.stall`, development.
+    pub const LINUX_PRESSURE_STALL: AttributeKey<crate::schema::PressureStall> =
+        AttributeKey::new("system.linux.pressure.stall");
 
     /// What the memory is used for.
     ///

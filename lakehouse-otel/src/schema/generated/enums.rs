@@ -3075,6 +3075,348 @@ impl IntoValue<NetworkIoDirection> for NetworkIoDirection {
     }
 }
 
+/// What the space is used for.
+///
+/// The values of `system.filesystem.state`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::FilesystemState;
+///
+/// assert_eq!(FilesystemState::Used.as_str(), "used");
+/// assert_eq!("used".parse(), Ok(FilesystemState::Used));
+/// assert_eq!(FilesystemState::from("another").as_str(), "another");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum FilesystemState {
+    /// `used`: In use.
+    Used,
+    /// `free`: Free for everyone.
+    Free,
+    /// `reserved`: Free for the system alone.
+    Reserved,
+    /// Another value.
+    Other(Cow<'static, str>),
+}
+
+impl FilesystemState {
+    /// The known values, in the registry's order.
+    pub const ALL: &'static [Self] = &[Self::Used, Self::Free, Self::Reserved];
+
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Used => "used",
+            Self::Free => "free",
+            Self::Reserved => "reserved",
+            Self::Other(value) => value,
+        }
+    }
+
+    fn known(value: &str) -> Option<Self> {
+        Some(match value {
+            "used" => Self::Used,
+            "free" => Self::Free,
+            "reserved" => Self::Reserved,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for FilesystemState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for FilesystemState {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for FilesystemState {
+    type Err = std::convert::Infallible;
+
+    /// Never fails: an unknown value is [`Self::Other`].
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(value))
+    }
+}
+
+impl From<&str> for FilesystemState {
+    fn from(value: &str) -> Self {
+        Self::known(value).unwrap_or_else(|| Self::Other(Cow::Owned(value.to_owned())))
+    }
+}
+
+impl From<String> for FilesystemState {
+    fn from(value: String) -> Self {
+        Self::known(&value).unwrap_or(Self::Other(Cow::Owned(value)))
+    }
+}
+
+impl EnumValue for FilesystemState {
+    const ATTRIBUTE: &'static str = "system.filesystem.state";
+    const OPEN: bool = true;
+    const MEMBERS: &'static [&'static str] = &["used", "free", "reserved"];
+
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+
+    fn index(&self) -> Option<usize> {
+        Some(match self {
+            Self::Used => 0,
+            Self::Free => 1,
+            Self::Reserved => 2,
+            Self::Other(_) => return None,
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<FilesystemState> for FilesystemState {
+    fn to_value(&self) -> Option<Value> {
+        if let Self::Other(Cow::Owned(value)) = self {
+            return Some(Value::String(StringValue::from(value.clone())));
+        }
+        let value: &'static str = match self {
+            Self::Used => "used",
+            Self::Free => "free",
+            Self::Reserved => "reserved",
+            Self::Other(Cow::Borrowed(value)) => value,
+            Self::Other(Cow::Owned(_)) => unreachable!("returned above"),
+        };
+        Some(Value::String(StringValue::from(value)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<FilesystemState> for str {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<FilesystemState> for String {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}
+
+/// What tasks waited for.
+///
+/// The values of `system.linux.pressure.resource`: an open set.
+///
+/// ```
+/// use lakehouse_otel::schema::PressureResource;
+///
+/// assert_eq!(PressureResource::Cpu.as_str(), "cpu");
+/// assert_eq!("cpu".parse(), Ok(PressureResource::Cpu));
+/// assert_eq!(PressureResource::from("another").as_str(), "another");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum PressureResource {
+    /// `cpu`: The processors.
+    Cpu,
+    /// `memory`: Memory.
+    Memory,
+    /// `io`: Disks.
+    Io,
+    /// Another value.
+    Other(Cow<'static, str>),
+}
+
+impl PressureResource {
+    /// The known values, in the registry's order.
+    pub const ALL: &'static [Self] = &[Self::Cpu, Self::Memory, Self::Io];
+
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Io => "io",
+            Self::Other(value) => value,
+        }
+    }
+
+    fn known(value: &str) -> Option<Self> {
+        Some(match value {
+            "cpu" => Self::Cpu,
+            "memory" => Self::Memory,
+            "io" => Self::Io,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for PressureResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for PressureResource {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for PressureResource {
+    type Err = std::convert::Infallible;
+
+    /// Never fails: an unknown value is [`Self::Other`].
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(value))
+    }
+}
+
+impl From<&str> for PressureResource {
+    fn from(value: &str) -> Self {
+        Self::known(value).unwrap_or_else(|| Self::Other(Cow::Owned(value.to_owned())))
+    }
+}
+
+impl From<String> for PressureResource {
+    fn from(value: String) -> Self {
+        Self::known(&value).unwrap_or(Self::Other(Cow::Owned(value)))
+    }
+}
+
+impl EnumValue for PressureResource {
+    const ATTRIBUTE: &'static str = "system.linux.pressure.resource";
+    const OPEN: bool = true;
+    const MEMBERS: &'static [&'static str] = &["cpu", "memory", "io"];
+
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+
+    fn index(&self) -> Option<usize> {
+        Some(match self {
+            Self::Cpu => 0,
+            Self::Memory => 1,
+            Self::Io => 2,
+            Self::Other(_) => return None,
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<PressureResource> for PressureResource {
+    fn to_value(&self) -> Option<Value> {
+        if let Self::Other(Cow::Owned(value)) = self {
+            return Some(Value::String(StringValue::from(value.clone())));
+        }
+        let value: &'static str = match self {
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Io => "io",
+            Self::Other(Cow::Borrowed(value)) => value,
+            Self::Other(Cow::Owned(_)) => unreachable!("returned above"),
+        };
+        Some(Value::String(StringValue::from(value)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<PressureResource> for str {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<PressureResource> for String {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.to_owned())))
+    }
+}
+
+/// How many tasks waited.
+///
+/// The values of `system.linux.pressure.stall`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::PressureStall;
+///
+/// assert_eq!(PressureStall::Some.as_str(), "some");
+/// assert_eq!("some".parse(), Ok(PressureStall::Some));
+/// assert!("another".parse::<PressureStall>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PressureStall {
+    /// `some`: At least one task waited.
+    Some,
+    /// `full`: All tasks that had work to do waited.
+    Full,
+}
+
+impl PressureStall {
+    /// The known values, in the registry's order.
+    pub const ALL: &'static [Self] = &[Self::Some, Self::Full];
+
+    /// The value on the wire.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Some => "some",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for PressureStall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for PressureStall {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for PressureStall {
+    type Err = UnknownMember;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(match value {
+            "some" => Self::Some,
+            "full" => Self::Full,
+            _ => return Err(UnknownMember::new::<Self>(value)),
+        })
+    }
+}
+
+impl EnumValue for PressureStall {
+    const ATTRIBUTE: &'static str = "system.linux.pressure.stall";
+    const OPEN: bool = false;
+    const MEMBERS: &'static [&'static str] = &["some", "full"];
+
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+
+    fn index(&self) -> Option<usize> {
+        Some(*self as usize)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<PressureStall> for PressureStall {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.as_str())))
+    }
+}
+
 /// What the memory is used for.
 ///
 /// The values of `system.memory.state`: an open set.
@@ -3097,13 +3439,21 @@ pub enum MemoryState {
     Cached,
     /// `buffers`: Used as buffers.
     Buffers,
+    /// `available`: There to be used; ours, for `crypto.system.memory.usage`.
+    Available,
     /// Another value.
     Other(Cow<'static, str>),
 }
 
 impl MemoryState {
     /// The known values, in the registry's order.
-    pub const ALL: &'static [Self] = &[Self::Used, Self::Free, Self::Cached, Self::Buffers];
+    pub const ALL: &'static [Self] = &[
+        Self::Used,
+        Self::Free,
+        Self::Cached,
+        Self::Buffers,
+        Self::Available,
+    ];
 
     /// The value on the wire.
     #[must_use]
@@ -3113,6 +3463,7 @@ impl MemoryState {
             Self::Free => "free",
             Self::Cached => "cached",
             Self::Buffers => "buffers",
+            Self::Available => "available",
             Self::Other(value) => value,
         }
     }
@@ -3123,6 +3474,7 @@ impl MemoryState {
             "free" => Self::Free,
             "cached" => Self::Cached,
             "buffers" => Self::Buffers,
+            "available" => Self::Available,
             _ => return None,
         })
     }
@@ -3164,7 +3516,7 @@ impl From<String> for MemoryState {
 impl EnumValue for MemoryState {
     const ATTRIBUTE: &'static str = "system.memory.state";
     const OPEN: bool = true;
-    const MEMBERS: &'static [&'static str] = &["used", "free", "cached", "buffers"];
+    const MEMBERS: &'static [&'static str] = &["used", "free", "cached", "buffers", "available"];
 
     fn as_str(&self) -> &str {
         self.as_str()
@@ -3176,6 +3528,7 @@ impl EnumValue for MemoryState {
             Self::Free => 1,
             Self::Cached => 2,
             Self::Buffers => 3,
+            Self::Available => 4,
             Self::Other(_) => return None,
         })
     }
@@ -3192,6 +3545,7 @@ impl IntoValue<MemoryState> for MemoryState {
             Self::Free => "free",
             Self::Cached => "cached",
             Self::Buffers => "buffers",
+            Self::Available => "available",
             Self::Other(Cow::Borrowed(value)) => value,
             Self::Other(Cow::Owned(_)) => unreachable!("returned above"),
         };

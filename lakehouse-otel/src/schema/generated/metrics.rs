@@ -3,6 +3,56 @@
 
 use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};
 
+/// Events that workflows recorded.
+///
+/// `crypto.workflow.events`, a counter in `{event}`.
+pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
+    name: "crypto.workflow.events",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{event}",
+    description: "Events that workflows recorded.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.event_name",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.workflow_name",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 400,
+    observable: false,
+};
+
+/// Errors that workflows recorded.
+///
+/// Also those that a workflow survived, so there may be more of them than of failed executions.
+///
+/// `crypto.workflow.errors`, a counter in `{error}`.
+pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
+    name: "crypto.workflow.errors",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{error}",
+    description: "Errors that workflows recorded.",
+    attributes: &[
+        MetricAttribute {
+            key: "error.type",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.workflow_name",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 400,
+    observable: false,
+};
+
 /// Requests to exchanges.
 ///
 /// `crypto.api.requests`, a counter in `{request}`.
@@ -1379,11 +1429,13 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
-/// The processor time that the process used, by the time that there was.
+/// The processor time that the process used, by the time that it could have used.
+///
+/// Since the reading before, of the cores that the process may run on or its quota of them, whichever is less.
 ///
 /// `process.cpu.utilization`, a gauge in `1`.
 pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
@@ -1391,13 +1443,13 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::F64,
     unit: "1",
-    description: "The processor time that the process used, by the time that there was.",
+    description: "The processor time that the process used, by the time that it could have used.",
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1412,7 +1464,7 @@ pub const PROCESS_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     description: "The physical memory that the process uses.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1427,7 +1479,7 @@ pub const PROCESS_MEMORY_VIRTUAL: MetricDefinition = MetricDefinition {
     description: "The virtual memory that the process has.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1445,7 +1497,7 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1460,7 +1512,7 @@ pub const PROCESS_THREAD_COUNT: MetricDefinition = MetricDefinition {
     description: "Threads of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1475,7 +1527,7 @@ pub const PROCESS_UNIX_FILE_DESCRIPTOR_COUNT: MetricDefinition = MetricDefinitio
     description: "Open file descriptors of the process.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1490,7 +1542,7 @@ pub const PROCESS_UPTIME: MetricDefinition = MetricDefinition {
     description: "How long the process has been running.",
     attributes: &[],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1508,7 +1560,7 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1526,11 +1578,13 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
 /// The memory of the machine.
+///
+/// `used` is what is not available (`MemTotal` less `MemAvailable`), so the states do not add up to all of it.
 ///
 /// `system.memory.usage`, an up-down counter in `By`.
 pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
@@ -1544,11 +1598,26 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
-/// The share of the memory of the machine.
+/// All memory of the machine.
+///
+/// `system.memory.limit`, an up-down counter in `By`.
+pub const SYSTEM_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
+    name: "system.memory.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "All memory of the machine.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The share of the memory of the machine that is in this state.
 ///
 /// `system.memory.utilization`, a gauge in `1`.
 pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
@@ -1556,17 +1625,19 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::F64,
     unit: "1",
-    description: "The share of the memory of the machine.",
+    description: "The share of the memory of the machine that is in this state.",
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 16,
     observable: false,
 };
 
 /// Bytes read from and written to disks.
+///
+/// Of whole disks, not of their partitions.
 ///
 /// `system.disk.io`, a counter in `By`.
 pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
@@ -1586,7 +1657,7 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 128,
     observable: false,
 };
 
@@ -1610,11 +1681,11 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 128,
     observable: false,
 };
 
-/// The space used in the file system.
+/// The space in the file system.
 ///
 /// `system.filesystem.usage`, an up-down counter in `By`.
 pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
@@ -1622,10 +1693,18 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::UpDownCounter,
     number: NumberKind::I64,
     unit: "By",
-    description: "The space used in the file system.",
+    description: "The space in the file system.",
     attributes: &[
         MetricAttribute {
             key: "system.device",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.filesystem.state",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.filesystem.type",
             opt_in: false,
         },
         MetricAttribute {
@@ -1634,7 +1713,155 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 128,
+    observable: false,
+};
+
+/// Time in which tasks waited for something that the machine had too little of.
+///
+/// Linux's pressure stall information, `/proc/pressure`. OpenTelemetry has no name for it yet; this one is ours.
+///
+/// `system.linux.pressure.time`, a counter in `s`.
+pub const SYSTEM_LINUX_PRESSURE_TIME: MetricDefinition = MetricDefinition {
+    name: "system.linux.pressure.time",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::F64,
+    unit: "s",
+    description: "Time in which tasks waited for something that the machine had too little of.",
+    attributes: &[
+        MetricAttribute {
+            key: "system.linux.pressure.resource",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.linux.pressure.stall",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The share of the time in which tasks waited for something that the machine had too little of.
+///
+/// Over the last 10 seconds, as the kernel averages it. OpenTelemetry has no name for it yet; this one is ours.
+///
+/// `system.linux.pressure.utilization`, a gauge in `1`.
+pub const SYSTEM_LINUX_PRESSURE_UTILIZATION: MetricDefinition = MetricDefinition {
+    name: "system.linux.pressure.utilization",
+    instrument: InstrumentKind::Gauge,
+    number: NumberKind::F64,
+    unit: "1",
+    description: "The share of the time in which tasks waited for something that the machine had too little of.",
+    attributes: &[
+        MetricAttribute {
+            key: "system.linux.pressure.resource",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "system.linux.pressure.stall",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The processor time that the container used.
+///
+/// That of the process's control group; where the group has a limit, as all `container.*`.
+///
+/// `container.cpu.time`, a counter in `s`.
+pub const CONTAINER_CPU_TIME: MetricDefinition = MetricDefinition {
+    name: "container.cpu.time",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::F64,
+    unit: "s",
+    description: "The processor time that the container used.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// How many processors' time the container used since the reading before.
+///
+/// `container.cpu.usage`, a gauge in `{cpu}`.
+pub const CONTAINER_CPU_USAGE: MetricDefinition = MetricDefinition {
+    name: "container.cpu.usage",
+    instrument: InstrumentKind::Gauge,
+    number: NumberKind::F64,
+    unit: "{cpu}",
+    description: "How many processors' time the container used since the reading before.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// How many processors' time the container may use.
+///
+/// As `k8s.container.cpu.limit.current`, of any container; OpenTelemetry has no name for that yet.
+///
+/// `container.cpu.limit`, an up-down counter in `{cpu}`.
+pub const CONTAINER_CPU_LIMIT: MetricDefinition = MetricDefinition {
+    name: "container.cpu.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::F64,
+    unit: "{cpu}",
+    description: "How many processors' time the container may use.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The memory that the container uses, less the page cache that the kernel can take back at once.
+///
+/// `container.memory.working_set`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_WORKING_SET: MetricDefinition = MetricDefinition {
+    name: "container.memory.working_set",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container uses, less the page cache that the kernel can take back at once.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The memory that the container may use still: its limit less its working set.
+///
+/// `container.memory.available`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_AVAILABLE: MetricDefinition = MetricDefinition {
+    name: "container.memory.available",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container may use still: its limit less its working set.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
+    observable: false,
+};
+
+/// The memory that the container may use.
+///
+/// As `k8s.container.memory.limit.current`, of any container; OpenTelemetry has no name for that yet.
+///
+/// `container.memory.limit`, an up-down counter in `By`.
+pub const CONTAINER_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
+    name: "container.memory.limit",
+    instrument: InstrumentKind::UpDownCounter,
+    number: NumberKind::I64,
+    unit: "By",
+    description: "The memory that the container may use.",
+    attributes: &[],
+    boundaries: &[],
+    cardinality_limit: 16,
     observable: false,
 };
 
@@ -1772,6 +1999,8 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
 
 /// All of them.
 pub static ALL: &[MetricDefinition] = &[
+    CRYPTO_WORKFLOW_EVENTS,
+    CRYPTO_WORKFLOW_ERRORS,
     CRYPTO_API_REQUESTS,
     CRYPTO_API_REQUEST_DURATION,
     CRYPTO_API_ERRORS,
@@ -1821,10 +2050,19 @@ pub static ALL: &[MetricDefinition] = &[
     SYSTEM_CPU_TIME,
     SYSTEM_CPU_UTILIZATION,
     SYSTEM_MEMORY_USAGE,
+    SYSTEM_MEMORY_LIMIT,
     SYSTEM_MEMORY_UTILIZATION,
     SYSTEM_DISK_IO,
     SYSTEM_NETWORK_IO,
     SYSTEM_FILESYSTEM_USAGE,
+    SYSTEM_LINUX_PRESSURE_TIME,
+    SYSTEM_LINUX_PRESSURE_UTILIZATION,
+    CONTAINER_CPU_TIME,
+    CONTAINER_CPU_USAGE,
+    CONTAINER_CPU_LIMIT,
+    CONTAINER_MEMORY_WORKING_SET,
+    CONTAINER_MEMORY_AVAILABLE,
+    CONTAINER_MEMORY_LIMIT,
     OTEL_SDK_PROCESSOR_SPAN_PROCESSED,
     OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE,
     OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY,

@@ -105,6 +105,12 @@ impl Builder {
         )
     }
 
+    /// Whether the machine, the process and its container are observed: CPU, memory, open files, threads, disks, network,
+    /// pressure, limits; over `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to the console alone.
+    pub fn system_metrics(self, observed: bool) -> Self {
+        self.set("OTEL_SYSTEM_METRICS", observed.to_string())
+    }
+
     /// What is done with single metrics: renamed, dropped, their attributes, buckets and limits. Over
     /// `OTEL_METRICS_VIEWS`, and over the views that were given before.
     pub fn view(mut self, view: View) -> Self {

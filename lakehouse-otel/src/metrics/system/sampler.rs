@@ -1,0 +1,147 @@
+//! Readings that all instruments and all readers share, and the rates between them.
+
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::reading::{CPU_MODES, PROCESS_CPU_MODES, Source, SystemReading};
+use crate::clock::{Clock, Timestamp};
+use crate::health::Diagnostics;
+
+/// Reads when it is asked, at most once a second.
+pub(super) struct Sampler {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    source: Contained,
+    latest: Arc<Sample>,
+}
+
+/// A source that may panic: then nothing is known, and the first time it is said.
+struct Contained {
+    source: Box<dyn Source>,
+    diagnostics: Diagnostics,
+    said: bool,
+}
+
+/// A reading, and what came of it since the one before.
+#[derive(Debug)]
+pub(super) struct Sample {
+    at: Timestamp,
+    pub(super) reading: SystemReading,
+    /// The share of the processors' time in each of [`CPU_MODES`].
+    pub(super) cpu: Option<[f64; CPU_MODES.len()]>,
+    /// The share of the time of the processors that the process may use, in each of
+    /// [`PROCESS_CPU_MODES`].
+    pub(super) process_cpu: Option<[f64; PROCESS_CPU_MODES.len()]>,
+    /// How many processors' time the control group used.
+    pub(super) group_cpu: Option<f64>,
+}
+
+/// So long one reading is good for: the instruments of one collection, and readers that collect at the
+/// same time, share it.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+impl Sampler {
+    /// Makes the first reading, so that the first collection has rates.
+    pub(super) fn new(
+        source: impl Source + 'static,
+        clock: Arc<dyn Clock>,
+        diagnostics: &Diagnostics,
+    ) -> Self {
+        let mut source = Contained {
+            source: Box::new(source),
+            diagnostics: diagnostics.clone(),
+            said: false,
+        };
+        let first = Sample {
+            at: clock.now(),
+            reading: source.read(),
+            cpu: None,
+            process_cpu: None,
+            group_cpu: None,
+        };
+        Self {
+            clock,
+            state: Mutex::new(State {
+                source,
+                latest: Arc::new(first),
+            }),
+        }
+    }
+
+    /// The latest reading, made now unless the one before is younger than a second.
+    pub(super) fn sample(&self) -> Arc<Sample> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        let passed = now.since(state.latest.at);
+        if passed >= SHORTEST {
+            let reading = state.source.read();
+            state.latest = Arc::new(Sample::after(&state.latest, now, passed, reading));
+        }
+        Arc::clone(&state.latest)
+    }
+}
+
+impl fmt::Debug for Sampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sampler").finish_non_exhaustive()
+    }
+}
+
+impl Contained {
+    fn read(&mut self) -> SystemReading {
+        let read = panic::catch_unwind(AssertUnwindSafe(|| self.source.read()));
+        read.unwrap_or_else(|_| {
+            if !self.said {
+                self.said = true;
+                self.diagnostics.warn(
+                    "the system could not be read, for what reads it panicked; it is tried again, and this is said once",
+                );
+            }
+            SystemReading::default()
+        })
+    }
+}
+
+impl Sample {
+    fn after(before: &Self, at: Timestamp, passed: Duration, reading: SystemReading) -> Self {
+        let seconds = passed.as_secs_f64();
+        let then = &before.reading;
+        let cpu = spent(reading.cpu, then.cpu).and_then(|spent| {
+            let whole: f64 = spent.iter().sum();
+            (whole > 0.0).then(|| spent.map(|part| part / whole))
+        });
+        let process_cpu = spent(reading.process.cpu, then.process.cpu)
+            .zip(reading.usage.allowed_cores())
+            .filter(|(_, cores)| *cores > 0.0)
+            .map(|(spent, cores)| spent.map(|part| part / (seconds * cores)));
+        let group_cpu = match (reading.usage.cgroup_cpu, then.usage.cgroup_cpu) {
+            (Some(now), Some(then)) if now.group == then.group => now
+                .used
+                .zip(then.used)
+                .and_then(|(now, then)| now.checked_sub(then))
+                .map(|used| used.as_secs_f64() / seconds),
+            _ => None,
+        };
+        Self {
+            at,
+            reading,
+            cpu,
+            process_cpu,
+            group_cpu,
+        }
+    }
+}
+
+/// What was spent between two readings; a counter that went back spent nothing.
+fn spent<const N: usize>(now: Option<[f64; N]>, then: Option<[f64; N]>) -> Option<[f64; N]> {
+    let (mut now, then) = now.zip(then)?;
+    for (now, then) in now.iter_mut().zip(then) {
+        *now = (*now - then).max(0.0);
+    }
+    Some(now)
+}
