@@ -35,7 +35,8 @@
 //!
 //! The workflow's name, the event's name and the error's type, and nothing else: no attribute and no text of
 //! an error gets there. Of names there are at most 100, of types 32; further ones, and those that are no
-//! names but sentences, count as `_OTHER`.
+//! names but sentences, count as `_OTHER`; the span of such a workflow is called so too. The books have all names as
+//! they were given.
 
 mod collector;
 mod labels;
