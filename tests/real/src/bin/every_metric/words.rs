@@ -48,7 +48,7 @@ fn recorded(book: &mut Book) {
 fn batched(book: &mut Book) {
     let mut batch = BatchRecorder::new();
     for n in 0..1_000_000_u32 {
-        let market = [MarketType::Spot, MarketType::Futures][n as usize % 2].clone();
+        let market = [MarketType::Spot, MarketType::Futures][n as usize % 2];
         metrics::trades_volume()
             .exchange(Exchange::Bybit)
             .market_type(market)
