@@ -10,7 +10,6 @@ use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::Exporter;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::schema::{
@@ -18,6 +17,7 @@ use lakehouse_otel::schema::{
     StorageOperation, StorageSystem, Timeframe, metrics as definitions,
 };
 use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel::{Telemetry, track_api_request, track_processing};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
@@ -89,6 +89,19 @@ fn builder() -> Builder {
         .console_writer(io::sink())
 }
 
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/klines", timeframe = interval)]
+fn fetch(interval: Timeframe) -> Result<(), io::Error> {
+    match interval {
+        Timeframe::M1 => Err(io::ErrorKind::TimedOut.into()),
+        _ => Ok(()),
+    }
+}
+
+#[track_processing(operation = "clean", record_count = rows)]
+fn clean(rows: u64) {
+    black_box(rows);
+}
+
 /// An instrument of this metric, with one series.
 fn use_once(meter: &Meter, metric: &MetricDefinition) {
     let labels = [KeyValue::new("crypto.exchange", "binance")];
@@ -142,6 +155,11 @@ fn recording_allocates_nothing_after_the_first_time() {
             .endpoint("/api/v3/klines")
             .timeframe(Timeframe::M1)
             .add(1, Exchange::Binance, Outcome::Ok);
+    });
+    // What the span of an operation allocates is not there: traces are off.
+    assert_allocates_once("an annotated function", || clean(1));
+    assert_allocates_once("one with a label of the call", || {
+        fetch(black_box(Timeframe::H1)).unwrap();
     });
     let symbol = String::from("BTCUSDT-PERPETUAL-WITH-A-LONG-NAME");
     let exchange = Exchange::from("mexc");

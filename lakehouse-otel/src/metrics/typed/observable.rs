@@ -77,3 +77,59 @@ impl fmt::Debug for Observer<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Labels, Observation};
+    use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
+    use crate::testing;
+
+    const fn metric(
+        name: &'static str,
+        instrument: InstrumentKind,
+        number: NumberKind,
+    ) -> MetricDefinition {
+        MetricDefinition {
+            name,
+            instrument,
+            number,
+            unit: "{step}",
+            description: "Steps.",
+            attributes: &[],
+            boundaries: &[],
+            cardinality_limit: 1,
+            observable: true,
+        }
+    }
+
+    static COUNT: MetricDefinition = metric("test.count", InstrumentKind::Counter, NumberKind::U64);
+    static SUM: MetricDefinition = metric("test.sum", InstrumentKind::Counter, NumberKind::F64);
+    static LEVEL: MetricDefinition =
+        metric("test.level", InstrumentKind::UpDownCounter, NumberKind::I64);
+    static RATIO: MetricDefinition = metric("test.ratio", InstrumentKind::Gauge, NumberKind::F64);
+
+    #[test]
+    fn counters_and_levels_are_observed_as_well() {
+        let capture = testing::capture();
+        let _observed = capture.run(|| {
+            [
+                Observation::new(&COUNT, |it| it.record(&Labels::<0>::new(), 7_u64)),
+                Observation::new(&SUM, |it| it.record(&Labels::<0>::new(), 2.5)),
+                Observation::new(&LEVEL, |it| it.record(&Labels::<0>::new(), -3_i64)),
+                Observation::new(&RATIO, |it| {
+                    it.record(&Labels::<0>::new(), 0.5);
+                    // No number, and no sum that shrinks.
+                    it.record(&Labels::<0>::new(), f64::NAN);
+                }),
+                Observation::new(&SUM, |it| it.record(&Labels::<0>::new(), -1.0)),
+            ]
+        });
+        // What is observed is the sum so far, however often it is asked for.
+        for _ in 0..2 {
+            capture.metric("test.count").sum(7);
+            capture.metric("test.sum").sum(2.5);
+            capture.metric("test.level").sum(-3);
+            capture.metric("test.ratio").sum(0.5);
+        }
+    }
+}
