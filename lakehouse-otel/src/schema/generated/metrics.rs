@@ -23,7 +23,7 @@ pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -49,7 +49,7 @@ pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -277,7 +277,7 @@ pub const CRYPTO_API_RATE_LIMIT_USED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -301,7 +301,7 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -337,7 +337,7 @@ pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -379,7 +379,7 @@ pub const CRYPTO_PROCESSING_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -415,7 +415,7 @@ pub const CRYPTO_PROCESSING_THROUGHPUT_RECORDS: MetricDefinition = MetricDefinit
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -447,7 +447,7 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -487,7 +487,7 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -519,7 +519,7 @@ pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -557,7 +557,7 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -593,7 +593,7 @@ pub const CRYPTO_DATA_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -633,7 +633,7 @@ pub const CRYPTO_DATA_INGESTED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -697,7 +697,7 @@ pub const CRYPTO_DATA_VOLUME: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -733,7 +733,7 @@ pub const CRYPTO_DATA_FRESHNESS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -783,7 +783,7 @@ pub const CRYPTO_DATA_LATENCY: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -823,7 +823,7 @@ pub const CRYPTO_STORAGE_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -865,7 +865,7 @@ pub const CRYPTO_STORAGE_OPERATION_DURATION: MetricDefinition = MetricDefinition
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -913,7 +913,7 @@ pub const CRYPTO_STORAGE_OBJECT_SIZE: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -953,7 +953,7 @@ pub const CRYPTO_STORAGE_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -981,7 +981,7 @@ pub const CRYPTO_STORAGE_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: true,
 };
 
@@ -1009,7 +1009,7 @@ pub const CRYPTO_WORKFLOW_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1039,7 +1039,7 @@ pub const CRYPTO_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1057,7 +1057,7 @@ pub const CRYPTO_WORKFLOWS_ACTIVE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1081,7 +1081,7 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1109,7 +1109,7 @@ pub const CRYPTO_SYMBOLS_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1137,7 +1137,7 @@ pub const CRYPTO_SYMBOLS_ACTIVE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1165,7 +1165,7 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1235,7 +1235,7 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1311,7 +1311,7 @@ pub const DB_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1335,7 +1335,7 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1363,7 +1363,7 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1381,7 +1381,7 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1411,7 +1411,7 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
