@@ -36,6 +36,8 @@ pub(crate) struct Row {
     /// What the function is given.
     pub(crate) symbol: &'static str,
     pub(crate) threads: u32,
+    /// Whether the worker waits for the flush: a batch is as large as the queue.
+    pub(crate) worker_rests: bool,
     /// How often each thread of a round calls.
     pub(crate) calls: u32,
     /// Rows of one group are interleaved.
@@ -52,6 +54,7 @@ const ROW: Row = Row {
     state: State::On,
     symbol: GOOD,
     threads: 1,
+    worker_rests: false,
     calls: 2_000,
     group: 0,
     metrics: false,
@@ -65,6 +68,14 @@ const fn threads(id: &'static str, title: &'static str, threads: u32) -> Row {
         calls: 5_000,
         group: 7,
         ..ROW
+    }
+}
+
+const fn at_rest(id: &'static str, title: &'static str, threads: u32) -> Row {
+    Row {
+        worker_rests: true,
+        group: 8,
+        ..self::threads(id, title, threads)
     }
 }
 
@@ -157,6 +168,8 @@ pub(crate) const ROWS: &[Row] = &[
     threads("threads-2", "2 threads, per call of all", 2),
     threads("threads-4", "4 threads, per call of all", 4),
     threads("threads-8", "8 threads, per call of all", 8),
+    at_rest("rest-1", "1 thread, the worker at rest", 1),
+    at_rest("rest-2", "2 threads, the worker at rest", 2),
 ];
 
 const fn metrics(

@@ -143,6 +143,13 @@ impl Who {
             // Nobody else's calls have rates of their own.
             _ if !ALL.contains(&self) => false,
             _ if matches!(row.shape, Shape::Dropped | Shape::UnderDropped) => self == Self::Ours,
+            // Others' workers cannot be told to wait, or not for so long.
+            _ if row.worker_rests => {
+                matches!(
+                    self,
+                    Self::Ours | Self::OursSpan | Self::ByHandSpan | Self::Floor
+                )
+            }
             // It has neither spans nor a switch.
             Self::Autometrics => recorded && matches!(row.shape, Shape::Call | Shape::Async { .. }),
             Self::Floor => row.state == State::On && row.shape == Shape::Call,

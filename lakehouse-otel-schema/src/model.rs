@@ -252,6 +252,8 @@ pub struct Metric {
     pub cardinality_limit: u64,
     /// Whether its numbers are asked for when metrics are collected, where the registry says so.
     pub observable: Option<Located<bool>>,
+    /// The functions of the runtime that record it, beside its own accessor.
+    pub functions: Vec<Located<String>>,
 }
 
 impl Metric {

@@ -10,13 +10,13 @@ use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::Exporter;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::schema::{
     Exchange, Format, InstrumentKind, Layer, MetricDefinition, NumberKind, Outcome,
     StorageOperation, StorageSystem, Timeframe, metrics as definitions,
 };
+use lakehouse_otel::{Telemetry, track_api_request, track_processing};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
@@ -86,6 +86,19 @@ fn start() -> Telemetry {
         .unwrap()
 }
 
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/klines", timeframe = interval)]
+fn fetch(interval: Timeframe) -> Result<(), io::Error> {
+    match interval {
+        Timeframe::M1 => Err(io::ErrorKind::TimedOut.into()),
+        _ => Ok(()),
+    }
+}
+
+#[track_processing(operation = "clean", record_count = rows)]
+fn clean(rows: u64) {
+    black_box(rows);
+}
+
 /// An instrument of this metric, with one series.
 fn use_once(meter: &Meter, metric: &MetricDefinition) {
     let labels = [KeyValue::new("crypto.exchange", "binance")];
@@ -132,13 +145,18 @@ fn recording_allocates_nothing_after_the_first_time() {
     assert_allocates_once("a bound counter", || answered.add(1));
     let took = metrics::api_request_duration().bind(Exchange::Binance, Outcome::Ok);
     assert_allocates_once("a bound histogram", || {
-        took.record(Duration::from_millis(3))
+        took.record(Duration::from_millis(3));
     });
     assert_allocates_once("labels of the program", || {
         metrics::api_requests()
             .endpoint("/api/v3/klines")
             .timeframe(Timeframe::M1)
             .add(1, Exchange::Binance, Outcome::Ok);
+    });
+    // What the span of an operation allocates is not there: traces are off.
+    assert_allocates_once("an annotated function", || clean(1));
+    assert_allocates_once("one with a label of the call", || {
+        fetch(black_box(Timeframe::H1)).unwrap();
     });
     let symbol = String::from("BTCUSDT-PERPETUAL-WITH-A-LONG-NAME");
     let exchange = Exchange::from("mexc");
@@ -149,7 +167,7 @@ fn recording_allocates_nothing_after_the_first_time() {
             .add(1, &exchange, Outcome::Error);
     });
     assert_allocates_once("a gauge", || {
-        metrics::api_rate_limit_used().record(1, &exchange)
+        metrics::api_rate_limit_used().record(1, &exchange);
     });
     assert_allocates_once("a guard", || drop(metrics::track_connection()));
     let of = Of::new()
@@ -160,11 +178,11 @@ fn recording_allocates_nothing_after_the_first_time() {
         .workflow_name("archive")
         .symbol(&symbol);
     assert_allocates_once("a batch of data", || {
-        metrics::record_data_batch(10, 1_000, &of)
+        metrics::record_data_batch(10, 1_000, &of);
     });
     assert_allocates_once("freshness", || metrics::record_data_freshness(1.0, &of));
     assert_allocates_once("a traded volume", || {
-        metrics::record_trades_volume(1.0, &of)
+        metrics::record_trades_volume(1.0, &of);
     });
     assert_allocates_once("a symbol", || {
         metrics::record_symbol_processing("clean", 1.0, Outcome::Ok, &of);
@@ -213,10 +231,12 @@ fn metrics_allocate_little_and_late() {
     let telemetry = start();
     recording_allocates_nothing_after_the_first_time();
 
-    let first = grown(|| symbols(0..10_000));
+    let one = grown(|| symbols(0..1));
+    let first = one + grown(|| symbols(1..10_000));
     let further = grown(|| symbols(10_000..100_000));
     println!(
-        "10,000 symbols: {} KB; 90,000 further ones: {further} bytes",
+        "the first symbol: {} KB; 10,000: {} KB; 90,000 further ones: {further} bytes",
+        one / 1_024,
         first / 1_024
     );
     assert!(first < 2 << 20, "{first}");

@@ -15,7 +15,7 @@ use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, SpanExporter,
 };
 
-use super::{Account, BATCH, Contender, Export, Parent, QUEUE, Running, Setup, State};
+use super::{Account, Contender, Export, Parent, QUEUE, Running, Setup, State};
 use crate::export::{TakeAndDrop, Taken};
 use crate::work::{CONSTANTS, Outcome, Pauses, Refused, SPAN, SYMBOL, body};
 
@@ -145,11 +145,16 @@ impl Provider {
         }
         let builder = SdkTracerProvider::builder();
         let builder = match &setup.export {
-            Export::Send(endpoint) => builder.with_span_processor(processor(Counted {
-                exporter: otlp(endpoint),
-                taken: taken.clone(),
-            })),
-            Export::Drop => builder.with_span_processor(processor(TakeAndDrop(taken.clone()))),
+            Export::Send(endpoint) => builder.with_span_processor(processor(
+                Counted {
+                    exporter: otlp(endpoint),
+                    taken: taken.clone(),
+                },
+                setup.batch,
+            )),
+            Export::Drop => {
+                builder.with_span_processor(processor(TakeAndDrop(taken.clone()), setup.batch))
+            }
         };
         Self {
             provider: Some(builder.build()),
@@ -162,10 +167,10 @@ impl Provider {
     }
 }
 
-fn processor(exporter: impl SpanExporter + 'static) -> BatchSpanProcessor {
+fn processor(exporter: impl SpanExporter + 'static, batch: usize) -> BatchSpanProcessor {
     let config = BatchConfigBuilder::default()
         .with_max_queue_size(QUEUE)
-        .with_max_export_batch_size(BATCH)
+        .with_max_export_batch_size(batch)
         .build();
     BatchSpanProcessor::builder(exporter)
         .with_batch_config(config)

@@ -50,6 +50,8 @@ pub(crate) enum Export {
 pub(crate) struct Setup {
     pub(crate) state: State,
     pub(crate) export: Export,
+    /// How many spans make a batch.
+    pub(crate) batch: usize,
     /// An OTLP/HTTP endpoint that takes and drops, for what cannot be replaced.
     pub(crate) sink: String,
 }

@@ -7,7 +7,7 @@ use lakehouse_otel::prelude::*;
 use lakehouse_otel::{Telemetry, opentelemetry::Context};
 
 use super::by_hand::unsampled;
-use super::{Account, BATCH, Contender, Export, Parent, QUEUE, Running, Setup, State};
+use super::{Account, Contender, Export, Parent, QUEUE, Running, Setup, State};
 use crate::export::TakeAndDrop;
 use crate::work::{Outcome, Pauses, body};
 
@@ -98,7 +98,7 @@ impl Started {
             .endpoint(endpoint)
             .metric_interval(Duration::from_mins(1))
             .max_queue_size(QUEUE)
-            .max_export_batch_size(BATCH);
+            .max_export_batch_size(setup.batch);
         let builder = match setup.export {
             Export::Send(_) => builder,
             Export::Drop => builder.span_exporter(TakeAndDrop::default()),

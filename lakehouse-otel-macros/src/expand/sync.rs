@@ -15,7 +15,12 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
     let capture = expansion.capture();
-    let handle = expansion.handle();
+    let started = generated!(#private::begin(&#name, #capture));
+    let start = if let Some(handle) = &expansion.args.context {
+        generated!(let (#operation, #handle) = #started.with_handle();)
+    } else {
+        generated!(let #operation = #started;)
+    };
     let work = expansion.work(&gives);
     let observer = expansion.observer(&gives);
     let run = generated!(#operation.run(#work, #observer));
@@ -26,8 +31,7 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     expansion.function(Parts {
         body: generated! {
             #callsite
-            let #operation = #private::begin(&#name, #capture);
-            #handle
+            #start
             #run
         },
         ..Parts::default()

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::COMMAND;
 use super::macro_tables::arguments;
+use super::prose::{cell, code, prose, source};
 use crate::model::{
-    About, Attribute, AttributeRef, AttributeType, Cardinality, Deprecated, Entity, Event, Metric,
-    MetricSource, Operation, Registry, Requirement, Role, Span,
+    Attribute, AttributeRef, AttributeType, Cardinality, Entity, Event, Operation, Registry,
+    Requirement, Role, Span,
 };
 use crate::names;
 
@@ -37,7 +38,7 @@ pub(super) fn write(registry: &Registry) -> String {
     for span in &registry.spans {
         span_section(span, registry, &mut page);
     }
-    metrics(&registry.metrics, &mut page);
+    page += "\n## Metrics\n\n[metrics.md](metrics.md) has every metric: its names, unit, labels and boundaries, and what records it and when.\n";
     attributes(&registry.attributes, &mut page);
     events(&registry.events, &mut page);
     resource(&registry.entities, registry, &mut page);
@@ -116,52 +117,7 @@ fn operation_metrics(operation: &Operation, page: &mut String) {
     }
     *page += "\n| metric | records |\n|---|---|\n";
     for of in &operation.metrics {
-        let source = match &of.source {
-            MetricSource::Count => "one for each operation that ended".to_owned(),
-            MetricSource::Duration => "the duration, except of cancelled ones".to_owned(),
-            MetricSource::Active => "one up at the start, one down at the end".to_owned(),
-            MetricSource::Errors => "one for each that failed or panicked".to_owned(),
-            MetricSource::RateLimited => "one for each answer that says \"too often\"".to_owned(),
-            MetricSource::OverBudget => "one for each that took longer than its budget".to_owned(),
-            MetricSource::Attribute(key) => format!("the value of `{}`", key.value),
-            MetricSource::Rate(key) => format!("`{}` by second", key.value),
-        };
-        let _ = writeln!(page, "| `{}` | {source} |", of.metric.value);
-    }
-}
-
-fn metrics(metrics: &[Metric], page: &mut String) {
-    *page += "\n## Metrics\n\n\
-              Labels marked *opt-in* have many values and are there only where a call asks for them. The last column is how many \
-              sets of labels the SDK keeps apart.\n\n\
-              | metric | instrument | unit | | labels | limit |\n|---|---|---|---|---|---|\n";
-    for metric in metrics {
-        let labels: Vec<String> = metric.attributes.iter().map(mention).collect();
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | `{}` | {} | {} | {} |",
-            metric.name.value,
-            metric.instrument.value.as_str(),
-            metric.unit.value,
-            cell(&prose(&metric.about)),
-            labels.join(", "),
-            metric.cardinality_limit
-        );
-    }
-    *page +=
-        "\nThe boundaries of the histograms:\n\n| metric | unit | boundaries |\n|---|---|---|\n";
-    for metric in metrics {
-        let Some(boundaries) = &metric.boundaries else {
-            continue;
-        };
-        let numbers: Vec<String> = boundaries.value.iter().map(ToString::to_string).collect();
-        let _ = writeln!(
-            page,
-            "| `{}` | `{}` | {} |",
-            metric.name.value,
-            metric.unit.value,
-            numbers.join(", ")
-        );
+        let _ = writeln!(page, "| `{}` | {} |", of.metric.value, source(&of.source));
     }
 }
 
@@ -280,37 +236,4 @@ fn type_name(attribute: &Attribute) -> String {
             format!("`{}`{open}", names::enum_name(attribute))
         }
     }
-}
-
-/// Brief, note and deprecation in one paragraph.
-fn prose(about: &About) -> String {
-    let mut text = about.brief.clone();
-    if let Some(note) = &about.note {
-        let _ = write!(text, " {note}");
-    }
-    match &about.deprecated {
-        Some(Deprecated::Renamed(to, note)) => {
-            let _ = write!(text, " **Deprecated**: use `{}`.", to.value);
-            if let Some(note) = note {
-                let _ = write!(text, " {note}");
-            }
-        }
-        Some(Deprecated::Obsoleted(note) | Deprecated::Uncategorized(note)) => {
-            let _ = write!(text, " **Deprecated**: {note}");
-        }
-        None => {}
-    }
-    text
-}
-
-fn code(text: &str) -> String {
-    format!("`{text}`")
-}
-
-/// Text in a table's cell stays on its line and in its column.
-fn cell(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('|', "\\|")
 }

@@ -7,8 +7,10 @@ mod docs;
 mod enums;
 mod events;
 mod macro_tables;
+mod metric_docs;
 mod metrics;
 mod operations;
+mod prose;
 mod text;
 
 use crate::model::Registry;
@@ -72,6 +74,10 @@ pub fn files(registry: &Registry) -> Vec<GeneratedFile> {
         GeneratedFile {
             path: "docs/schema.md",
             text: docs::write(registry),
+        },
+        GeneratedFile {
+            path: "docs/metrics.md",
+            text: metric_docs::write(registry),
         },
     ]
 }

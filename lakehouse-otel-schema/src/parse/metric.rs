@@ -32,6 +32,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
     let mut boundaries = None;
     let mut cardinality_limit = CARDINALITY_LIMIT;
     let mut observable = None;
+    let mut functions = Vec::new();
     if let Some(annotations) = fields.get("annotations") {
         if let Some(code) =
             annotations::code_generation(annotations, &["metric_value_type"], report)
@@ -44,7 +45,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
         if let Some(ours) = annotations::of(
             annotations,
             "a metric",
-            &["boundaries", "cardinality_limit", "observable"],
+            &["boundaries", "cardinality_limit", "functions", "observable"],
             report,
         ) {
             boundaries = ours.get("boundaries").map(|node| {
@@ -57,6 +58,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
             if let Some(node) = ours.get("cardinality_limit") {
                 cardinality_limit = limit(node, report);
             }
+            functions = ours.texts("functions", report);
             observable = ours.get("observable").and_then(|node| {
                 let value = ours.boolean("observable", report)?;
                 Some(Located::new(value, node.at.clone()))
@@ -82,6 +84,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
         boundaries,
         cardinality_limit,
         observable,
+        functions,
     })
 }
 

@@ -260,6 +260,22 @@ impl BoundInstrument {
         Self { folded, ..self }
     }
 
+    /// The counter of whole numbers that it is, and nothing more.
+    pub(super) fn as_counter(&self) -> Option<&BoundCounter<u64>> {
+        match (&self.series, &self.folded) {
+            (Bound::CounterU64(counter), None) => Some(counter),
+            _ => None,
+        }
+    }
+
+    /// The histogram of any numbers that it is, and nothing more.
+    pub(super) fn as_histogram(&self) -> Option<&BoundHistogram<f64>> {
+        match (&self.series, &self.folded) {
+            (Bound::HistogramF64(histogram), None) => Some(histogram),
+            _ => None,
+        }
+    }
+
     /// It as a counter of whole numbers, where it is one.
     pub(super) fn into_counter(self) -> Option<BoundCounter<u64>> {
         match self.series {

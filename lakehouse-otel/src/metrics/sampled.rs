@@ -51,8 +51,10 @@ impl Share {
 
     /// What one that is taken stands for. Of a whole number the fraction is drawn, so that on average none is lost.
     fn stands_for(self, number: Number) -> Number {
+        if self.is_all() {
+            return number;
+        }
         match number {
-            number if self.is_all() => number,
             Number::Double(number) => Number::Double(number / self.0),
             number @ Number::Int(_) => {
                 let exact = number.as_f64() / self.0;
@@ -73,10 +75,10 @@ fn draw() -> f64 {
         Some(recorder) => recorder.draw(),
         None => IDS.bits(),
     };
-    // As many bits as an `f64` has.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
+    // As many bits as an `f64` has: 53.
+    #[expect(clippy::cast_precision_loss, reason = "so many are exact")]
     let fraction = (bits >> 11) as f64;
-    fraction / (1_u64 << 53) as f64
+    fraction * (f64::EPSILON / 2.0)
 }
 
 impl<H> Sampled<H> {

@@ -1,26 +1,26 @@
 //! The series of one callsite: its instruments, bound for each outcome and each set of labels.
 
+mod labelled;
+
 use std::borrow::Cow;
-use std::collections::{HashMap, hash_map};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use opentelemetry::{KeyValue, StringValue, Value};
+use opentelemetry::metrics::{BoundCounter, BoundHistogram};
+use opentelemetry::{KeyValue, Value};
 
+use self::labelled::{Labelled, Labels};
 use super::instruments::{BoundInstrument, Instruments, Number};
+use super::labels::ERROR_TYPES;
+use super::table::OVERFLOW;
+use super::typed::Given;
 use crate::pipeline::Pipeline;
 use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome};
 
 /// A label that a call gave: its key and its value.
 pub(crate) type Label = (&'static str, Cow<'static, str>);
 
-/// How many values beyond an enum's members one label of one callsite may have; further ones are
-/// folded together.
-const OPEN_VALUES: usize = 100;
-
-/// How many types of error one callsite tells apart; further ones are folded together.
-const ERROR_TYPES: usize = 32;
-
-/// The value that further ones are folded into, as OpenTelemetry names it for `error.type`.
+/// The `error.type` that further ones are folded into, as OpenTelemetry names it. They count for each callsite here, and
+/// for each metric in its table.
 const OTHER: &str = "_OTHER";
 
 /// The series of one callsite under one pipeline.
@@ -34,22 +34,7 @@ pub(crate) struct CallsiteSeries {
     /// Calls without labels of their own that failed, by type of error, in the order in which the
     /// types came.
     failed: OnceLock<Box<[OnceLock<Failed>; ERROR_TYPES]>>,
-    labelled: Mutex<Labelled>,
-}
-
-#[derive(Debug, Default)]
-struct Labelled {
-    series: HashMap<SeriesKey, Arc<Series>>,
-    /// What has been seen of each key whose values are not the members of an enum.
-    open: HashMap<&'static str, Vec<Cow<'static, str>>>,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct SeriesKey {
-    /// `None` for the series that stand before there is an outcome.
-    outcome: Option<Outcome>,
-    error_type: Option<Cow<'static, str>>,
-    labels: Vec<Label>,
+    labelled: Labelled,
 }
 
 /// The series of one type of error.
@@ -65,6 +50,8 @@ struct Failed {
 pub(crate) struct Series {
     /// Those that get a value each time.
     always: Vec<Entry>,
+    /// The same, bound, once the first operation has ended.
+    certain: OnceLock<Box<[Certain]>>,
     /// Those that get one where the operation has one for them, or where it was slowed down.
     sometimes: Vec<Entry>,
 }
@@ -77,6 +64,16 @@ struct Entry {
     definition: &'static MetricDefinition,
     attributes: Vec<KeyValue>,
     bound: OnceLock<BoundInstrument>,
+}
+
+/// An instrument that gets a value each time, and which value that is.
+#[derive(Debug)]
+enum Certain {
+    /// One more.
+    One(BoundCounter<u64>),
+    /// How long it took.
+    Seconds(BoundHistogram<f64>),
+    Other(BoundInstrument, MetricSource),
 }
 
 /// What an operation that ended records.
@@ -103,7 +100,7 @@ impl CallsiteSeries {
             constants,
             plain: Default::default(),
             failed: OnceLock::new(),
-            labelled: Mutex::default(),
+            labelled: Labelled::default(),
         }
     }
 
@@ -135,18 +132,20 @@ impl CallsiteSeries {
         };
         let outcome = measured.outcome;
         if labels.is_empty() && measured.error_type.is_none() {
-            let plain = self.plain[outcome as usize]
-                .get_or_init(|| Arc::new(self.series(Some(outcome), None, &[])));
+            let plain = self.plain[outcome as usize].get_or_init(|| {
+                let labels = Labels::new(Some(outcome), None, &[]);
+                Arc::new(self.series(Some(outcome), &labels))
+            });
             plain.record(instruments, measured);
         } else if let (true, Some(error_type)) = (labels.is_empty(), measured.error_type) {
             match self.failed_series(outcome, error_type) {
                 Some(series) => series.record(instruments, measured),
                 None => self
-                    .labelled_series(Some(outcome), Some(Cow::Borrowed(OTHER)), labels)
+                    .labelled_series(Some(outcome), Some(OTHER), labels)
                     .record(instruments, measured),
             }
         } else {
-            let error_type = measured.error_type.cloned();
+            let error_type = measured.error_type.map(|error_type| &**error_type);
             self.labelled_series(Some(outcome), error_type, labels)
                 .record(instruments, measured);
         }
@@ -161,7 +160,10 @@ impl CallsiteSeries {
             let failed = slot.get_or_init(|| Failed {
                 outcome,
                 error_type: error_type.to_owned(),
-                series: self.series(Some(outcome), Some(error_type), &[]),
+                series: self.series(
+                    Some(outcome),
+                    &Labels::new(Some(outcome), Some(error_type), &[]),
+                ),
             });
             let found = failed.outcome == outcome && failed.error_type == error_type;
             found.then_some(&failed.series)
@@ -171,82 +173,65 @@ impl CallsiteSeries {
     fn labelled_series(
         &self,
         outcome: Option<Outcome>,
-        error_type: Option<Cow<'static, str>>,
-        labels: &[Label],
-    ) -> Arc<Series> {
-        let mut labelled = self.labelled.lock().unwrap_or_else(PoisonError::into_inner);
-        let error_type =
-            error_type.map(|error_type| labelled.fold("error.type", error_type, ERROR_TYPES));
-        let labels = labels
-            .iter()
-            .map(|(key, value)| match value {
-                Cow::Borrowed(_) => (*key, value.clone()),
-                Cow::Owned(_) => (*key, labelled.fold(key, value.clone(), OPEN_VALUES)),
-            })
-            .collect();
-        let key = SeriesKey {
-            outcome,
-            error_type,
-            labels,
-        };
-        match labelled.series.entry(key) {
-            hash_map::Entry::Occupied(entry) => Arc::clone(entry.get()),
-            hash_map::Entry::Vacant(entry) => {
-                let key = entry.key();
-                let series = self.series(outcome, key.error_type.as_deref(), &key.labels);
-                Arc::clone(entry.insert(Arc::new(series)))
-            }
-        }
-    }
-
-    fn series(
-        &self,
-        outcome: Option<Outcome>,
         error_type: Option<&str>,
         labels: &[Label],
-    ) -> Series {
+    ) -> Arc<Series> {
+        let labels = Labels::new(outcome, error_type, labels);
+        self.labelled
+            .get_or_make(labels, |labels| self.series(outcome, labels))
+    }
+
+    fn series(&self, outcome: Option<Outcome>, labels: &Labels<'_>) -> Series {
         let metrics = self.definition.metrics.iter();
         let wanted = metrics.filter(|metric| may_record(metric.source, outcome));
         let entries = wanted.map(|metric| Entry {
             source: metric.source,
             definition: metric.definition,
-            attributes: self.attributes(metric.definition, outcome, error_type, labels),
+            attributes: self.attributes(metric.definition, outcome, labels),
             bound: OnceLock::new(),
         });
         let (always, sometimes) = entries.partition(|entry| is_certain(entry.source));
-        Series { always, sometimes }
+        Series {
+            always,
+            certain: OnceLock::new(),
+            sometimes,
+        }
     }
 
-    /// The attributes of a metric in the registry's order, so that the SDK sees one order only.
+    /// The attributes of a metric, of those that it declares.
     fn attributes(
         &self,
         definition: &MetricDefinition,
         outcome: Option<Outcome>,
-        error_type: Option<&str>,
-        labels: &[Label],
+        labels: &Labels<'_>,
     ) -> Vec<KeyValue> {
+        let mut folded = false;
         let declared = definition
             .attributes
             .iter()
             .filter(|attribute| !attribute.opt_in);
-        declared
+        let mut attributes: Vec<KeyValue> = declared
             .filter_map(|attribute| {
                 let key = attribute.key;
                 let value = match key {
                     "crypto.operation_type" => self.definition.operation_type.as_str().into(),
                     "crypto.outcome" => Value::from(outcome?.as_str()),
-                    "error.type" => Value::from(error_type?.to_owned()),
-                    _ => {
-                        let label = labels.iter().find(|(name, _)| *name == key);
-                        match label {
-                            Some((_, value)) => Value::String(StringValue::from(value.clone())),
-                            None => self.constant(key)?,
+                    "error.type" => Value::from(labels.error_type()?.to_owned()),
+                    _ => match labels.label(key) {
+                        Some(label) => {
+                            folded |= *label == Given::Folded;
+                            label.to_value()?
                         }
-                    }
+                        None => self.constant(key)?,
+                    },
                 };
                 Some(KeyValue::new(key, value))
             })
-            .collect()
+            .collect();
+        if folded {
+            attributes.push(KeyValue::new(OVERFLOW, true));
+        }
+        attributes
     }
 
     fn constant(&self, key: &str) -> Option<Value> {
@@ -286,31 +271,15 @@ fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
     }
 }
 
-impl Labelled {
-    /// The value itself while its key has few, then the one that further ones share.
-    fn fold(
-        &mut self,
-        key: &'static str,
-        value: Cow<'static, str>,
-        bound: usize,
-    ) -> Cow<'static, str> {
-        let seen = self.open.entry(key).or_default();
-        if seen.contains(&value) {
-            value
-        } else if seen.len() < bound {
-            seen.push(value.clone());
-            value
-        } else {
-            Cow::Borrowed(OTHER)
-        }
-    }
-}
-
 impl Series {
     #[inline]
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
-        for entry in &self.always {
-            entry.record(instruments, measured);
+        let certain = self.certain.get_or_init(|| {
+            let entries = self.always.iter();
+            entries.map(|entry| entry.certain(instruments)).collect()
+        });
+        for certain in certain {
+            certain.record(measured);
         }
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
@@ -320,8 +289,34 @@ impl Series {
     }
 }
 
-impl Entry {
+impl Certain {
     #[inline]
+    fn record(&self, measured: &Measured<'_>) {
+        match self {
+            Self::One(counter) => counter.add(1),
+            Self::Seconds(histogram) => histogram.record(measured.seconds),
+            Self::Other(bound, source) => {
+                if let Some(number) = measured.number(*source) {
+                    bound.record(number);
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// The instrument, with what it gets each time; the series has it for outcomes only that give it that.
+    fn certain(&self, instruments: &Instruments) -> Certain {
+        let bound = self.bound(instruments);
+        match (self.source, bound.as_counter(), bound.as_histogram()) {
+            (MetricSource::Count | MetricSource::Errors, Some(counter), _) => {
+                Certain::One(counter.clone())
+            }
+            (MetricSource::Duration, _, Some(histogram)) => Certain::Seconds(histogram.clone()),
+            (source, ..) => Certain::Other(bound.clone(), source),
+        }
+    }
+
     fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
         if let Some(number) = measured.number(self.source) {
             self.bound(instruments).record(number);

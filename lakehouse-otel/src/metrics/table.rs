@@ -28,7 +28,7 @@ use crate::schema::metrics::LAKEHOUSE_METRIC_FOLDED;
 pub(crate) const OPTED_IN_SERIES: usize = 7_000;
 
 /// What a point says in place of the labels that were folded, as OpenTelemetry has it.
-const OVERFLOW: &str = "otel.metric.overflow";
+pub(super) const OVERFLOW: &str = "otel.metric.overflow";
 
 /// What a point of a sampled histogram says of itself.
 const SHARE: &str = "lakehouse.sampling.share";
@@ -132,10 +132,11 @@ impl MetricTable {
     pub(crate) fn bind_attributes(&self, attributes: &[KeyValue]) -> BoundInstrument {
         let mut sorted = attributes.to_vec();
         sort(&mut sorted);
+        let folded = sorted.iter().any(|it| it.key.as_str() == OVERFLOW);
         self.instrument(&Attributes {
             sorted,
             opted_in: false,
-            folded: false,
+            folded,
         })
     }
 

@@ -21,10 +21,10 @@ use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::metrics::instruments::Number;
 use crate::pipeline::{self, Pipeline};
-use crate::schema::{Kept, Recorded};
+use crate::schema::Recorded;
 use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
-use crate::trace::span::{AttributeName, OperationSpan, SetAttribute, SpanRecord};
+use crate::trace::span::{OperationSpan, SpanRecord};
 
 pub(crate) use self::core::{Core, Mark};
 pub(super) use facts::Facts;
@@ -37,22 +37,10 @@ pub(crate) struct Active {
     facts: Mutex<Facts>,
 }
 
-/// An operation that has begun, and the context in which its work runs where that is one of its own.
-#[derive(Debug)]
-pub(super) struct Begun {
-    pub(super) active: Arc<Active>,
-    pub(super) context: Option<Context>,
-}
-
-// What decides the outcome, or its class.
-const STATUS: &str = "http.response.status_code";
-const EXCHANGE_ERROR: &str = "crypto.exchange_error";
-const ERROR_TYPE: &str = "error.type";
-
 impl Active {
     /// Starts an operation under the current context, where there is a pipeline to record it.
     #[inline]
-    pub(super) fn start(callsite: &'static Callsite) -> Option<Begun> {
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Arc<Self>> {
         if pipeline::any() {
             Self::start_anywhere(callsite)
         } else {
@@ -61,38 +49,44 @@ impl Active {
     }
 
     #[inline(never)]
-    fn start_anywhere(callsite: &'static Callsite) -> Option<Begun> {
+    fn start_anywhere(callsite: &'static Callsite) -> Option<Arc<Self>> {
         let (pipeline, bound) = callsite.resolve()?;
         let started = pipeline.clock().now();
         let mut active = match pool::take() {
             Some(active) => active,
             None => Self::blank(callsite, &pipeline, &bound),
         };
-        let context = Context::map_current(|parent| {
-            if let Some(Self { core, facts }) = Arc::get_mut(&mut active) {
-                core.callsite = callsite;
-                core.pipeline = pipeline;
-                core.bound = bound;
-                core.started = started;
-                *core.marks.get_mut() = 0;
-                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-                facts.clear();
-                core.identify(parent);
-                if core.callsite.resources {
-                    core.begin_usage(facts);
-                }
+        if let Some(Self { core, facts }) = Arc::get_mut(&mut active) {
+            core.callsite = callsite;
+            core.pipeline = pipeline;
+            core.bound = bound;
+            core.started = started;
+            *core.marks.get_mut() = 0;
+            let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+            facts.clear();
+            Context::map_current(|parent| core.identify(parent));
+            if core.callsite.resources {
+                core.begin_usage(facts);
             }
-            let identity = &active.core.identity;
-            if !identity.has_context {
-                None
-            } else if identity.recording == Recording::Sampled {
-                Some(parent.with_span(OperationSpan::new(&active)))
+        }
+        Some(active)
+    }
+
+    /// A context for the operation's work, under the current one, where it has one of its own.
+    #[inline]
+    pub(super) fn make_context(self: &Arc<Self>) -> Option<Context> {
+        let identity = &self.core.identity;
+        if !identity.has_context {
+            return None;
+        }
+        Some(Context::map_current(|parent| {
+            if identity.recording == Recording::Sampled {
+                parent.with_span(OperationSpan::new(self))
             } else {
                 let span = identity.span_context(TraceState::NONE);
-                Some(parent.with_remote_span_context(span))
+                parent.with_remote_span_context(span)
             }
-        });
-        Some(Begun { active, context })
+        }))
     }
 
     #[cold]
@@ -126,7 +120,7 @@ impl Active {
             && series.counts_running()
         {
             let mut facts = self.facts();
-            facts.is_touched = true;
+            facts.touch();
             facts.running = series.active(&self.pipeline, &facts.labels);
             for running in &facts.running {
                 running.record(Number::Int(1));
@@ -140,82 +134,45 @@ impl Active {
 
     /// What the operation has learned, while there is still more to learn.
     pub(super) fn open_facts(&self) -> Option<MutexGuard<'_, Facts>> {
-        let mut facts = self.facts();
-        if facts.is_over {
-            return None;
+        let facts = self.facts();
+        (!facts.is_over).then_some(facts)
+    }
+
+    /// Tells the operation something while there is more to learn: without a lock where nobody else
+    /// holds it yet.
+    #[inline]
+    pub(super) fn tell(self: &mut Arc<Self>, tell: impl FnOnce(&Core, &mut Facts)) {
+        match Arc::get_mut(self) {
+            Some(Self { core, facts }) => {
+                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+                if !facts.is_over {
+                    tell(core, facts);
+                }
+            }
+            None => self.tell_shared(tell),
         }
-        facts.is_touched = true;
-        Some(facts)
+    }
+
+    /// The same, where others may hold it.
+    pub(super) fn tell_shared(&self, tell: impl FnOnce(&Core, &mut Facts)) {
+        if let Some(mut facts) = self.open_facts() {
+            tell(&self.core, &mut facts);
+        }
     }
 
     /// Sets an attribute of the span; where it feeds an instrument, or decides the outcome, that too.
     pub(super) fn set(&self, key: &'static str, value: Recorded) {
-        let Some(mut facts) = self.open_facts() else {
-            return;
-        };
-        if let Some(number) = number(&value)
-            && (self.feeds_on(key) || self.is_work(key))
-        {
-            facts.measures.retain(|(name, _)| *name != key);
-            facts.measures.push((key, number));
-        }
-        match (key, &value.0) {
-            (STATUS, Kept::Int(status)) => facts.answer.status = u16::try_from(*status).ok(),
-            (EXCHANGE_ERROR, _) => {
-                facts.answer.exchange_error = value.as_text().map(str::to_owned);
-            }
-            (ERROR_TYPE, _) => {
-                facts.answer.error_type = value.as_text().map(str::to_owned);
-                return;
-            }
-            _ => {}
-        }
-        self.put(&mut facts, AttributeName::Declared(key), value);
-    }
-
-    /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
-    pub(super) fn set_plain(&self, key: &'static str, value: Recorded) {
-        if self.is_work(key) {
-            self.set(key, value);
-        } else if let Some(mut facts) = self.open_facts() {
-            self.put(&mut facts, AttributeName::Declared(key), value);
-        }
-    }
-
-    /// Sets an attribute that the registry need not know.
-    pub(super) fn set_attribute(&self, attribute: KeyValue) {
-        if attribute.key.as_str() == ERROR_TYPE {
-            self.set(ERROR_TYPE, attribute.value.into());
-        } else if let Some(mut facts) = self.open_facts() {
-            let name = AttributeName::other(attribute.key);
-            self.put(&mut facts, name, attribute.value.into());
-        }
-    }
-
-    /// An attribute of the span, also of one that is kept only should the operation fail: what was
-    /// said of it is what a reader wants to know.
-    #[inline]
-    fn put(&self, facts: &mut Facts, name: AttributeName, value: Recorded) {
-        if self.keeps()
-            && !facts.span.is_ended()
-            && let Some(limits) = self.limits()
-        {
-            facts.span.set(SetAttribute { name, value }, limits);
-        }
+        self.tell_shared(|core, facts| core.set(facts, key, value));
     }
 
     /// Sets an attribute that labels the metrics too.
     pub(super) fn label(&self, key: &'static str, label: Cow<'static, str>) {
-        let Some(mut facts) = self.open_facts() else {
-            return;
-        };
-        let value = match &label {
-            Cow::Borrowed(text) => Recorded::fixed(text),
-            Cow::Owned(text) => Recorded::text(text),
-        };
-        self.put(&mut facts, AttributeName::Declared(key), value);
-        facts.labels.retain(|(name, _)| *name != key);
-        facts.labels.push((key, label));
+        self.tell_shared(|core, facts| core.label(facts, key, label));
+    }
+
+    /// Sets an attribute that the registry need not know.
+    pub(super) fn set_attribute(&self, attribute: KeyValue) {
+        self.tell_shared(|core, facts| core.set_other(facts, attribute));
     }
 
     pub(super) fn add_event(&self, name: impl Into<Cow<'static, str>>, attributes: Vec<KeyValue>) {
@@ -232,6 +189,7 @@ impl Active {
             && let Some(mut facts) = self.open_facts()
             && !facts.span.is_ended()
         {
+            facts.touch();
             change(&mut facts.span, limits);
         }
     }
@@ -296,13 +254,5 @@ impl Deref for Active {
     #[inline]
     fn deref(&self) -> &Core {
         &self.core
-    }
-}
-
-fn number(value: &Recorded) -> Option<Number> {
-    match value.0 {
-        Kept::Int(number) => Some(Number::Int(number)),
-        Kept::Double(number) => Some(Number::Double(number)),
-        _ => None,
     }
 }

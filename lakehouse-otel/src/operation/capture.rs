@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use opentelemetry::{Context, Value};
+use opentelemetry::Value;
 
 use super::active::Active;
 use super::guard::Operation;
@@ -21,8 +21,8 @@ pub struct Beginning<'a>(Target<'a>);
 enum Target<'a> {
     /// Nowhere: nothing records it.
     Nothing,
-    /// To the operation, which runs in this context where that is one of its own.
-    Running(&'a Arc<Active>, Option<&'a Context>),
+    /// To the operation.
+    Started(&'a mut Operation),
     /// Into a list, for an operation that starts later.
     Later(&'a mut Captured),
 }
@@ -38,7 +38,7 @@ pub(super) struct Captured {
 /// An operation that ends: takes the attributes that are known from the value, and the outcome.
 #[derive(Debug)]
 pub struct Ending<'a> {
-    active: &'a Active,
+    active: &'a mut Arc<Active>,
     outcome: ReturnedOutcome<'a>,
 }
 
@@ -110,9 +110,10 @@ pub(super) fn label_text<K: EnumValue>(value: &Value) -> Cow<'static, str> {
 }
 
 impl<'a> Beginning<'a> {
-    pub(super) fn of(operation: &'a Operation) -> Self {
+    #[inline]
+    pub(super) fn of(operation: &'a mut Operation) -> Self {
         Self(match operation.active() {
-            Some(active) => Target::Running(active, operation.own_context()),
+            Some(_) => Target::Started(operation),
             None => Target::Nothing,
         })
     }
@@ -126,7 +127,7 @@ impl<'a> Beginning<'a> {
     pub fn records(&self) -> bool {
         match &self.0 {
             Target::Nothing => false,
-            Target::Running(active, _) => active.records(),
+            Target::Started(operation) => operation.active().is_some_and(|active| active.records()),
             Target::Later(_) => true,
         }
     }
@@ -136,7 +137,9 @@ impl<'a> Beginning<'a> {
     pub fn measures(&self) -> bool {
         match &self.0 {
             Target::Nothing => false,
-            Target::Running(active, _) => active.measures(),
+            Target::Started(operation) => {
+                operation.active().is_some_and(|active| active.measures())
+            }
             Target::Later(_) => true,
         }
     }
@@ -147,32 +150,41 @@ impl<'a> Beginning<'a> {
     pub fn keeps(&self) -> bool {
         match &self.0 {
             Target::Nothing => false,
-            Target::Running(active, _) => active.keeps(),
+            Target::Started(operation) => operation.active().is_some_and(|active| active.keeps()),
             Target::Later(_) => true,
         }
     }
 
     /// The operation's handle.
     #[must_use]
-    pub fn handle(&self) -> Handle {
-        match &self.0 {
-            Target::Running(active, context) => Handle::running(active, *context),
+    pub fn handle(&mut self) -> Handle {
+        match &mut self.0 {
+            Target::Started(operation) => {
+                operation.settle();
+                operation.handle()
+            }
             Target::Nothing | Target::Later(_) => Handle::none(),
         }
     }
 
+    #[inline]
     pub(super) fn set(&mut self, key: &'static str, value: Recorded) {
         match &mut self.0 {
             Target::Nothing => {}
-            Target::Running(active, _) => active.set(key, value),
+            Target::Started(operation) => {
+                operation.tell(|core, facts| core.set(facts, key, value));
+            }
             Target::Later(captured) => captured.set.push((key, value)),
         }
     }
 
+    #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
         match &mut self.0 {
             Target::Nothing => {}
-            Target::Running(active, _) => active.set_plain(key, value),
+            Target::Started(operation) => {
+                operation.tell(|core, facts| core.set_plain(facts, key, value));
+            }
             Target::Later(captured) => captured.set.push((key, value)),
         }
     }
@@ -180,14 +192,16 @@ impl<'a> Beginning<'a> {
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
         match &mut self.0 {
             Target::Nothing => {}
-            Target::Running(active, _) => active.label(key, label),
+            Target::Started(operation) => {
+                operation.tell(|core, facts| core.label(facts, key, label));
+            }
             Target::Later(captured) => captured.labels.push((key, label)),
         }
     }
 }
 
 impl<'a> Ending<'a> {
-    pub(super) fn new(active: &'a Active) -> Self {
+    pub(super) fn new(active: &'a mut Arc<Active>) -> Self {
         Self {
             active,
             outcome: ReturnedOutcome::Ok,
@@ -218,19 +232,25 @@ impl<'a> Ending<'a> {
         self.outcome = outcome;
     }
 
-    pub(super) fn into_ended(self) -> Ended<'a> {
-        Ended::Returned(self.outcome)
+    /// The operation, and how it ended.
+    #[inline]
+    pub(super) fn into_ended(self) -> (&'a mut Arc<Active>, Ended<'a>) {
+        (self.active, Ended::Returned(self.outcome))
     }
 
+    #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
-        self.active.set_plain(key, value);
+        self.active
+            .tell(|core, facts| core.set_plain(facts, key, value));
     }
 
+    #[inline]
     fn set(&mut self, key: &'static str, value: Recorded) {
-        self.active.set(key, value);
+        self.active.tell(|core, facts| core.set(facts, key, value));
     }
 
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
-        self.active.label(key, label);
+        self.active
+            .tell(|core, facts| core.label(facts, key, label));
     }
 }

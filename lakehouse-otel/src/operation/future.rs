@@ -190,15 +190,15 @@ where
                 let Some(construct) = construct.take() else {
                     return;
                 };
-                let mut operation = Operation::of(Active::start(callsite)).anywhere();
+                let mut operation = Operation::of(Active::start(callsite));
                 let constructed = catch_unwind(AssertUnwindSafe(|| {
-                    construct(&mut Beginning::of(&operation))
+                    construct(&mut Beginning::of(&mut operation))
                 }));
                 let future = constructed.unwrap_or_else(|payload| operation.panicked(payload));
                 if let Some(active) = operation.active() {
                     active.count_running();
                 }
-                (future, operation)
+                (future, operation.anywhere())
             }
             StateProjection::Prepared { prepared, future } => {
                 let (Some(prepared), Some(future)) = (prepared.take(), future.take()) else {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 
-use super::active::{Active, Begun};
+use super::active::{Active, Core, Facts};
 use super::callsite::Callsite;
 use super::current::{self, Entered};
 use super::error::Failure;
@@ -24,7 +24,7 @@ use super::{Beginning, Ending};
 #[must_use = "an operation that is dropped at once ends at once"]
 pub struct Operation {
     active: Option<Arc<Active>>,
-    /// The context of its own in which its work runs; the caller's where there is none.
+    /// The context of its own in which its work runs, once it is made; the caller's where it has none.
     context: Option<Context>,
     /// Whether the thread was unwinding when it started, so that this says nothing of its end.
     unwinding: bool,
@@ -42,18 +42,12 @@ pub fn begin(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_
 
 impl Operation {
     #[inline]
-    pub(super) fn of(begun: Option<Begun>) -> Self {
-        match begun {
-            None => Self {
-                active: None,
-                context: None,
-                unwinding: false,
-            },
-            Some(Begun { active, context }) => Self {
-                active: Some(active),
-                context,
-                unwinding: std::thread::panicking(),
-            },
+    pub(super) fn of(active: Option<Arc<Active>>) -> Self {
+        let unwinding = active.is_some() && std::thread::panicking();
+        Self {
+            active,
+            context: None,
+            unwinding,
         }
     }
 
@@ -70,17 +64,31 @@ impl Operation {
     /// The same operation, for work that runs elsewhere than where it started: it knows the context
     /// that it runs in, also where that is its caller's.
     pub(super) fn anywhere(mut self) -> Self {
+        self.settle();
         if self.active.is_some() && self.context.is_none() {
             self.context = Some(Context::current());
         }
         self
     }
 
+    /// Makes the operation's own context, where it has one.
+    pub(super) fn settle(&mut self) {
+        self.context = self.own_context();
+    }
+
+    /// The operation, and its handle: `context = ctx` binds that.
+    #[must_use = "an operation that is dropped at once ends at once"]
+    pub fn with_handle(mut self) -> (Self, Handle) {
+        self.settle();
+        let handle = self.handle();
+        (self, handle)
+    }
+
     /// The handle, through which the work adds to the operation while it runs.
     #[must_use]
     pub fn handle(&self) -> Handle {
         match &self.active {
-            Some(active) => Handle::running(active, self.context.as_ref()),
+            Some(active) => Handle::running(active, self.own_context()),
             None => Handle::none(),
         }
     }
@@ -91,12 +99,20 @@ impl Operation {
         self.handle().context()
     }
 
-    pub(super) fn own_context(&self) -> Option<&Context> {
-        self.context.as_ref()
+    /// The context of its own in which the operation's work runs. It is made where somebody asks for it
+    /// before the work does.
+    #[inline]
+    pub(super) fn own_context(&self) -> Option<Context> {
+        match (&self.context, &self.active) {
+            (Some(context), _) => Some(context.clone()),
+            (None, Some(active)) => active.make_context(),
+            (None, None) => None,
+        }
     }
 
     /// Lets the work run as the operation's, until [`leave`](Self::leave).
     pub(super) fn enter(&mut self) -> Option<Entered> {
+        self.settle();
         let active = self.active.take()?;
         Some(current::enter(active, self.context.clone()))
     }
@@ -127,10 +143,14 @@ impl Operation {
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
+        let context = match self.context.take() {
+            None => self.own_context(),
+            settled => settled,
+        };
         let Some(active) = self.active.take() else {
             return body();
         };
-        let entered = current::enter(active, self.context.take());
+        let entered = current::enter(active, context);
         let returned = catch_unwind(AssertUnwindSafe(body));
         self.active = entered.leave();
         match returned {
@@ -174,7 +194,7 @@ impl Operation {
     /// Runs the work in the operation's context; the operation goes on.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         let active = self.active.as_ref().map(Arc::clone);
-        let _entered = active.map(|active| current::enter(active, self.context.clone()));
+        let _entered = active.map(|active| current::enter(active, self.own_context()));
         work()
     }
 
@@ -203,12 +223,12 @@ impl Operation {
     ) {
         // Its span lets go of it: where nobody else holds it, it ends without a lock.
         self.context = None;
-        let Some(active) = &self.active else {
+        let Some(active) = &mut self.active else {
             return;
         };
         let mut ending = Ending::new(active);
         observe(&mut ending, value);
-        let ended = ending.into_ended();
+        let (active, ended) = ending.into_ended();
         if ended.is_plain() {
             if let Some(active) = self.active.take() {
                 active.end_well();
@@ -229,6 +249,14 @@ impl Operation {
 
     pub(super) fn active(&self) -> Option<&Arc<Active>> {
         self.active.as_ref()
+    }
+
+    /// Tells the operation something, while it begins.
+    #[inline]
+    pub(super) fn tell(&mut self, tell: impl FnOnce(&Core, &mut Facts)) {
+        if let Some(active) = &mut self.active {
+            active.tell(tell);
+        }
     }
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {

@@ -55,10 +55,10 @@ pub(super) struct Running {
 pub(super) type Later = Arc<OnceLock<Running>>;
 
 impl Running {
-    pub(super) fn new(active: &Arc<Active>, context: Option<&Context>) -> Self {
+    pub(super) fn new(active: &Arc<Active>, context: Option<Context>) -> Self {
         Self {
             active: Arc::clone(active),
-            context: context.cloned(),
+            context,
         }
     }
 }
@@ -68,7 +68,7 @@ impl Handle {
         Self(Slot::None)
     }
 
-    pub(super) fn running(active: &Arc<Active>, context: Option<&Context>) -> Self {
+    pub(super) fn running(active: &Arc<Active>, context: Option<Context>) -> Self {
         Self(Slot::Running(Running::new(active, context)))
     }
 

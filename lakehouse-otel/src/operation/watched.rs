@@ -64,7 +64,7 @@ impl Core {
     #[cold]
     #[inline(never)]
     pub(super) fn begin_usage(&self, facts: &mut Facts) {
-        facts.is_touched = true;
+        facts.touch();
         facts.usage = self.keeps().then(Usage::begin);
     }
 

@@ -135,12 +135,13 @@ impl MoreRecord {
 }
 
 impl SpanRecord {
-    /// Empties it, and keeps its room.
+    /// Takes its attributes away.
     #[inline]
-    pub(crate) fn clear(&mut self) {
-        self.attributes.clear();
+    pub(crate) fn clear_attributes(&mut self) {
+        if !self.attributes.is_empty() {
+            self.attributes.clear();
+        }
         self.dropped_attributes = 0;
-        self.more = None;
     }
 
     fn more(&mut self) -> &mut MoreRecord {

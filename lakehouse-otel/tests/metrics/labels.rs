@@ -1,8 +1,8 @@
 //! Labels with many values: bounded, counted, and exact in sum.
 
 use lakehouse_otel::metrics;
-use lakehouse_otel::schema::{Exchange, Outcome};
-use lakehouse_otel::testing;
+use lakehouse_otel::schema::{Exchange, Outcome, Timeframe};
+use lakehouse_otel::{testing, track_api_request};
 
 use super::attributes;
 
@@ -157,4 +157,53 @@ fn more_sets_of_labels_than_the_cache_keeps_go_to_their_own_series_all_the_same(
             .iter()
             .all(|point| (point.sum() - 3.0).abs() < 1e-9)
     );
+}
+
+#[track_api_request(exchange = exchange, endpoint = "/api/v3/klines", timeframe = interval)]
+fn fetch(exchange: &Exchange, interval: Timeframe) -> Result<(), std::fmt::Error> {
+    if interval == Timeframe::M1 {
+        return Err(std::fmt::Error);
+    }
+    Ok(())
+}
+
+#[test]
+fn labels_of_annotated_functions_are_bounded_as_well() {
+    let capture = testing::capture();
+    capture.run(|| {
+        for _ in 0..2 {
+            for number in 0..150 {
+                let exchange = Exchange::from(format!("exchange {number}"));
+                let _ = fetch(&exchange, Timeframe::H1);
+                let _ = fetch(&exchange, Timeframe::M1);
+            }
+        }
+    });
+    let requests = capture.metric("crypto.api.requests");
+    requests.sum(600);
+    let of_one = requests.clone().with("crypto.exchange", "exchange 99");
+    of_one.sum(4);
+    assert_eq!(
+        of_one.points().len(),
+        2,
+        "one for each timeframe and outcome"
+    );
+    let folded = requests.clone().with(OVERFLOW, "true");
+    folded.sum(200);
+    let failed = folded.with("crypto.outcome", "error");
+    assert_eq!(
+        attributes(&failed.points()[0]),
+        [
+            "crypto.endpoint=/api/v3/klines",
+            "crypto.outcome=error",
+            "crypto.timeframe=1m",
+            "error.type=core::fmt::Error",
+            "otel.metric.overflow=true",
+        ]
+    );
+    capture
+        .metric("lakehouse.metric.folded")
+        .with("lakehouse.metric.name", "crypto.api.requests")
+        .sum(200);
+    assert_eq!(requests.points().len(), 202);
 }

@@ -1,5 +1,7 @@
 //! Shares of the measurements: unbiased, and told.
 
+#![expect(clippy::cast_precision_loss, reason = "tests count small numbers")]
+
 use lakehouse_otel::metrics;
 use lakehouse_otel::testing::Capture;
 

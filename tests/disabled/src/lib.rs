@@ -1,6 +1,7 @@
 //! The same functions twice: annotated and bare. Built alone, this package has no telemetry; built with
 //! the workspace it has, for another package switches it on.
 
+use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::operation::{ApiRequest, Handle, Operation, ResponseDetails};
 use lakehouse_otel::prelude::*;
 use std::time::Duration;
@@ -76,4 +77,37 @@ pub fn by_hand() -> usize {
     let size = request.in_scope(size_of::<Handle>);
     request.ok();
     size + size_of::<Operation>()
+}
+
+/// Metrics by hand: what there is of them without telemetry, in bytes.
+#[must_use]
+pub fn metrics_by_hand(symbol: &str) -> usize {
+    let of = Of::new().operation("sum").symbol(symbol);
+    metrics::record_data_batch(1, 2, &of);
+    metrics::update_queue_size("sums", -1);
+    metrics::api_requests()
+        .endpoint("/api/v3/time")
+        .symbol(symbol)
+        .add(1, Exchange::Binance, Outcome::Ok);
+    let answered = metrics::api_requests().bind(Exchange::Binance, Outcome::Ok);
+    answered.add(1);
+    let took = metrics::api_request_duration().bind(Exchange::Binance, Outcome::Ok);
+    took.record(Duration::from_secs(1));
+    took.sampled(0.5).record(0.25);
+    let mut batch = BatchRecorder::new();
+    metrics::data_processed().add_to(&mut batch, 1);
+    batch.flush();
+    let observed = metrics::storage_usage().observe(|usage| usage.layer(Layer::Gold).record(1));
+    let connection = metrics::track_connection();
+    [
+        size_of_val(&answered),
+        size_of_val(&answered.sampled(0.5)),
+        size_of_val(&took),
+        size_of_val(&batch),
+        size_of_val(&observed),
+        size_of_val(&connection),
+        size_of_val(&metrics::api_requests()),
+    ]
+    .iter()
+    .sum()
 }

@@ -23,7 +23,7 @@ fn handles_and_operations_have_no_size() {
     let said = output(&mut cargo(&["run", "--bin", "bare"]));
     assert_eq!(
         said,
-        "handles: 0 bytes\nfuture: 0 bytes more\nbooks: 1 workflow, 1 event\n"
+        "handles: 0 bytes\nmetrics: 0 bytes\nfuture: 0 bytes more\nbooks: 1 workflow, 1 event\n"
     );
 }
 

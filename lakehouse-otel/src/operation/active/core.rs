@@ -20,10 +20,16 @@ use crate::operation::hold::Hold;
 use crate::operation::keep::{Fate, Keep};
 use crate::operation::outcome::{Told, Verdict};
 use crate::pipeline::Pipeline;
-use crate::schema::{MetricSource, OperationType, Outcome, events};
+use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
 use crate::trace::ended::EndedOperation;
 use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
+use crate::trace::span::{AttributeName, SetAttribute};
+
+// What decides the outcome, or its class.
+const STATUS: &str = "http.response.status_code";
+const EXCHANGE_ERROR: &str = "crypto.exchange_error";
+const ERROR_TYPE: &str = "error.type";
 
 /// What of an operation stands while it runs.
 #[derive(Debug)]
@@ -149,9 +155,7 @@ impl Core {
         told: Option<Box<Told>>,
     ) {
         self.record_end(facts, verdict, told);
-        if facts.is_touched {
-            facts.empty();
-        }
+        facts.empty();
     }
 
     #[inline]
@@ -245,6 +249,7 @@ impl Core {
         over_budget: bool,
         told: Option<&mut Told>,
     ) {
+        facts.touch();
         let exception = told.and_then(|told| told.exception.take());
         let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
             return;
@@ -269,6 +274,83 @@ impl Core {
         budget.is_some_and(|budget| now.since(self.started) > budget)
     }
 
+    /// Sets an attribute of the span; where it feeds an instrument, or decides the outcome, that too.
+    pub(in crate::operation) fn set(&self, facts: &mut Facts, key: &'static str, value: Recorded) {
+        facts.touch();
+        if let Some(number) = number(&value)
+            && (self.feeds_on(key) || self.is_work(key))
+        {
+            facts.measures.retain(|(name, _)| *name != key);
+            facts.measures.push((key, number));
+        }
+        match (key, &value.0) {
+            (STATUS, Kept::Int(status)) => facts.answer.status = u16::try_from(*status).ok(),
+            (EXCHANGE_ERROR, _) => {
+                facts.answer.exchange_error = value.as_text().map(str::to_owned);
+            }
+            (ERROR_TYPE, _) => {
+                facts.answer.error_type = value.as_text().map(str::to_owned);
+                return;
+            }
+            _ => {}
+        }
+        self.put(facts, AttributeName::Declared(key), value);
+    }
+
+    /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
+    #[inline]
+    pub(in crate::operation) fn set_plain(
+        &self,
+        facts: &mut Facts,
+        key: &'static str,
+        value: Recorded,
+    ) {
+        if self.is_work(key) {
+            self.set(facts, key, value);
+        } else {
+            self.put(facts, AttributeName::Declared(key), value);
+        }
+    }
+
+    /// Sets an attribute that the registry need not know.
+    pub(in crate::operation) fn set_other(&self, facts: &mut Facts, attribute: KeyValue) {
+        if attribute.key.as_str() == ERROR_TYPE {
+            self.set(facts, ERROR_TYPE, attribute.value.into());
+        } else {
+            let name = AttributeName::other(attribute.key);
+            self.put(facts, name, attribute.value.into());
+        }
+    }
+
+    /// Sets an attribute that labels the metrics too.
+    pub(in crate::operation) fn label(
+        &self,
+        facts: &mut Facts,
+        key: &'static str,
+        label: Cow<'static, str>,
+    ) {
+        facts.touch();
+        let value = match &label {
+            Cow::Borrowed(text) => Recorded::fixed(text),
+            Cow::Owned(text) => Recorded::text(text),
+        };
+        self.put(facts, AttributeName::Declared(key), value);
+        facts.labels.retain(|(name, _)| *name != key);
+        facts.labels.push((key, label));
+    }
+
+    /// An attribute of the span, also of one that is kept only should the operation fail: what was
+    /// said of it is what a reader wants to know.
+    #[inline]
+    fn put(&self, facts: &mut Facts, name: AttributeName, value: Recorded) {
+        if self.keeps()
+            && !facts.span.is_ended()
+            && let Some(limits) = self.limits()
+        {
+            facts.span.set(SetAttribute { name, value }, limits);
+        }
+    }
+
     pub(in crate::operation) fn feeds_on(&self, key: &str) -> bool {
         self.callsite
             .definition
@@ -278,5 +360,13 @@ impl Core {
                 MetricSource::Attribute(name) | MetricSource::Rate(name) => name == key,
                 _ => false,
             })
+    }
+}
+
+fn number(value: &Recorded) -> Option<Number> {
+    match value.0 {
+        Kept::Int(number) => Some(Number::Int(number)),
+        Kept::Double(number) => Some(Number::Double(number)),
+        _ => None,
     }
 }

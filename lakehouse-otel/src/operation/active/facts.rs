@@ -9,8 +9,8 @@ use crate::trace::span::SpanRecord;
 /// What an operation has learned so far.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
-    /// Whether there is anything in it.
-    pub(in crate::operation) is_touched: bool,
+    /// Whether there is anything in it beside the span's attributes.
+    is_touched: bool,
     pub(in crate::operation) span: SpanRecord,
     pub(in crate::operation) labels: Vec<Label>,
     pub(in crate::operation) measures: Vec<(&'static str, Number)>,
@@ -24,18 +24,31 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Empties it, and keeps its room.
+    /// Says that more than the span's attributes changes.
+    #[inline]
+    pub(in crate::operation) fn touch(&mut self) {
+        self.is_touched = true;
+    }
+
+    /// Makes it ready for the next operation.
     #[inline]
     pub(in crate::operation) fn clear(&mut self) {
         self.is_over = false;
+        self.empty();
+    }
+
+    /// Empties it, and keeps its room.
+    #[inline]
+    pub(in crate::operation) fn empty(&mut self) {
+        self.span.clear_attributes();
         if self.is_touched {
-            self.empty();
+            self.empty_rest();
         }
     }
 
-    pub(in crate::operation) fn empty(&mut self) {
+    fn empty_rest(&mut self) {
         self.is_touched = false;
-        self.span.clear();
+        self.span.more = None;
         self.labels.clear();
         self.measures.clear();
         self.running.clear();

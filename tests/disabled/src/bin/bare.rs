@@ -1,11 +1,12 @@
 //! Says what an annotated function costs without the feature `enabled`: nothing.
 
 use lakehouse_otel::legacy::MetricsCollector;
-use lakehouse_otel_tests_disabled::{annotated_time, bare_time, by_hand};
+use lakehouse_otel_tests_disabled::{annotated_time, bare_time, by_hand, metrics_by_hand};
 
 fn main() {
     let telemetry = lakehouse_otel::init().expect("there is nothing to refuse");
     println!("handles: {} bytes", by_hand());
+    println!("metrics: {} bytes", metrics_by_hand("BTCUSDT"));
     println!(
         "future: {} bytes more",
         size_of_val(&annotated_time("BTCUSDT")) - size_of_val(&bare_time("BTCUSDT"))

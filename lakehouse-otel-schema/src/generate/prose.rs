@@ -1,0 +1,54 @@
+//! What the generated pages have in common.
+
+use std::fmt::Write as _;
+
+use crate::model::{About, Deprecated, MetricSource};
+
+/// What an operation records in a metric.
+pub(super) fn source(source: &MetricSource) -> String {
+    match source {
+        MetricSource::Count => "one for each operation that ended".to_owned(),
+        MetricSource::Duration => "the duration, except of cancelled ones".to_owned(),
+        MetricSource::Active => "one up at the start, one down at the end".to_owned(),
+        MetricSource::Errors => "one for each that failed or panicked".to_owned(),
+        MetricSource::RateLimited => "one for each answer that says \"too often\"".to_owned(),
+        MetricSource::OverBudget => "one for each that took longer than its budget".to_owned(),
+        MetricSource::Attribute(key) => format!("the value of `{}`", key.value),
+        MetricSource::Rate(key) => {
+            format!("`{}` by second, of those that ended well", key.value)
+        }
+    }
+}
+
+/// Brief, note and deprecation in one paragraph.
+pub(super) fn prose(about: &About) -> String {
+    let mut text = about.brief.clone();
+    if let Some(note) = &about.note {
+        let _ = write!(text, " {note}");
+    }
+    match &about.deprecated {
+        Some(Deprecated::Renamed(to, note)) => {
+            let _ = write!(text, " **Deprecated**: use `{}`.", to.value);
+            if let Some(note) = note {
+                let _ = write!(text, " {note}");
+            }
+        }
+        Some(Deprecated::Obsoleted(note) | Deprecated::Uncategorized(note)) => {
+            let _ = write!(text, " **Deprecated**: {note}");
+        }
+        None => {}
+    }
+    text
+}
+
+pub(super) fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// Text in a table's cell stays on its line and in its column.
+pub(super) fn cell(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
+}

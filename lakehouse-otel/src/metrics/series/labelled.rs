@@ -1,0 +1,177 @@
+//! The series of one callsite whose labels are known with each call only.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use smallvec::SmallVec;
+
+use super::{ERROR_TYPES, Label, OTHER, Series};
+use crate::metrics::labels::{AsItIs, Key, OTHER_VALUES};
+use crate::metrics::typed::Given;
+use crate::schema::Outcome;
+
+/// How many series are kept for calls to come. One past it is made anew each time.
+const KEPT: usize = 4_096;
+
+/// Series by their labels. One that is there is found without an allocation.
+#[derive(Debug, Default)]
+pub(super) struct Labelled {
+    series: RwLock<HashMap<u64, Kept, BuildHasherDefault<AsItIs>>>,
+    seen: RwLock<Seen>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    labels: Box<[Given<'static>]>,
+    series: Arc<Series>,
+}
+
+/// What tells a series from others: outcome, type of error, then each label's key and value.
+pub(super) struct Labels<'a>(SmallVec<[Given<'a>; 12]>);
+
+/// The values that each key has had, but for those that there are only so many of.
+#[derive(Debug, Default)]
+struct Seen(HashMap<&'static str, HashSet<Box<str>>>);
+
+impl Labelled {
+    /// The series with these labels; `make` makes it, where it is not there.
+    pub(super) fn get_or_make(
+        &self,
+        labels: Labels<'_>,
+        make: impl FnOnce(&Labels<'_>) -> Series,
+    ) -> Arc<Series> {
+        if let Some(series) = self.get(&labels) {
+            return series;
+        }
+        let labels = self.fold(labels);
+        if let Some(series) = self.get(&labels) {
+            return series;
+        }
+        let mut kept = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        let key = Key::new(&labels.0);
+        let found = kept.get(&key.hash()).and_then(|kept| kept.of(&labels));
+        found.unwrap_or_else(|| {
+            let series = Arc::new(make(&labels));
+            if kept.len() < KEPT {
+                let labels = labels.0.iter().map(Given::to_owned).collect();
+                let series = Arc::clone(&series);
+                kept.insert(key.hash(), Kept { labels, series });
+            }
+            series
+        })
+    }
+
+    fn get(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
+        let kept = self.series.read().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&Key::new(&labels.0).hash())?.of(labels)
+    }
+
+    /// The labels, with values past their bounds folded.
+    fn fold<'a>(&self, mut labels: Labels<'a>) -> Labels<'a> {
+        let is_known = {
+            let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
+            labels.texts().all(|(key, text)| !seen.is_new(key, text))
+        };
+        if !is_known {
+            let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+            labels.texts().for_each(|(key, text)| seen.admit(key, text));
+        }
+        let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
+        labels.fold(&seen);
+        labels
+    }
+}
+
+impl Kept {
+    fn of(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
+        (*self.labels == *labels.0).then(|| Arc::clone(&self.series))
+    }
+}
+
+impl<'a> Labels<'a> {
+    pub(super) fn new(
+        outcome: Option<Outcome>,
+        error_type: Option<&'a str>,
+        labels: &'a [Label],
+    ) -> Self {
+        let outcome = outcome.map_or(Given::Nothing, |outcome| Given::Constant(outcome.as_str()));
+        let error_type = error_type.map_or(Given::Nothing, |it| Given::Text(it.into()));
+        let mut all = SmallVec::from_iter([outcome, error_type]);
+        for (key, value) in labels {
+            all.push(Given::Constant(key));
+            all.push(match value {
+                std::borrow::Cow::Borrowed(value) => Given::Constant(value),
+                std::borrow::Cow::Owned(value) => Given::Text(value.as_str().into()),
+            });
+        }
+        Self(all)
+    }
+
+    pub(super) fn error_type(&self) -> Option<&str> {
+        self.0[1].as_str()
+    }
+
+    /// The value of the label with this key.
+    pub(super) fn label(&self, key: &str) -> Option<&Given<'a>> {
+        let pairs = self.0[2..].chunks_exact(2);
+        let mut found = pairs.filter(|pair| pair[0].as_str() == Some(key));
+        found.next().map(|pair| &pair[1])
+    }
+
+    /// The values that may be any, with their keys.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        (1..self.0.len()).filter_map(|index| match &self.0[index] {
+            Given::Text(text) => Some((self.key_of(index)?, &**text)),
+            _ => None,
+        })
+    }
+
+    fn key_of(&self, index: usize) -> Option<&'static str> {
+        match (index, &self.0[index - 1]) {
+            (1, _) => Some(ERROR_TYPE),
+            (_, Given::Constant(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    fn fold(&mut self, seen: &Seen) {
+        for index in 1..self.0.len() {
+            let (Some(key), Given::Text(text)) = (self.key_of(index), &self.0[index]) else {
+                continue;
+            };
+            if !seen.has(key, text) {
+                self.0[index] = if key == ERROR_TYPE {
+                    Given::Constant(OTHER)
+                } else {
+                    Given::Folded
+                };
+            }
+        }
+    }
+}
+
+const ERROR_TYPE: &str = "error.type";
+
+impl Seen {
+    fn has(&self, key: &str, text: &str) -> bool {
+        self.0.get(key).is_some_and(|values| values.contains(text))
+    }
+
+    /// Whether there is room for this value, which was not there before.
+    fn is_new(&self, key: &str, text: &str) -> bool {
+        let bound = if key == ERROR_TYPE {
+            ERROR_TYPES
+        } else {
+            OTHER_VALUES
+        };
+        let values = self.0.get(key);
+        values.is_none_or(|values| values.len() < bound && !values.contains(text))
+    }
+
+    fn admit(&mut self, key: &'static str, text: &str) {
+        if self.is_new(key, text) {
+            self.0.entry(key).or_default().insert(Box::from(text));
+        }
+    }
+}
