@@ -12,9 +12,9 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
   --archive         instead: the main job with telemetry on against off
   --rounds N        rounds of each contender in each row [default: 51, of the other two 11]
   --rows A,B        only these rows: child root unsampled unsampled-2 unsampled-3 unsampled-4 disabled
-                    async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8
-                    rest-1 rest-2; after --metrics:
-                    count-1 count-2 count-8 record-1 record-2 record-8 metrics-1 metrics-2 metrics-8
+                    async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8 rest-1 rest-2;
+                    after --metrics: count-1 count-2 count-8 record-1 record-2 record-8 metrics-1 metrics-2
+                    metrics-8
   --contenders A,B  only these: ours ours-span by-hand by-hand-bound by-hand-span tracing tracing-span
                     fastrace fastrace-span emit emit-span autometrics floor bare; after --metrics:
                     metrics-ours metrics-ours-per-call metrics-sdk-bound metrics-sdk-static metrics-sdk-built

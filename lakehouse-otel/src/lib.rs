@@ -58,6 +58,7 @@
 //! | `enabled` | yes | telemetry at all. Libraries depend on this crate without it; the deployed program switches it on. Without it an annotated function is the bare function, and its attribute is checked all the same |
 //! | `otlp-http` | yes | OTLP over HTTP with protobuf, gzip included |
 //! | `otlp-grpc` | | OTLP over gRPC, gzip included |
+//! | `prometheus` | | an HTTP endpoint that Prometheus scrapes |
 //! | `tls` | | https endpoints for the transports that are there |
 
 #![forbid(unsafe_code)]

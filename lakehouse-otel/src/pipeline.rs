@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::Context;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use crate::clock::Clock;
 use crate::health::Diagnostics;
 use crate::metrics::instruments::Instruments;
 use crate::metrics::observe::Observers;
+use crate::metrics::provider::Provider;
 use crate::operation::{Bound, Callsite};
 use crate::performance::History;
 use crate::trace::recorder::Recorder;
@@ -71,7 +71,7 @@ impl Pipeline {
     /// The pipeline of a program.
     pub(crate) fn new(
         recorder: Option<Recorder>,
-        meter: Option<&SdkMeterProvider>,
+        meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
     ) -> &'static Self {
@@ -84,7 +84,7 @@ impl Pipeline {
     /// The pipeline of one capture.
     pub(crate) fn for_capture(
         recorder: Recorder,
-        meter: &SdkMeterProvider,
+        meter: &Provider,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
     ) -> Arc<Self> {

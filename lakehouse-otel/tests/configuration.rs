@@ -25,7 +25,7 @@ fn without_any_variable_it_is_local_and_prints() {
     assert!(config.enabled);
     assert_eq!(config.environment, "local");
     assert_eq!(config.traces.exporter, Exporter::Console);
-    assert_eq!(config.metrics.exporter, Exporter::Console);
+    assert_eq!(config.metrics.exporters, [Exporter::Console]);
     assert_eq!(config.metrics.interval, None);
     assert!(!config.metrics.system);
     assert_eq!(config.traces.otlp.timeout, Duration::from_secs(10));
@@ -74,7 +74,7 @@ fn the_endpoint_and_the_environment_choose_the_exporter() {
         config.traces.otlp.endpoint,
         "http://localhost:4318/v1/traces"
     );
-    assert_eq!(config.metrics.interval, Some(Duration::from_secs(5)));
+    assert_eq!(config.metrics.interval, None, "the exporter's own");
     assert_eq!(config.traces.batch.schedule_delay, Duration::from_secs(5));
 }
 

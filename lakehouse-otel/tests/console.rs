@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use lakehouse_otel::Telemetry;
-use lakehouse_otel::config::Exporter;
+use lakehouse_otel::config::{Exporter, HistogramAggregation};
 use opentelemetry::trace::{SpanBuilder, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
@@ -360,6 +360,46 @@ fn a_gauge_with_one_value_in_many_series_says_it_once() {
         text.ends_with("\nweight  6,000  in each of 2 series\n"),
         "{text}"
     );
+}
+
+#[test]
+fn a_metric_that_comes_in_two_scopes_has_one_line() {
+    let (telemetry, screen) = start();
+    for scope in ["one", "two"] {
+        let meter = telemetry.meter(scope);
+        let attributes = [KeyValue::new("crypto.outcome", "error")];
+        meter.u64_counter("crypto.n").build().add(2, &attributes);
+        meter.f64_gauge("crypto.level").build().record(3.0, &[]);
+        let took = meter.f64_histogram("crypto.took").with_unit("s").build();
+        took.record(4.0, &[]);
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    let lines: Vec<_> = text.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(text.contains("metrics · 3 instruments\n"), "{text}");
+    assert!(lines[0].contains("in each of 2 series"), "{text}");
+    assert!(lines[1].ends_with("4  error 4"), "{text}");
+    assert!(lines[2].contains("2  mean 4.00 s"), "{text}");
+}
+
+#[test]
+fn an_exponential_histogram_says_what_it_knows() {
+    let screen = Screen::default();
+    let telemetry = Telemetry::builder()
+        .variables(|_| None)
+        .exporter(Exporter::Console)
+        .histograms(HistogramAggregation::Base2Exponential)
+        .console_writer(screen.clone())
+        .build_local()
+        .unwrap();
+    let meter = telemetry.meter("test");
+    let took = meter.f64_histogram("crypto.took").with_unit("s").build();
+    took.record(1.0, &[]);
+    took.record(3.0, &[]);
+    telemetry.shutdown(LONG).unwrap();
+    let text = screen.text();
+    assert!(text.contains("2  mean 2.00 s  max 3.00 s\n"), "{text}");
 }
 
 #[test]

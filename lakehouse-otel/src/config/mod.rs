@@ -42,8 +42,11 @@ pub use error::{ConfigError, Problem};
 pub(crate) use settings::first_characters;
 #[cfg(feature = "enabled")]
 pub use settings::{
-    BatchConfig, Config, Headers, MetricsConfig, OtlpConfig, PerformanceConfig, SamplingConfig,
-    SpanLimits, TracesConfig,
+    BatchConfig, Config, Headers, MetricsConfig, NearRealTimeConfig, OtlpConfig, PerformanceConfig,
+    PrometheusConfig, SamplingConfig, SpanLimits, TracesConfig,
 };
-pub use values::{Compression, Exporter, Protocol, Sampler, TemporalityPreference, UnknownName};
+pub use values::{
+    Compression, Exporter, HistogramAggregation, Protocol, Sampler, TemporalityPreference,
+    UnknownName,
+};
 pub use variables::{VARIABLES, Variable, markdown};

@@ -40,6 +40,20 @@ pub(super) fn count(text: &str) -> Option<u64> {
     text.parse().ok().filter(|count| *count <= MAX_COUNT)
 }
 
+pub(super) fn port(text: &str) -> Option<u16> {
+    text.parse().ok()
+}
+
+/// Texts with commas between them, at least one.
+pub(super) fn list(text: &str) -> Option<Vec<String>> {
+    let items = text.split(',').map(str::trim);
+    let items: Vec<_> = items
+        .filter(|item| !item.is_empty())
+        .map(ToOwned::to_owned)
+        .collect();
+    (!items.is_empty()).then_some(items)
+}
+
 pub(super) fn bytes(text: &str) -> Option<u64> {
     text.parse().ok()
 }

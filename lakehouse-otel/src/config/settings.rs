@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use opentelemetry::{Array, StringValue, Value};
 
-use super::{Compression, Exporter, Protocol, Sampler, TemporalityPreference};
+use super::{
+    Compression, Exporter, HistogramAggregation, Protocol, Sampler, TemporalityPreference,
+};
+use crate::metrics::views::View;
 
 /// Everything that is configured, read and checked.
 #[derive(Clone, Debug)]
@@ -180,17 +183,66 @@ impl Default for PerformanceConfig {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MetricsConfig {
-    /// Where they go.
-    pub exporter: Exporter,
-    /// How they go there over OTLP.
+    /// Where they go, each place once; nowhere where it is empty.
+    pub exporters: Vec<Exporter>,
+    /// How they go over OTLP.
     pub otlp: OtlpConfig,
-    /// How often; `None` says only at a flush and at the end (the console's default).
+    /// Where Prometheus finds them.
+    pub prometheus: PrometheusConfig,
+    /// How often they are exported. `None` says every 5 seconds over OTLP (60 with
+    /// [`small_memory`](Self::small_memory)), and on the console only at a flush and at the end.
     pub interval: Option<Duration>,
-    /// Whether exported sums go on from the start.
+    /// Those that go over OTLP more often than the rest.
+    pub near_real_time: NearRealTimeConfig,
+    /// Whether sums that are exported over OTLP go on from the start.
     pub temporality: TemporalityPreference,
+    /// The buckets of histograms.
+    pub histograms: HistogramAggregation,
+    /// Whether as little memory is used as can be.
+    pub small_memory: bool,
+    /// What is done with single metrics, the stronger ones later.
+    pub views: Vec<View>,
     /// Whether the machine and the process are observed; `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to
-    /// the console.
+    /// the console alone.
     pub system: bool,
+}
+
+/// The address of the endpoint that Prometheus scrapes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrometheusConfig {
+    /// The interface, by name or number; `OTEL_EXPORTER_PROMETHEUS_HOST`, `127.0.0.1` by default.
+    pub host: String,
+    /// The port, 0 for one that the system chooses; `OTEL_EXPORTER_PROMETHEUS_PORT`, 9464 by default.
+    pub port: u16,
+}
+
+impl Default for PrometheusConfig {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 9464,
+        }
+    }
+}
+
+/// Metrics that go over OTLP at an interval of their own, and not with the rest: each point arrives once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NearRealTimeConfig {
+    /// Their names, in which `*` stands for any text; `OTEL_METRICS_NEAR_REAL_TIME`, none by default.
+    pub metrics: Vec<String>,
+    /// How often they go; `OTEL_METRICS_NEAR_REAL_TIME_INTERVAL`, 500 ms by default.
+    pub interval: Duration,
+}
+
+impl Default for NearRealTimeConfig {
+    fn default() -> Self {
+        Self {
+            metrics: Vec::new(),
+            interval: Duration::from_millis(500),
+        }
+    }
 }
 
 /// How one signal goes over OTLP.

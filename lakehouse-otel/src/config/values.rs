@@ -11,6 +11,9 @@ pub enum Exporter {
     Otlp,
     /// To the console, drawn for people.
     Console,
+    /// To whoever asks an HTTP endpoint of the program's own: Prometheus, which scrapes it. Metrics only,
+    /// with the cargo feature `prometheus`.
+    Prometheus,
     /// Nowhere; the signal is not even recorded.
     None,
 }
@@ -124,6 +127,17 @@ pub enum TemporalityPreference {
     LowMemory,
 }
 
+/// How the values of a histogram are put into buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HistogramAggregation {
+    /// Between the boundaries of the registry, the default.
+    ExplicitBucket,
+    /// Between powers of a base that fits the values (a base-2 exponential histogram): at most 160
+    /// buckets a series, of even relative width.
+    Base2Exponential,
+}
+
 /// A text that names no member of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownName;
@@ -165,7 +179,11 @@ macro_rules! names {
     };
 }
 
-names!(Exporter { Otlp => "otlp", Console => "console", None => "none" });
+names!(Exporter { Otlp => "otlp", Console => "console", Prometheus => "prometheus", None => "none" });
 names!(Protocol { HttpProtobuf => "http/protobuf", Grpc => "grpc" });
 names!(Compression { None => "none", Gzip => "gzip" });
+names!(HistogramAggregation {
+    ExplicitBucket => "explicit_bucket_histogram",
+    Base2Exponential => "base2_exponential_bucket_histogram",
+});
 names!(TemporalityPreference { Cumulative => "cumulative", Delta => "delta", LowMemory => "lowmemory" });

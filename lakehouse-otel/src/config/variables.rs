@@ -33,6 +33,7 @@ const fn variable(
 const TEXT: &str = "any text";
 const SWITCH: &str = "true, false, 1, 0";
 const EXPORTER: &str = "otlp, console, none";
+const METRICS_EXPORTER: &str = "none, or a list of otlp, prometheus, console";
 const EXPORTER_DEFAULT: &str =
     "console where no endpoint is set and the environment is `local` or `development`; else otlp";
 const URL: &str = "a URL with http:// or https://";
@@ -109,9 +110,21 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_METRICS_EXPORTER",
-        "Where metrics go.",
+        "Where metrics go: one place, or several with commas between. `prometheus` needs the cargo feature `prometheus`.",
         EXPORTER_DEFAULT,
-        EXPORTER,
+        METRICS_EXPORTER,
+    ),
+    variable(
+        "OTEL_EXPORTER_PROMETHEUS_HOST",
+        "The interface on which Prometheus finds the metrics, under `/metrics`.",
+        "127.0.0.1",
+        "a name or an address",
+    ),
+    variable(
+        "OTEL_EXPORTER_PROMETHEUS_PORT",
+        "The port on which Prometheus finds the metrics; 0 lets the system choose one.",
+        "9464",
+        "0 to 65535",
     ),
     variable(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -210,6 +223,12 @@ pub const VARIABLES: &[Variable] = &[
         "cumulative, delta, lowmemory",
     ),
     variable(
+        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        "The buckets of histograms, under every exporter: the registry's boundaries, or powers of a base that fits the values.",
+        "explicit_bucket_histogram",
+        "explicit_bucket_histogram, base2_exponential_bucket_histogram",
+    ),
+    variable(
         "OTEL_EXPORTER_OTLP_CERTIFICATE",
         "Not supported, and a warning where it is set: `SSL_CERT_FILE` names root certificates.",
         "the machine's root certificates",
@@ -236,7 +255,7 @@ pub const VARIABLES: &[Variable] = &[
     variable(
         "OTEL_METRIC_EXPORT_INTERVAL",
         "How often metrics are exported. The console prints them at a flush and at the end; set this and it prints at the interval too.",
-        "5000",
+        "5000, with `OTEL_METRICS_SMALL_MEMORY` 60000",
         MILLIS,
     ),
     variable(
@@ -246,9 +265,33 @@ pub const VARIABLES: &[Variable] = &[
         MILLIS,
     ),
     variable(
+        "OTEL_METRICS_NEAR_REAL_TIME",
+        "Metrics that go over OTLP at a shorter interval of their own, and not with the rest.",
+        "none",
+        "names with commas between; `*` stands for any text",
+    ),
+    variable(
+        "OTEL_METRICS_NEAR_REAL_TIME_INTERVAL",
+        "That interval.",
+        "500",
+        MILLIS,
+    ),
+    variable(
+        "OTEL_METRICS_VIEWS",
+        "What is done with single metrics; `docs/metric-readers.md` explains it. In `production` metrics named `crypto.debug.*` are dropped, unless a view collects them.",
+        "none",
+        "views with semicolons between: a metric's name, in which `*` stands for any text, then one or more of drop, collect, name=…, keep=key,key, boundaries=1,2,5, exponential, limit=…",
+    ),
+    variable(
+        "OTEL_METRICS_SMALL_MEMORY",
+        "Uses little memory for metrics: a longer interval, fewer series, and without the metrics that need the most of it.",
+        "false",
+        SWITCH,
+    ),
+    variable(
         "OTEL_SYSTEM_METRICS",
         "Whether the machine, the process and its container are observed: CPU, memory, open files, threads, disks, network, pressure, limits.",
-        "true; for the console false",
+        "true; where metrics go to the console alone false",
         SWITCH,
     ),
     variable(

@@ -10,7 +10,8 @@ use std::fmt;
 pub struct Ledger {
     /// The sampled spans that ended, and at the shutdown those that had not.
     pub spans: Account,
-    /// The metrics' data points, each as often as it was collected for an export.
+    /// The metrics' data points, over all exporters, each as often as it was collected for an export or a
+    /// scrape.
     pub data_points: Account,
 }
 
@@ -64,6 +65,22 @@ impl Dropped {
 }
 
 impl Account {
+    /// Adds what another account holds.
+    #[cfg(feature = "enabled")]
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.created += other.created;
+        self.exported += other.exported;
+        self.rejected += other.rejected;
+        self.failed += other.failed;
+        self.queued += other.queued;
+        self.dropped.queue_full += other.dropped.queue_full;
+        self.dropped.over_cap += other.dropped.over_cap;
+        self.dropped.over_error_budget += other.dropped.over_error_budget;
+        self.dropped.after_shutdown += other.dropped.after_shutdown;
+        self.dropped.unsent_at_shutdown += other.dropped.unsent_at_shutdown;
+        self.dropped.unended_at_shutdown += other.dropped.unended_at_shutdown;
+    }
+
     /// Whether everything is accounted for. A ledger for which it is not is a bug in this crate.
     #[must_use]
     pub const fn closes(&self) -> bool {

@@ -2,14 +2,10 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::{
     AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
 };
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 
 use crate::export::Account;
 use crate::export::sink::{ExportFailure, Exported, MetricSink};
@@ -42,6 +38,42 @@ impl DataPoints {
         state.account.dropped.unsent_at_shutdown += std::mem::take(&mut state.account.queued);
     }
 
+    /// Counts an export that begins: how many points it has, or nothing where it comes too late.
+    pub(crate) fn begin(&self, metrics: &[ResourceMetrics]) -> Option<u64> {
+        let count = data_points(metrics);
+        let mut state = self.lock();
+        state.account.created += count;
+        if state.abandoned {
+            state.account.dropped.unsent_at_shutdown += count;
+            return None;
+        }
+        state.account.queued += count;
+        Some(count)
+    }
+
+    /// Counts what came of an export.
+    pub(crate) fn end(&self, count: u64, exported: Exported) {
+        let mut state = self.lock();
+        if state.abandoned {
+            return;
+        }
+        state.account.queued -= count;
+        match exported {
+            Ok(rejected) => {
+                let rejected = rejected.0.min(count);
+                state.account.rejected += rejected;
+                state.account.exported += count - rejected;
+                if rejected > 0 {
+                    state.last_error = Some(format!("the backend rejected {rejected} data points"));
+                }
+            }
+            Err(failure) => {
+                state.account.failed += count;
+                state.last_error = Some(failure.reason);
+            }
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -50,9 +82,8 @@ impl DataPoints {
 /// An exporter whose data points are counted and whose failures are said.
 #[derive(Debug)]
 pub(crate) struct CountingExporter {
-    /// Gone after the shutdown, and what it runs on with it; providers may live on as globals.
-    sink: Mutex<Option<Box<dyn MetricSink>>>,
-    temporality: Temporality,
+    /// Gone after the shutdown, and what it runs on with it.
+    sink: Option<Box<dyn MetricSink>>,
     target: String,
     data_points: DataPoints,
     diagnostics: Diagnostics,
@@ -66,87 +97,41 @@ impl CountingExporter {
         diagnostics: Diagnostics,
     ) -> Self {
         Self {
-            temporality: sink.temporality(),
-            sink: Mutex::new(Some(sink)),
+            sink: Some(sink),
             target,
             data_points,
             diagnostics,
         }
     }
 
-    fn deliver(&self, metrics: &ResourceMetrics) -> Exported {
-        // Exports and the shutdown come from one thread: nobody waits for this lock.
-        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*sink {
-            Some(sink) => panic::catch_unwind(AssertUnwindSafe(|| sink.export(metrics)))
-                .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked"))),
-            None => Err(ExportFailure::new("it was shut down already")),
-        }
-    }
-}
-
-impl PushMetricExporter for CountingExporter {
-    /// Runs to its end when first polled: the reader's own thread is there to be kept waiting.
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let count = data_points(metrics);
-        {
-            let mut state = self.data_points.lock();
-            state.account.created += count;
-            if state.abandoned {
-                state.account.dropped.unsent_at_shutdown += count;
-                return Err(OTelSdkError::AlreadyShutdown);
-            }
-            state.account.queued += count;
-        }
+    /// Exports what was read from one source, or from several.
+    pub(crate) fn export(&mut self, metrics: &[ResourceMetrics]) {
+        let Some(count) = self.data_points.begin(metrics) else {
+            return;
+        };
         let exported = self.deliver(metrics);
         match &exported {
             Ok(_) => self.diagnostics.succeeded(&self.target),
             Err(failure) => self.diagnostics.failed(&self.target, &failure.reason),
         }
+        self.data_points.end(count, exported);
+    }
 
-        let mut state = self.data_points.lock();
-        if state.abandoned {
-            return Err(OTelSdkError::AlreadyShutdown);
-        }
-        state.account.queued -= count;
-        match exported {
-            Ok(rejected) => {
-                let rejected = rejected.0.min(count);
-                state.account.rejected += rejected;
-                state.account.exported += count - rejected;
-                if rejected > 0 {
-                    state.last_error = Some(format!("the backend rejected {rejected} data points"));
-                }
-                Ok(())
-            }
-            Err(failure) => {
-                state.account.failed += count;
-                state.last_error = Some(failure.reason.clone());
-                Err(OTelSdkError::InternalFailure(failure.reason))
-            }
+    fn deliver(&mut self, metrics: &[ResourceMetrics]) -> Exported {
+        match &mut self.sink {
+            Some(sink) => panic::catch_unwind(AssertUnwindSafe(|| sink.export(metrics)))
+                .unwrap_or_else(|_| Err(ExportFailure::new("the exporter panicked"))),
+            None => Err(ExportFailure::new("it was shut down already")),
         }
     }
 
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        drop(
-            self.sink
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        Ok(())
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.temporality
+    /// Lets go of what the exporter holds.
+    pub(crate) fn shut_down(&mut self) {
+        self.sink = None;
     }
 }
 
-fn data_points(metrics: &ResourceMetrics) -> u64 {
+fn data_points(metrics: &[ResourceMetrics]) -> u64 {
     fn of<T>(data: &MetricData<T>) -> usize {
         match data {
             MetricData::Gauge(gauge) => gauge.data_points().count(),
@@ -156,7 +141,8 @@ fn data_points(metrics: &ResourceMetrics) -> u64 {
         }
     }
     let counts = metrics
-        .scope_metrics()
+        .iter()
+        .flat_map(ResourceMetrics::scope_metrics)
         .flat_map(ScopeMetrics::metrics)
         .map(|metric| match metric.data() {
             AggregatedMetrics::F64(data) => of(data),

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::vec;
 
-use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
@@ -59,10 +58,7 @@ pub(crate) trait SpanSink: Send + fmt::Debug {
 }
 
 /// Takes metrics. Called by the reader's thread, which it may keep for a bounded time.
-pub(crate) trait MetricSink: Send + Sync + fmt::Debug {
-    /// Exports what was collected.
-    fn export(&self, metrics: &ResourceMetrics) -> Exported;
-
-    /// What it wants its sums to be.
-    fn temporality(&self) -> Temporality;
+pub(crate) trait MetricSink: Send + fmt::Debug {
+    /// Exports what was collected, from one source or from several.
+    fn export(&mut self, metrics: &[ResourceMetrics]) -> Exported;
 }

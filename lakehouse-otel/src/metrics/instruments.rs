@@ -9,9 +9,9 @@ use opentelemetry::metrics::{
     MeterProvider, UpDownCounter,
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::observe::{Observed, Observers};
+use super::provider::Provider;
 use super::table::{Meters, MetricTable, OPTED_IN_SERIES};
 pub(crate) use super::typed::Number;
 use crate::health::Diagnostics;
@@ -23,9 +23,8 @@ const OPTED_IN: &str = "lakehouse.opted_in";
 
 /// The instruments of one pipeline.
 pub(crate) struct Instruments {
+    // They hold the provider, whose metrics are read while it is there.
     meters: Meters,
-    // The last provider that goes shuts the readers down.
-    _provider: SdkMeterProvider,
     tables: Mutex<HashMap<&'static str, Arc<MetricTable>>>,
     observed: Observed,
 }
@@ -65,7 +64,7 @@ enum Bound {
 
 impl Instruments {
     pub(crate) fn new(
-        provider: &SdkMeterProvider,
+        provider: &Provider,
         observers: Arc<Observers>,
         diagnostics: &Diagnostics,
     ) -> Self {
@@ -78,7 +77,6 @@ impl Instruments {
                 plain: provider.meter_with_scope(scope()),
                 opted_in: provider.meter_with_scope(opted_in),
             },
-            _provider: provider.clone(),
             tables: Mutex::default(),
             observed: Observed::new(observers, diagnostics),
         }

@@ -71,7 +71,10 @@
 //! | `instruments` | the SDK's instruments of one pipeline |
 //! | `series` | the series of one callsite of operations |
 //! | `observe` | callbacks that are asked when metrics are collected |
-//! | `provider` | the SDK's provider, with the registry's limits |
+//! | `provider` | the SDK's provider, with the registry's limits and the views |
+//! | `meter`, `callbacks` | its meters, whose callbacks are called outside of the SDK's locks |
+//! | `views` | what is done with single metrics |
+//! | `readers/` | who reads the metrics: at an interval, or when Prometheus asks |
 //! | `sdk` | the metrics of telemetry itself |
 //! | `system/` | the metrics of the machine, the process and its container |
 
@@ -94,13 +97,19 @@ pub use typed::{
 #[cfg(feature = "enabled")]
 mod batch;
 #[cfg(feature = "enabled")]
+mod callbacks;
+#[cfg(feature = "enabled")]
 pub(crate) mod instruments;
 #[cfg(feature = "enabled")]
 mod labels;
 #[cfg(feature = "enabled")]
+mod meter;
+#[cfg(feature = "enabled")]
 pub(crate) mod observe;
 #[cfg(feature = "enabled")]
-pub mod provider;
+pub(crate) mod provider;
+#[cfg(feature = "enabled")]
+pub(crate) mod readers;
 #[cfg(feature = "enabled")]
 mod sampled;
 #[cfg(feature = "enabled")]
@@ -111,3 +120,4 @@ pub(crate) mod series;
 pub mod system;
 #[cfg(feature = "enabled")]
 mod table;
+pub mod views;

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Meter, MeterProvider as _};
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::observe::contained;
+use super::provider::Provider;
 use crate::health::Diagnostics;
 use crate::schema::MetricDefinition;
 use crate::schema::metrics::{
@@ -25,7 +25,7 @@ type Losses<const N: usize> = [(&'static str, u64); N];
 
 /// Lets the metrics of this provider tell how the processor's spans stand.
 pub(crate) fn observe(
-    provider: &SdkMeterProvider,
+    provider: &Provider,
     processor: &BatchSpanProcessor,
     exporter_type: &'static str,
     diagnostics: &Diagnostics,

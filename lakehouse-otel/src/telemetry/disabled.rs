@@ -1,5 +1,6 @@
 //! Telemetry in a build without the feature `enabled`: the same API, and nothing behind it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use opentelemetry::global::BoxedTracer;
@@ -50,6 +51,12 @@ impl Telemetry {
     pub fn meter(&self, _name: &'static str) -> Meter {
         use opentelemetry::metrics::MeterProvider as _;
         opentelemetry::metrics::noop::NoopMeterProvider::new().meter("")
+    }
+
+    /// Nowhere.
+    #[must_use]
+    pub const fn prometheus_address(&self) -> Option<SocketAddr> {
+        None
     }
 
     /// Does nothing.

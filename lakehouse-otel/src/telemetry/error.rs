@@ -24,6 +24,16 @@ pub enum InitError {
         /// Why.
         reason: String,
     },
+    /// The address at which Prometheus is to find the metrics cannot be taken.
+    #[error(
+        "metrics cannot be offered to Prometheus at {address} ({source}); choose another address by OTEL_EXPORTER_PROMETHEUS_HOST and OTEL_EXPORTER_PROMETHEUS_PORT, where port 0 is one that is free"
+    )]
+    Prometheus {
+        /// The host and the port.
+        address: String,
+        /// Why.
+        source: io::Error,
+    },
     /// The system gave no thread.
     #[error("no thread for telemetry")]
     Thread(#[source] io::Error),

@@ -1,27 +1,22 @@
 //! From the configuration to providers: exporters, their workers, and what they run on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::InitError;
 use super::builder::MakeSpanSink;
-use crate::config::{Config, Exporter, Protocol, SpanLimits, TemporalityPreference};
+use super::metrics::{Metrics, Place};
+use crate::config::{Config, Exporter, Protocol, SpanLimits};
 use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
-use crate::export::metrics::{CountingExporter, DataPoints};
 use crate::export::sink::{MetricSink, SpanSink};
 use crate::health::Diagnostics;
-use crate::metrics;
+use crate::metrics::sdk;
 use crate::trace::ids::Ids;
 use crate::trace::processor::{BatchSpanProcessor, ProcessorSettings};
 use crate::trace::recorder::{Recorder, RecorderSettings, Target};
 use crate::trace::sampler::{ErrorBudget, Sampler, SdkSampler};
-
-/// The interval of a reader that exports only when it is told to.
-const NEVER: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Debug)]
 pub(super) struct Traces {
@@ -62,7 +57,7 @@ impl ReadyTraces {
 
     /// Lets the metrics tell how the spans stand.
     pub(super) fn observe(&self, metrics: &Metrics, diagnostics: &Diagnostics) {
-        metrics::sdk::observe(
+        sdk::observe(
             &metrics.provider,
             &self.processor,
             self.exporter_type,
@@ -88,16 +83,6 @@ impl ReadyTraces {
             target: self.target,
         }
     }
-}
-
-#[derive(Debug)]
-pub(super) struct Metrics {
-    pub(super) provider: SdkMeterProvider,
-    pub(super) data_points: DataPoints,
-    pub(super) cumulative: bool,
-    /// Whether they are exported after the spans and not beside them.
-    pub(super) after_spans: bool,
-    pub(super) target: String,
 }
 
 /// Makes what the configuration asks for.
@@ -126,8 +111,14 @@ impl<'a> Exporters<'a> {
         diagnostics: Diagnostics,
     ) -> Result<Self, InitError> {
         #[cfg(feature = "__otlp")]
-        let runtime = [config.traces.exporter, config.metrics.exporter]
-            .contains(&Exporter::Otlp)
+        let mut exporters = config
+            .metrics
+            .exporters
+            .iter()
+            .chain([&config.traces.exporter]);
+        #[cfg(feature = "__otlp")]
+        let runtime = exporters
+            .any(|exporter| *exporter == Exporter::Otlp)
             .then(crate::export::otlp::Runtime::start)
             .transpose()
             .map_err(InitError::Thread)?;
@@ -155,11 +146,13 @@ impl<'a> Exporters<'a> {
             (Some(_), _, _) => "custom_span_exporter",
             (None, Exporter::Otlp, Protocol::Grpc) => "otlp_grpc_span_exporter",
             (None, Exporter::Otlp, Protocol::HttpProtobuf) => "otlp_http_span_exporter",
-            (None, Exporter::Console | Exporter::None, _) => "console_span_exporter",
+            (None, Exporter::Console | Exporter::Prometheus | Exporter::None, _) => {
+                "console_span_exporter"
+            }
         };
         let sink: Box<dyn SpanSink> = match (custom, config.exporter) {
             (Some(make), _) => make(&self.resource),
-            (None, Exporter::None) => return Ok(None),
+            (None, Exporter::None | Exporter::Prometheus) => return Ok(None),
             (None, Exporter::Console) => Box::new(ConsoleSpans::new(self.output.clone())),
             (None, Exporter::Otlp) => self.otlp_spans()?,
         };
@@ -188,38 +181,28 @@ impl<'a> Exporters<'a> {
 
     pub(super) fn metrics(&self) -> Result<Option<Metrics>, InitError> {
         let config = &self.config.metrics;
-        let temporality = match config.temporality {
-            TemporalityPreference::Cumulative => Temporality::Cumulative,
-            TemporalityPreference::Delta => Temporality::Delta,
-            TemporalityPreference::LowMemory => Temporality::LowMemory,
+        if config.exporters.is_empty() {
+            return Ok(None);
+        }
+        let place = |exporter: &Exporter| {
+            let exporter = *exporter;
+            let sink: Box<dyn Fn() -> Result<Box<dyn MetricSink>, InitError> + '_> = match exporter
+            {
+                Exporter::Otlp => Box::new(|| self.otlp_metrics()),
+                Exporter::Console => {
+                    Box::new(|| Ok(Box::new(ConsoleMetrics::new(self.output.clone()))))
+                }
+                // Who reads these comes for them.
+                Exporter::Prometheus | Exporter::None => return None,
+            };
+            Some(Place {
+                exporter,
+                target: target(exporter, &config.otlp.endpoint),
+                sink,
+            })
         };
-        let sink: Box<dyn MetricSink> = match config.exporter {
-            Exporter::None => return Ok(None),
-            Exporter::Console => Box::new(ConsoleMetrics::new(self.output.clone())),
-            Exporter::Otlp => self.otlp_metrics(temporality)?,
-        };
-        let cumulative = sink.temporality() == Temporality::Cumulative;
-        let target = target(config.exporter, &config.otlp.endpoint);
-        let data_points = DataPoints::default();
-        let exporter = CountingExporter::new(
-            sink,
-            target.clone(),
-            data_points.clone(),
-            self.diagnostics.clone(),
-        );
-        let reader = PeriodicReader::builder(exporter)
-            .with_interval(config.interval.unwrap_or(NEVER))
-            .build();
-        let provider = metrics::provider::builder(self.resource.clone())
-            .with_reader(reader)
-            .build();
-        Ok(Some(Metrics {
-            provider,
-            data_points,
-            cumulative,
-            after_spans: config.exporter == Exporter::Console,
-            target,
-        }))
+        let places = config.exporters.iter().filter_map(place).collect();
+        Metrics::start(config, &self.resource, places, &self.diagnostics).map(Some)
     }
 
     #[cfg(feature = "__otlp")]
@@ -234,9 +217,9 @@ impl<'a> Exporters<'a> {
     }
 
     #[cfg(feature = "__otlp")]
-    fn otlp_metrics(&self, temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
+    fn otlp_metrics(&self) -> Result<Box<dyn MetricSink>, InitError> {
         let runtime = self.runtime.as_ref().ok_or(not_built("metrics"))?;
-        crate::export::otlp::OtlpMetrics::new(runtime, &self.config.metrics.otlp, temporality)
+        crate::export::otlp::OtlpMetrics::new(runtime, &self.config.metrics.otlp)
             .map(|sink| Box::new(sink) as _)
             .map_err(|error| InitError::Exporter {
                 signal: "metrics",
@@ -250,7 +233,7 @@ impl<'a> Exporters<'a> {
     }
 
     #[cfg(not(feature = "__otlp"))]
-    fn otlp_metrics(&self, _temporality: Temporality) -> Result<Box<dyn MetricSink>, InitError> {
+    fn otlp_metrics(&self) -> Result<Box<dyn MetricSink>, InitError> {
         Err(not_built("metrics"))
     }
 }

@@ -22,6 +22,8 @@ mod error;
 #[cfg(feature = "enabled")]
 mod exporters;
 #[cfg(feature = "enabled")]
+mod metrics;
+#[cfg(feature = "enabled")]
 mod running;
 
 pub use builder::Builder;

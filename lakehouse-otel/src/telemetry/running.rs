@@ -1,26 +1,27 @@
 //! Telemetry that runs: put together from the configuration, and taken down again.
 
+use std::net::SocketAddr;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::propagation::BaggagePropagator;
 
-use super::exporters::{Exporters, Metrics, ReadyTraces, Traces};
+use super::exporters::{Exporters, ReadyTraces, Traces};
+use super::metrics::{Exported, Metrics, Reader};
 use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::metrics::readers::{PeriodicReader, UnderWay};
 use crate::metrics::{Observation, system};
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
@@ -89,7 +90,8 @@ impl Telemetry {
             .diagnostics
             .clone()
             .map_or_else(Diagnostics::stderr, Diagnostics::new);
-        let config = Config::load(&builder.overrides, &*builder.variables)?;
+        let mut config = Config::load(&builder.overrides, &*builder.variables)?;
+        config.add_views(&builder.views)?;
         for warning in &config.warnings {
             diagnostics.warn(warning);
         }
@@ -146,6 +148,14 @@ impl Telemetry {
             Some(metrics) => metrics.provider.meter(name),
             None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
         }
+    }
+
+    /// Where Prometheus finds the metrics, under `/metrics`; none without that exporter. With
+    /// `OTEL_EXPORTER_PROMETHEUS_PORT=0` this says which port the system chose.
+    #[must_use]
+    pub fn prometheus_address(&self) -> Option<SocketAddr> {
+        let metrics = self.running.as_ref()?.metrics.as_ref()?;
+        metrics.address()
     }
 
     /// Exports what there is, and waits for it no longer than `timeout`.
@@ -269,35 +279,58 @@ impl Running {
     fn data_points(&self) -> Account {
         self.metrics
             .as_ref()
-            .map(|metrics| metrics.data_points.account())
+            .map(Metrics::account)
             .unwrap_or_default()
     }
 
     fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
         let deadline = Instant::now() + timeout;
-        let before = self.ledger();
-        let metrics = InStep::new(self.metrics.as_ref(), SdkMeterProvider::force_flush);
+        let spans_before = self.spans();
+        let points_before = self.points_lost();
+        let mut asked = self.ask(false, PeriodicReader::flush);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             let flushed = traces.processor.flush(timeout);
             timed_out |= matches!(flushed, Err(OTelSdkError::Timeout(_)));
         }
-        let collected = metrics.wait(deadline);
-        timed_out |= collected.is_none();
-        let after = self.ledger();
-        let undelivered = Undelivered {
-            spans: after
-                .spans
+        asked.extend(self.ask(true, PeriodicReader::flush));
+        let exported = self.wait(asked, deadline, |_| ());
+        self.judge(Undelivered {
+            spans: self
+                .spans()
                 .undelivered()
-                .saturating_sub(before.spans.undelivered()),
-            data_points: after
-                .data_points
-                .lost()
-                .saturating_sub(before.data_points.lost()),
-            last_error: self.not_collected(collected),
-            timed_out,
-        };
-        self.judge(undelivered)
+                .saturating_sub(spans_before.undelivered()),
+            data_points: self.points_lost().saturating_sub(points_before),
+            last_error: exported.not_collected,
+            timed_out: timed_out || exported.timed_out,
+        })
+    }
+
+    /// How many data points the readers that export lost so far.
+    fn points_lost(&self) -> u64 {
+        let metrics = self.metrics.as_ref();
+        metrics.map_or(0, |metrics| metrics.lost().iter().sum())
+    }
+
+    fn ask(
+        &self,
+        after_spans: bool,
+        ask: impl Fn(&PeriodicReader) -> UnderWay,
+    ) -> Vec<(&Reader, UnderWay)> {
+        let metrics = self.metrics.as_ref();
+        metrics.map_or_else(Vec::new, |metrics| metrics.ask(after_spans, ask))
+    }
+
+    fn wait(
+        &self,
+        asked: Vec<(&Reader, UnderWay)>,
+        deadline: Instant,
+        given_up: impl Fn(&Reader),
+    ) -> Exported {
+        let metrics = self.metrics.as_ref();
+        metrics.map_or_else(Exported::default, |metrics| {
+            metrics.wait(asked, deadline, given_up)
+        })
     }
 
     fn shutdown(&self, timeout: Duration) -> Result<(), Undelivered> {
@@ -317,18 +350,19 @@ impl Running {
             // What it says is the program's code, which may take its time.
             monitor.end(timeout / 4);
         }
-        let points_before = self.data_points();
-        let metrics = InStep::new(self.metrics.as_ref(), {
-            // The last that metrics tell is how the spans ended, unless these take too long.
-            let spans = self.traces.as_ref().map(|traces| traces.processor.clone());
-            let patience = Instant::now() + timeout / 2;
-            move |provider| {
+        let lost_before = self.metrics.as_ref().map(Metrics::lost).unwrap_or_default();
+        let spans = self.traces.as_ref().map(|traces| traces.processor.clone());
+        let patience = Instant::now() + timeout / 2;
+        let end = |reader: &PeriodicReader| {
+            let spans = spans.clone();
+            reader.end(move || {
+                // The last that metrics tell is how the spans ended, unless these take too long.
                 if let Some(spans) = spans {
                     spans.await_end(patience);
                 }
-                provider.shutdown()
-            }
-        });
+            })
+        };
+        let mut asked = self.ask(false, end);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
             // What it came to is in the ledger.
@@ -339,13 +373,12 @@ impl Running {
                 self.diagnostics.failed(&traces.target, OUT_OF_TIME);
             }
         }
-        let collected = metrics.wait(deadline);
-        if collected.is_none()
-            && let Some(metrics) = &self.metrics
-        {
-            timed_out = true;
-            metrics.data_points.abandon();
-            self.diagnostics.failed(&metrics.target, OUT_OF_TIME);
+        asked.extend(self.ask(true, end));
+        let exported = self.wait(asked, deadline, |reader| {
+            reader.give_up(&self.diagnostics, OUT_OF_TIME);
+        });
+        if let Some(metrics) = &self.metrics {
+            metrics.close();
         }
         drop(
             self.observed
@@ -377,34 +410,17 @@ impl Running {
                 spans.dropped.unended_at_shutdown
             ));
         }
-        let cumulative = self
-            .metrics
-            .as_ref()
-            .is_none_or(|metrics| metrics.cumulative);
-        let made_up_for = if cumulative { points_before.lost() } else { 0 };
         self.judge(Undelivered {
             spans: spans
                 .undelivered()
                 .saturating_sub(spans.dropped.unended_at_shutdown),
-            data_points: self.data_points().lost().saturating_sub(made_up_for),
-            last_error: self.not_collected(collected),
-            timed_out,
+            data_points: self
+                .metrics
+                .as_ref()
+                .map_or(0, |metrics| metrics.lost_for_good(&lost_before)),
+            last_error: exported.not_collected,
+            timed_out: timed_out || exported.timed_out,
         })
-    }
-
-    /// Says, and returns, why the metrics were not even collected.
-    fn not_collected(&self, collected: Option<OTelSdkResult>) -> Option<String> {
-        match collected {
-            // An export that failed is in the ledger and has been said.
-            Some(Err(OTelSdkError::InternalFailure(reason))) if self.data_points().lost() == 0 => {
-                let reason = format!(
-                    "the metrics could not be collected ({reason}); a callback of an observable instrument may have panicked"
-                );
-                self.diagnostics.warn(&reason);
-                Some(reason)
-            }
-            _ => None,
-        }
     }
 
     fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {
@@ -415,11 +431,7 @@ impl Running {
             .traces
             .as_ref()
             .and_then(|traces| traces.processor.why_lost());
-        let of_metrics = || {
-            self.metrics
-                .as_ref()
-                .and_then(|metrics| metrics.data_points.last_error())
-        };
+        let of_metrics = || self.metrics.as_ref().and_then(Metrics::last_error);
         let of_spans = of_spans.filter(|_| undelivered.spans > 0);
         let of_metrics = || of_metrics().filter(|_| undelivered.data_points > 0);
         undelivered.last_error = of_spans
@@ -457,53 +469,3 @@ fn watch(
 }
 
 const OUT_OF_TIME: &str = "no answer before the shutdown's time was over";
-
-/// A call to the meter provider, which the SDK does not bound, on a thread of its own.
-///
-/// It runs beside the spans' export, for both have one bound; on the console it comes after it.
-struct InStep<'a, F> {
-    metrics: Option<&'a Metrics>,
-    call: Option<F>,
-    under_way: Option<mpsc::Receiver<OTelSdkResult>>,
-}
-
-impl<'a, F> InStep<'a, F>
-where
-    F: FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
-{
-    fn new(metrics: Option<&'a Metrics>, call: F) -> Self {
-        let mut step = Self {
-            metrics,
-            call: Some(call),
-            under_way: None,
-        };
-        if metrics.is_some_and(|metrics| !metrics.after_spans) {
-            step.start();
-        }
-        step
-    }
-
-    fn start(&mut self) {
-        if let (Some(metrics), Some(call)) = (self.metrics, self.call.take()) {
-            let (sender, receiver) = mpsc::channel();
-            let provider = metrics.provider.clone();
-            // Without a thread the sender is gone at once, and the wait is over.
-            let _ = thread::Builder::new()
-                .name("lakehouse-otel-flush".to_owned())
-                .spawn(move || drop(sender.send(call(&provider))));
-            self.under_way = Some(receiver);
-        }
-    }
-
-    /// What came of it, or nothing at the deadline.
-    fn wait(mut self, deadline: Instant) -> Option<OTelSdkResult> {
-        if self.under_way.is_none() {
-            self.start();
-        }
-        let Some(under_way) = self.under_way else {
-            return Some(Ok(()));
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        under_way.recv_timeout(left).ok()
-    }
-}

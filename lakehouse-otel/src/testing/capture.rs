@@ -8,11 +8,6 @@ use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt, TracerProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::metrics::{
-    InstrumentKind, ManualReader, Pipeline as ReaderPipeline, Temporality,
-};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::metric::{self, CapturedMetric};
@@ -21,7 +16,8 @@ use super::tree;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::config::{SamplingConfig, SpanLimits};
 use crate::health::Diagnostics;
-use crate::metrics::provider;
+use crate::metrics::provider::Provider;
+use crate::metrics::readers::Source;
 use crate::pipeline::Pipeline;
 use crate::trace::ids::Ids;
 use crate::trace::recorder::{Recorder, RecorderSettings, Target};
@@ -31,7 +27,7 @@ use crate::trace::sampler::{ErrorBudget, Sampler, SdkSampler};
 pub struct Capture {
     spans: Spans,
     tracers: SdkTracerProvider,
-    reader: SharedReader,
+    metrics: Source,
     context: Context,
     // The providers go when the last operation under this capture does.
     pipeline: Arc<Pipeline>,
@@ -144,7 +140,7 @@ impl Capture {
         if let Some(instruments) = self.pipeline.instruments() {
             instruments.observed().gather();
         }
-        self.reader.metrics()
+        metric::read(&self.metrics)
     }
 }
 
@@ -196,10 +192,7 @@ impl CaptureBuilder {
             .with_resource(Resource::builder_empty().build())
             .with_span_processor(spans.clone())
             .build();
-        let reader = SharedReader::new();
-        let meter = provider::builder(Resource::builder_empty().build())
-            .with_reader(reader.clone())
-            .build();
+        let (meter, metrics) = Provider::for_capture(Diagnostics::stderr());
         let recorder = Recorder::new(RecorderSettings {
             sampler,
             limits: self.limits,
@@ -211,7 +204,7 @@ impl CaptureBuilder {
         Capture {
             spans,
             tracers,
-            reader,
+            metrics,
             context: pipeline.attach_to(&Context::new()),
             pipeline,
         }
@@ -257,46 +250,5 @@ impl SpanProcessor for Spans {
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
         Ok(())
-    }
-}
-
-/// A reader that the provider and the capture share.
-#[derive(Debug, Clone)]
-pub(crate) struct SharedReader(Arc<ManualReader>);
-
-impl SharedReader {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(ManualReader::builder().build()))
-    }
-
-    /// All metrics, as they stand now.
-    pub(crate) fn metrics(&self) -> Vec<CapturedMetric> {
-        let mut collected = ResourceMetrics::default();
-        match self.collect(&mut collected) {
-            Ok(()) => metric::all(&collected),
-            Err(_) => Vec::new(),
-        }
-    }
-}
-
-impl MetricReader for SharedReader {
-    fn register_pipeline(&self, pipeline: std::sync::Weak<ReaderPipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(metrics)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
     }
 }

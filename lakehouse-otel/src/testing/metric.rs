@@ -10,6 +10,8 @@ use opentelemetry_sdk::metrics::data::{
     AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
 };
 
+use crate::metrics::readers::Source;
+
 /// A metric under a capture.
 #[derive(Debug, Clone)]
 pub struct CapturedMetric {
@@ -125,9 +127,18 @@ impl CapturedPoint {
     }
 }
 
+/// All metrics of a source, as they stand now; none where they cannot be read.
+pub(crate) fn read(source: &Source) -> Vec<CapturedMetric> {
+    let mut collected = ResourceMetrics::default();
+    match source.read(&mut collected) {
+        Ok(()) => all(&collected),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// All metrics of a collection. One of several scopes is one here: series with an opted-in label have a scope of their
 /// own.
-pub(super) fn all(collected: &ResourceMetrics) -> Vec<CapturedMetric> {
+fn all(collected: &ResourceMetrics) -> Vec<CapturedMetric> {
     let mut all: Vec<CapturedMetric> = Vec::new();
     for metric in of_each_scope(collected) {
         match all.iter_mut().find(|other| other.name == metric.name) {

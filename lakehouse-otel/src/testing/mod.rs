@@ -38,8 +38,8 @@ mod span;
 mod tree;
 
 pub use crate::clock::ManualClock;
-#[cfg(test)]
-pub(crate) use capture::SharedReader;
 pub use capture::{Capture, CaptureBuilder, capture};
+#[cfg(test)]
+pub(crate) use metric::read;
 pub use metric::{CapturedMetric, CapturedPoint};
 pub use span::CapturedSpan;

@@ -1,12 +1,15 @@
 //! An OTLP receiver for tests: HTTP and gRPC on loopback ports of the system's choice, in this process,
 //! on a runtime of its own.
 
+pub mod http;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -28,7 +31,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::common::v1::{AnyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::{NumberDataPoint, number_data_point};
+use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint, number_data_point};
 use prost::Message;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -60,6 +63,8 @@ pub struct Export {
     pub sums: BTreeMap<String, i64>,
     /// The points of integer sums.
     pub points: Vec<Point>,
+    /// The metrics as they arrived.
+    pub metrics: Vec<Metric>,
     /// Attributes of the resource, as text.
     pub resource: BTreeMap<String, String>,
     /// Headers, or gRPC metadata.
@@ -109,6 +114,8 @@ impl Arrived {
 #[derive(Debug, Default)]
 struct State {
     arrived: Mutex<Arrived>,
+    /// Told of each export of metrics.
+    more: Condvar,
     answer: Mutex<Option<Answer>>,
     /// What the next requests are answered before that.
     first: Mutex<VecDeque<Answer>>,
@@ -210,6 +217,28 @@ impl Receiver {
     #[must_use]
     pub fn arrived(&self) -> Arrived {
         self.state.arrived.lock().unwrap().clone()
+    }
+}
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Receiver {
+    /// Waits until what has arrived is as wanted, and says it.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not within half a minute.
+    #[must_use]
+    pub fn wait_until(&self, wanted: impl Fn(&Arrived) -> bool) -> Arrived {
+        let arrived = self.state.arrived.lock().unwrap();
+        let (arrived, timeout) = self
+            .state
+            .more
+            .wait_timeout_while(arrived, PATIENCE, |arrived| !wanted(arrived))
+            .unwrap();
+        assert!(!timeout.timed_out(), "it did not arrive: {arrived:#?}");
+        arrived.clone()
     }
 }
 
@@ -336,6 +365,7 @@ async fn handle(
             ..metrics(&request)
         };
         state.arrived.lock().unwrap().metrics.push(export);
+        state.more.notify_all();
         metrics_response(rejected).encode_to_vec()
     };
     Ok(Response::new(Full::from(response)))
@@ -399,6 +429,7 @@ impl MetricsService for Grpc {
             ..metrics(request.get_ref())
         };
         self.0.arrived.lock().unwrap().metrics.push(export);
+        self.0.more.notify_all();
         Ok(tonic::Response::new(metrics_response(rejected)))
     }
 }
@@ -466,6 +497,7 @@ fn metrics(request: &ExportMetricsServiceRequest) -> Export {
         let of_scopes = scopes.flat_map(|scope| scope.metrics.iter().map(move |it| (scope, it)));
         for (scope, metric) in of_scopes {
             export.names.push(metric.name.clone());
+            export.metrics.push(metric.clone());
             if let Some(Data::Sum(sum)) = &metric.data {
                 let scope = scope.scope.as_ref().map(|scope| scope.name.clone());
                 let scope = scope.unwrap_or_default();

@@ -11,6 +11,7 @@
 mod format;
 mod metrics;
 mod node;
+mod series;
 mod spans;
 mod tree;
 

@@ -11,7 +11,6 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, metrics_service_client::MetricsServiceClient,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use tonic::client::Grpc;
 use tonic::codec::CompressionEncoding;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -91,8 +90,7 @@ impl Metrics {
         })
     }
 
-    pub(super) async fn export(&self, metrics: &ResourceMetrics) -> Exported {
-        let request = ExportMetricsServiceRequest::from(metrics);
+    pub(super) async fn export(&self, request: ExportMetricsServiceRequest) -> Exported {
         let response = retried(self.timeout, || {
             let mut client = self.client.clone();
             let request = request_with(&self.headers, request.clone());

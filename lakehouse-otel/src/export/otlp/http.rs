@@ -13,7 +13,6 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, ExportMetricsServiceResponse,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use prost::Message;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -166,8 +165,7 @@ impl Metrics {
         client(config).map(Self)
     }
 
-    pub(super) async fn export(&self, metrics: &ResourceMetrics) -> Exported {
-        let request = ExportMetricsServiceRequest::from(metrics);
+    pub(super) async fn export(&self, request: ExportMetricsServiceRequest) -> Exported {
         let response = self.0.post(request.encode_to_vec().into()).await?;
         let response = ExportMetricsServiceResponse::decode(response).unwrap_or_default();
         let partial = response.partial_success.unwrap_or_default();

@@ -28,8 +28,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use crate::config::{OtlpConfig, Protocol};
@@ -151,7 +151,6 @@ impl SpanSink for OtlpSpans {
 pub(crate) struct OtlpMetrics {
     exporter: Metrics,
     bounds: Bounds,
-    temporality: Temporality,
 }
 
 #[derive(Debug)]
@@ -163,11 +162,7 @@ enum Metrics {
 }
 
 impl OtlpMetrics {
-    pub(crate) fn new(
-        runtime: &Arc<Runtime>,
-        config: &OtlpConfig,
-        temporality: Temporality,
-    ) -> Result<Self, BuildError> {
+    pub(crate) fn new(runtime: &Arc<Runtime>, config: &OtlpConfig) -> Result<Self, BuildError> {
         let exporter = match config.protocol {
             #[cfg(feature = "otlp-http")]
             Protocol::HttpProtobuf => Metrics::Http(http::Metrics::new(config)?),
@@ -179,23 +174,24 @@ impl OtlpMetrics {
         Ok(Self {
             exporter,
             bounds: Bounds::new(runtime, config),
-            temporality,
         })
     }
 }
 
 impl MetricSink for OtlpMetrics {
-    fn export(&self, metrics: &ResourceMetrics) -> Exported {
+    fn export(&mut self, metrics: &[ResourceMetrics]) -> Exported {
+        let requests = metrics.iter().map(ExportMetricsServiceRequest::from);
+        let request = ExportMetricsServiceRequest {
+            resource_metrics: requests
+                .flat_map(|request| request.resource_metrics)
+                .collect(),
+        };
         match &self.exporter {
             #[cfg(feature = "otlp-http")]
-            Metrics::Http(http) => self.bounds.run(http.export(metrics), || http.error()),
+            Metrics::Http(http) => self.bounds.run(http.export(request), || http.error()),
             #[cfg(feature = "otlp-grpc")]
-            Metrics::Grpc(grpc) => self.bounds.run(grpc.export(metrics), || None),
+            Metrics::Grpc(grpc) => self.bounds.run(grpc.export(request), || None),
         }
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.temporality
     }
 }
 

@@ -52,9 +52,9 @@ use linux::Proc as Machine;
 use std::sync::Arc;
 
 use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::Observation;
+use super::provider::Provider;
 use crate::clock::SystemClock;
 use crate::health::Diagnostics;
 use crate::scope;
@@ -65,7 +65,7 @@ use sampler::Sampler;
 /// What the program may use of memory is a metric that a program could observe itself, so its callback is asked
 /// before a collection, outside of the SDK's locks. It is the one that reads the system; the callbacks of the others,
 /// which the SDK asks under a lock, find the reading there.
-pub(crate) fn observe(provider: &SdkMeterProvider, diagnostics: &Diagnostics) -> Observation {
+pub(crate) fn observe(provider: &Provider, diagnostics: &Diagnostics) -> Observation {
     let clock = Arc::new(SystemClock::new());
     let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));
     let meter = provider.meter_with_scope(scope());

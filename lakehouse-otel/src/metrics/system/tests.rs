@@ -6,8 +6,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use opentelemetry_sdk::Resource;
-
 use self::tree::{PROCESS, STAT, Tree};
 use super::linux::Proc;
 use super::observed;
@@ -15,47 +13,44 @@ use super::reading::{Source, SystemReading};
 use super::sampler::Sampler;
 use super::*;
 use crate::clock::ManualClock;
-use crate::metrics::provider;
+use crate::metrics::readers;
 use crate::schema::metrics;
-use crate::testing::{self, CapturedMetric, CapturedPoint, SharedReader};
+use crate::testing::{self, CapturedMetric, CapturedPoint};
 
 const MI: f64 = 1024.0 * 1024.0;
 
 /// The instruments under a provider of their own.
 struct Observed {
     clock: Arc<ManualClock>,
-    reader: SharedReader,
-    _provider: SdkMeterProvider,
+    metrics: readers::Source,
+    _provider: Provider,
 }
 
 impl Observed {
     fn of(root: &Path) -> Self {
-        let (clock, reader) = (Arc::new(ManualClock::new()), SharedReader::new());
+        let clock = Arc::new(ManualClock::new());
         let diagnostics = Diagnostics::new(Arc::new(|said| panic!("{said}")));
-        Self::with(Proc::with_root(root), clock, reader, &diagnostics)
+        Self::with(Proc::with_root(root), clock, &diagnostics)
     }
 
     fn with(
         source: impl Source + 'static,
         clock: Arc<ManualClock>,
-        reader: SharedReader,
         diagnostics: &Diagnostics,
     ) -> Self {
-        let provider = provider::builder(Resource::builder_empty().build())
-            .with_reader(reader.clone())
-            .build();
+        let (provider, metrics) = Provider::for_capture(diagnostics.clone());
         let sampler = Sampler::new(source, Arc::<ManualClock>::clone(&clock), diagnostics);
         let meter = provider.meter_with_scope(scope());
         observed::register(&meter, &Arc::new(sampler), diagnostics);
         Self {
             clock,
-            reader,
+            metrics,
             _provider: provider,
         }
     }
 
     fn find(&self, name: &str) -> Option<CapturedMetric> {
-        let metrics = self.reader.metrics();
+        let metrics = testing::read(&self.metrics);
         metrics.into_iter().find(|metric| metric.name() == name)
     }
 
@@ -347,7 +342,7 @@ fn every_metric_of_the_system_is_observed_as_the_registry_has_it() {
     // A second reading, for the rates.
     tree.write("proc/stat", &STAT.replace("1000 200", "1100 200"));
     observed.clock.advance(Duration::from_secs(1));
-    let found = observed.reader.metrics();
+    let found = testing::read(&observed.metrics);
     let of_the_system = metrics::ALL.iter().filter(|definition| {
         ["process.", "system.", "container."]
             .iter()
@@ -417,7 +412,7 @@ fn a_panic_is_said_once_and_it_is_tried_again() {
         move |line: &str| said.lock().unwrap().push(line.to_owned())
     }));
     let clock = Arc::new(ManualClock::new());
-    let observed = Observed::with(Broken::default(), clock, SharedReader::new(), &diagnostics);
+    let observed = Observed::with(Broken::default(), clock, &diagnostics);
     observed.clock.advance(Duration::from_secs(1));
     observed.expect("process.uptime", &[]);
     observed.clock.advance(Duration::from_secs(1));

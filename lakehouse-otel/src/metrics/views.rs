@@ -1,0 +1,337 @@
+//! Views: what is done with single metrics before they are exported.
+//!
+//! The defaults are the registry's boundaries and limits, and in `production` metrics named
+//! `crypto.debug.*` are dropped. `OTEL_METRICS_VIEWS` comes over them, and
+//! [`Builder::view`](crate::telemetry::Builder::view) over both:
+//!
+//! ```no_run
+//! use lakehouse_otel::Telemetry;
+//! use lakehouse_otel::metrics::views::View;
+//!
+//! let telemetry = Telemetry::builder()
+//!     .view(View::of("crypto.storage.*").attributes(["crypto.storage.system", "crypto.outcome"]))
+//!     .view(View::of("crypto.api.request.duration").boundaries([0.1, 0.5, 1.0, 5.0]))
+//!     .view(View::of("crypto.data.latency").dropped())
+//!     .init()?;
+//! # Ok::<(), lakehouse_otel::telemetry::InitError>(())
+//! ```
+//!
+//! The same as a variable:
+//!
+//! ```text
+//! OTEL_METRICS_VIEWS="crypto.storage.* keep=crypto.storage.system,crypto.outcome;
+//!                     crypto.api.request.duration boundaries=0.1,0.5,1,5;
+//!                     crypto.data.latency drop"
+//! ```
+//!
+//! A metric has one stream whatever the number of views that are of it: each decides what it says, and
+//! of two that decide the same thing the later one holds. (OpenTelemetry's SDK would make a stream each.)
+
+/// How many buckets a base-2 exponential histogram has at most, as OpenTelemetry's specification has it.
+#[cfg(feature = "enabled")]
+pub(crate) const EXPONENTIAL_BUCKETS: u32 = 160;
+
+/// The finest resolution at which a base-2 exponential histogram begins, as the specification has it.
+#[cfg(feature = "enabled")]
+pub(crate) const EXPONENTIAL_SCALE: i8 = 20;
+
+/// What is done with the metrics of a name.
+///
+/// A view that says nothing changes nothing. What it says wrongly (boundaries that do not rise, a
+/// limit of 0) is an error at `init`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a view does nothing until a builder is given it"]
+pub struct View {
+    pub(crate) metrics: Pattern,
+    pub(crate) collected: Option<bool>,
+    pub(crate) name: Option<String>,
+    pub(crate) attributes: Option<Vec<String>>,
+    pub(crate) buckets: Option<Buckets>,
+    pub(crate) limit: Option<usize>,
+}
+
+/// The buckets of a histogram.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Buckets {
+    Explicit(Vec<f64>),
+    Exponential,
+}
+
+impl View {
+    /// Of the metrics of this name, in which `*` stands for any text: `crypto.api.*`. Names are those of the registry
+    /// (dots, no unit), and are compared without regard to case.
+    pub fn of(metrics: impl Into<String>) -> Self {
+        Self {
+            metrics: Pattern::new(metrics),
+            collected: None,
+            name: None,
+            attributes: None,
+            buckets: None,
+            limit: None,
+        }
+    }
+
+    /// They are not even collected; recording in them costs next to nothing. `drop` in the variable.
+    pub fn dropped(mut self) -> Self {
+        self.collected = Some(false);
+        self
+    }
+
+    /// They are collected, although an earlier view drops them. `collect` in the variable.
+    pub fn collected(mut self) -> Self {
+        self.collected = Some(true);
+        self
+    }
+
+    /// It is exported under this name; `name=…` in the variable. Not for a view of several.
+    pub fn renamed(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// They carry only these attributes, of those that they have; `keep=key,key` in the variable. What
+    /// differed in others alone becomes one series; totals stay as they are.
+    pub fn attributes<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.attributes = Some(keys.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The boundaries of their buckets, in the metric's unit, each greater than the one before;
+    /// `boundaries=1,2,5` in the variable. Decides nothing for metrics that are no histograms.
+    pub fn boundaries(mut self, boundaries: impl IntoIterator<Item = f64>) -> Self {
+        self.buckets = Some(Buckets::Explicit(boundaries.into_iter().collect()));
+        self
+    }
+
+    /// Base-2 exponential buckets in place of boundaries: at most 160 a series, of even relative width.
+    /// `exponential` in the variable. Decides nothing for metrics that are no histograms.
+    pub fn exponential(mut self) -> Self {
+        self.buckets = Some(Buckets::Exponential);
+        self
+    }
+
+    /// How many attribute sets each has at most; further ones are summed in one series with the
+    /// attribute `otel.metric.overflow`. `limit=…` in the variable.
+    pub fn limit(mut self, attribute_sets: usize) -> Self {
+        self.limit = Some(attribute_sets);
+        self
+    }
+
+    /// What cannot be done, if anything.
+    #[cfg(feature = "enabled")]
+    pub(crate) fn problem(&self) -> Option<String> {
+        let of = &self.metrics.0;
+        if of.is_empty() {
+            return Some("a view is of no metric".to_owned());
+        }
+        if self.name.is_some() && of.contains('*') {
+            return Some(format!(
+                "the view of {of} gives several metrics one name; name the one that it is for"
+            ));
+        }
+        if self.name.as_ref().is_some_and(String::is_empty) {
+            return Some(format!("the view of {of} gives it an empty name"));
+        }
+        // The SDK reserves memory for the whole limit.
+        if self
+            .limit
+            .is_some_and(|limit| !(1..=1_000_000).contains(&limit))
+        {
+            return Some(format!("the limit of {of} is not between 1 and 1000000"));
+        }
+        if let Some(Buckets::Explicit(boundaries)) = &self.buckets {
+            let rising = boundaries.windows(2).all(|pair| pair[0] < pair[1]);
+            if !rising || !boundaries.iter().all(|boundary| boundary.is_finite()) {
+                return Some(format!(
+                    "the boundaries of {of} do not rise from one number to the next"
+                ));
+            }
+        }
+        None
+    }
+
+    /// What is needed to say it again in the variable.
+    #[cfg(feature = "enabled")]
+    pub(crate) fn pattern(&self) -> &str {
+        &self.metrics.0
+    }
+}
+
+/// A name in which `*` stands for any text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pattern(String);
+
+impl Pattern {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether it is this name's.
+    #[cfg(feature = "enabled")]
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        let (pattern, name) = (self.0.to_ascii_lowercase(), name.to_ascii_lowercase());
+        let mut parts = pattern.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = name.strip_prefix(first) else {
+            return false;
+        };
+        let mut parts = parts.peekable();
+        if parts.peek().is_none() {
+            return rest.is_empty();
+        }
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return rest.ends_with(part);
+            }
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+/// The views of a program that uses as little memory as can be: 200 attribute sets a metric, none of
+/// the distributions that have the most of them, and the duration of requests without the details.
+#[cfg(feature = "enabled")]
+pub(crate) fn small_memory() -> Vec<View> {
+    vec![
+        View::of("*").limit(200),
+        View::of("crypto.data.volume").dropped(),
+        View::of("crypto.data.latency").dropped(),
+        View::of("crypto.processing.throughput.records").dropped(),
+        View::of("crypto.api.request.duration").attributes([
+            "crypto.exchange",
+            "crypto.endpoint",
+            "crypto.outcome",
+            "error.type",
+        ]),
+    ]
+}
+
+/// The views of the variable.
+///
+/// # Errors
+///
+/// What cannot be read in it, in words.
+#[cfg(feature = "enabled")]
+pub(crate) fn parse(text: &str) -> Result<Vec<View>, String> {
+    let views = text.split(';').map(str::trim);
+    views
+        .filter(|view| !view.is_empty())
+        .map(parse_one)
+        .collect()
+}
+
+#[cfg(feature = "enabled")]
+fn parse_one(text: &str) -> Result<View, String> {
+    let mut words = text.split_whitespace();
+    let metrics = words.next().unwrap_or_default();
+    let mut view = View::of(metrics);
+    let mut said = false;
+    for word in words {
+        said = true;
+        let (setting, value) = match word.split_once('=') {
+            Some((setting, value)) => (setting, Some(value)),
+            None => (word, None),
+        };
+        let items = |value: &str| -> Vec<String> {
+            let items = value.split(',').filter(|item| !item.is_empty());
+            items.map(ToOwned::to_owned).collect()
+        };
+        view = match (setting, value) {
+            ("drop", None) => view.dropped(),
+            ("collect", None) => view.collected(),
+            ("exponential", None) => view.exponential(),
+            ("name", Some(name)) => view.renamed(name),
+            ("keep", Some(keys)) => view.attributes(items(keys)),
+            ("boundaries", Some(boundaries)) => {
+                let boundaries = items(boundaries).into_iter().map(|item| {
+                    let number = item.parse::<f64>();
+                    number
+                        .map_err(|_| format!("the boundary {item:?} of {metrics} is not a number"))
+                });
+                view.boundaries(boundaries.collect::<Result<Vec<_>, _>>()?)
+            }
+            ("limit", Some(limit)) => {
+                view.limit(limit.parse().map_err(|_| {
+                    format!("the limit {limit:?} of {metrics} is not a whole number")
+                })?)
+            }
+            _ => {
+                return Err(format!(
+                    "{word:?} is nothing that can be done with {metrics}; allowed: drop, collect, name=…, keep=key,key, boundaries=1,2,5, exponential, limit=…"
+                ));
+            }
+        };
+    }
+    if !said {
+        return Err(format!("the view of {metrics} says nothing to be done"));
+    }
+    view.problem().map_or(Ok(view), Err)
+}
+
+#[cfg(all(test, feature = "enabled"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_read() {
+        for (pattern, name, expected) in [
+            ("crypto.api.requests", "crypto.api.requests", true),
+            ("crypto.api.requests", "crypto.api.requests.more", false),
+            ("Crypto.API.*", "crypto.api.requests", true),
+            ("crypto.*.duration", "crypto.api.request.duration", true),
+            ("crypto.*.duration", "crypto.api.request.durations", false),
+            ("*", "anything", true),
+            ("*duration*", "crypto.stage.duration", true),
+            ("a*a", "a", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c", false),
+        ] {
+            assert_eq!(
+                Pattern::new(pattern).matches(name),
+                expected,
+                "{pattern} {name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_variable_says_what_the_builder_says() {
+        let parsed = parse(
+            "crypto.debug.x collect; a.b name=c.d keep=k,l boundaries=0.1,5 limit=7 ;\n crypto.* exponential; x keep=; y drop;",
+        );
+        let expected = vec![
+            View::of("crypto.debug.x").collected(),
+            View::of("a.b")
+                .renamed("c.d")
+                .attributes(["k", "l"])
+                .boundaries([0.1, 5.0])
+                .limit(7),
+            View::of("crypto.*").exponential(),
+            View::of("x").attributes::<String>([]),
+            View::of("y").dropped(),
+        ];
+        assert_eq!(parsed, Ok(expected));
+    }
+
+    #[test]
+    fn mistakes_are_said() {
+        for (text, part) in [
+            ("a", "says nothing"),
+            ("a dropp", "\"dropp\" is nothing that can be done with a"),
+            ("a boundaries=1,x", "\"x\" of a is not a number"),
+            ("a boundaries=2,1", "do not rise"),
+            ("a boundaries=1,inf", "do not rise"),
+            ("a limit=0", "between 1 and"),
+            ("a limit=many", "whole number"),
+            ("a.* name=b", "one name"),
+            ("a name=", "empty name"),
+        ] {
+            let problem = parse(text).unwrap_err();
+            assert!(problem.contains(part), "{text}: {problem}");
+        }
+    }
+}

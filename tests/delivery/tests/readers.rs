@@ -1,0 +1,473 @@
+//! Readers: several at once, each at its own time, in its own temporality, and none in another's way.
+
+use std::io::Write;
+use std::sync::mpsc::{self, Receiver as Inbox};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lakehouse_otel::Telemetry;
+use lakehouse_otel::config::{Exporter, TemporalityPreference};
+use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel_tests_delivery::http::scrape;
+use lakehouse_otel_tests_delivery::{Answer, Arrived, Export, Receiver, hung};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, number_data_point};
+
+const LONG: Duration = Duration::from_secs(30);
+
+type Said = Arc<Mutex<Vec<String>>>;
+
+/// What the console prints.
+#[derive(Clone, Default)]
+struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Printed {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Printed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Metrics over OTLP, exported when they are asked for.
+fn over_otlp(url: &str) -> (Builder, Said) {
+    let said = Said::default();
+    let builder = Telemetry::builder()
+        .variables(|_| None)
+        .traces_exporter(Exporter::None)
+        .metrics_exporter(Exporter::Otlp)
+        .endpoint(url)
+        .metric_interval(Duration::from_hours(1))
+        .diagnostics({
+            let said = Arc::clone(&said);
+            move |line| said.lock().unwrap().push(line.to_owned())
+        });
+    (builder, said)
+}
+
+/// The sum of each export that has this metric.
+fn sums(arrived: &Arrived, metric: &str) -> Vec<i64> {
+    let exports = arrived.metrics.iter();
+    exports
+        .filter_map(|export| export.sums.get(metric).copied())
+        .collect()
+}
+
+fn data<'a>(export: &'a Export, metric: &str) -> &'a Data {
+    let mut metrics = export.metrics.iter();
+    let metric = metrics.find(|it| it.name == metric).unwrap();
+    metric.data.as_ref().unwrap()
+}
+
+#[test]
+fn all_exporters_have_the_same_totals() {
+    let receiver = Receiver::start();
+    let printed = Printed::default();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus, Exporter::Console])
+        .prometheus_address("127.0.0.1", 0)
+        .console_writer(printed.clone())
+        .build_local()
+        .unwrap();
+    let counter = telemetry.meter("test").u64_counter("test.calls").build();
+    let address = telemetry.prometheus_address().unwrap();
+    for round in 1..=3 {
+        counter.add(1_000, &[]);
+        telemetry.force_flush(LONG).unwrap();
+        let total = 1_000 * round;
+        assert_eq!(sums(&receiver.arrived(), "test.calls").last(), Some(&total));
+        let sample = format!("test_calls_total{{otel_scope_name=\"test\"}} {total}\n");
+        assert!(scrape(address).contains(&sample));
+        let printed = printed.text();
+        let line = printed.lines().rfind(|line| line.starts_with("test.calls"));
+        let line = line.unwrap().replace(' ', "");
+        assert_eq!(line, format!("test.calls{round},000"), "{printed}");
+    }
+    telemetry.shutdown(LONG).unwrap();
+    // 3 flushes and the end over OTLP and on the console, 3 scrapes.
+    let points = telemetry.ledger().data_points;
+    assert!(points.closes(), "{points}");
+    assert_eq!((points.created, points.exported), (11, 11), "{points}");
+    assert!(said.lock().unwrap().is_empty(), "{said:?}");
+}
+
+#[test]
+fn one_that_hangs_holds_no_other_up() {
+    let printed = Printed::default();
+    let (builder, said) = over_otlp(&hung());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Console, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .console_writer(printed.clone())
+        .build_local()
+        .unwrap();
+    let counter = telemetry.meter("test").u64_counter("test.calls").build();
+    counter.add(7, &[]);
+    let begin = Instant::now();
+    let error = telemetry
+        .force_flush(Duration::from_millis(300))
+        .unwrap_err();
+    assert!(error.0.timed_out, "{error}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(printed.text().contains("test.calls"));
+    assert!(scrape(telemetry.prometheus_address().unwrap()).contains("test_calls_total"));
+    // What is recorded meanwhile is not lost to the others.
+    counter.add(1, &[]);
+    let begin = Instant::now();
+    let error = telemetry.shutdown(Duration::from_millis(300)).unwrap_err();
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(error.0.timed_out, "{error}");
+    assert!(
+        printed
+            .text()
+            .lines()
+            .any(|line| line.starts_with("test.calls  8"))
+    );
+    let points = telemetry.ledger().data_points;
+    assert!(points.closes(), "{points}");
+    assert_eq!(said.lock().unwrap().len(), 1, "{said:?}");
+}
+
+#[test]
+fn delta_exports_what_was_added_since_and_levels_stay_whole() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .temporality(TemporalityPreference::Delta)
+        .build_local()
+        .unwrap();
+    record(&telemetry.meter("test"), || {
+        telemetry.force_flush(LONG).unwrap();
+    });
+    let arrived = receiver.arrived();
+    assert_eq!(sums(&arrived, "test.calls"), [5, 5, 5]);
+    assert_eq!(sums(&arrived, "test.open"), [2, 4, 6]);
+    assert_eq!(sums(&arrived, "test.seen"), [10, 10, 10]);
+    assert_eq!(histogram_counts(&arrived), [4, 4, 4]);
+    assert_eq!(
+        temporalities(&arrived),
+        ["calls Delta", "open Cumulative", "seen Delta", "took Delta"]
+    );
+}
+
+#[test]
+fn low_memory_is_delta_where_nothing_has_to_be_kept_for_it() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .temporality(TemporalityPreference::LowMemory)
+        .build_local()
+        .unwrap();
+    record(&telemetry.meter("test"), || {
+        telemetry.force_flush(LONG).unwrap();
+    });
+    let arrived = receiver.arrived();
+    assert_eq!(sums(&arrived, "test.calls"), [5, 5, 5]);
+    assert_eq!(sums(&arrived, "test.seen"), [10, 20, 30]);
+    assert_eq!(
+        temporalities(&arrived),
+        [
+            "calls Delta",
+            "open Cumulative",
+            "seen Cumulative",
+            "took Delta"
+        ]
+    );
+}
+
+#[test]
+fn prometheus_has_totals_beside_an_otlp_that_has_none() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.grpc());
+    let telemetry = builder
+        .protocol(lakehouse_otel::config::Protocol::Grpc)
+        .metrics_exporters([Exporter::Prometheus, Exporter::Otlp])
+        .prometheus_address("127.0.0.1", 0)
+        .temporality(TemporalityPreference::Delta)
+        .build_local()
+        .unwrap();
+    let address = telemetry.prometheus_address().unwrap();
+    record(&telemetry.meter("test"), || {
+        telemetry.force_flush(LONG).unwrap();
+        let _ = scrape(address);
+    });
+    assert_eq!(sums(&receiver.arrived(), "test.calls"), [5, 5, 5]);
+    assert_eq!(sums(&receiver.arrived(), "test.seen"), [10, 10, 10]);
+    let page = scrape(address);
+    for sample in [
+        "test_calls_total{otel_scope_name=\"test\"} 15",
+        "test_seen_total{otel_scope_name=\"test\"} 30",
+        "test_open{otel_scope_name=\"test\"} 6",
+        "test_took_count{otel_scope_name=\"test\"} 12",
+    ] {
+        assert!(page.contains(sample), "{sample} in {page}");
+    }
+}
+
+/// Three rounds of one instrument of each kind of sum, and of a histogram.
+fn record(meter: &Meter, after_each: impl Fn()) {
+    let calls = meter.u64_counter("test.calls").build();
+    let open = meter.i64_up_down_counter("test.open").build();
+    let took = meter.f64_histogram("test.took").build();
+    let rounds = Arc::new(Mutex::new(0));
+    let _seen = meter
+        .u64_observable_counter("test.seen")
+        .with_callback({
+            let rounds = Arc::clone(&rounds);
+            move |observer| observer.observe(10 * *rounds.lock().unwrap(), &[])
+        })
+        .build();
+    for _ in 0..3 {
+        *rounds.lock().unwrap() += 1;
+        calls.add(5, &[]);
+        open.add(2, &[]);
+        for _ in 0..4 {
+            took.record(0.5, &[]);
+        }
+        after_each();
+    }
+}
+
+fn histogram_counts(arrived: &Arrived) -> Vec<u64> {
+    let exports = arrived.metrics.iter();
+    exports
+        .map(|export| match data(export, "test.took") {
+            Data::Histogram(histogram) => histogram.data_points[0].count,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+fn temporalities(arrived: &Arrived) -> Vec<String> {
+    let name = |temporality| AggregationTemporality::try_from(temporality).unwrap();
+    ["calls", "open", "seen", "took"]
+        .map(|metric| {
+            let temporality = match data(&arrived.metrics[0], &format!("test.{metric}")) {
+                Data::Sum(sum) => name(sum.aggregation_temporality),
+                Data::Histogram(histogram) => name(histogram.aggregation_temporality),
+                other => panic!("{other:?}"),
+            };
+            format!("{metric} {temporality:?}")
+        })
+        .to_vec()
+}
+
+/// How an export went by both lanes.
+fn near_real_time(temporality: TemporalityPreference) {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .near_real_time(["test.fast", "test.queue.*"], Duration::from_millis(20))
+        .temporality(temporality)
+        .build_local()
+        .unwrap();
+    let meter = telemetry.meter("test");
+    let fast = meter.u64_counter("test.fast").build();
+    let queue = meter.i64_up_down_counter("test.queue.size").build();
+    let slow = meter.u64_counter("test.slow").build();
+    for round in 1..=3 {
+        fast.add(10, &[KeyValue::new("k", 1)]);
+        queue.add(1, &[]);
+        slow.add(10, &[]);
+        let delta = temporality == TemporalityPreference::Delta;
+        let _ = receiver.wait_until(|arrived| {
+            let fast = sums(arrived, "test.fast");
+            let seen = if delta {
+                fast.iter().sum()
+            } else {
+                fast.last().copied().unwrap_or_default()
+            };
+            seen == 10 * round && sums(arrived, "test.queue.size").last() == Some(&round)
+        });
+    }
+    // The rest has not come yet; it does at the end, without what came before.
+    assert!(sums(&receiver.arrived(), "test.slow").is_empty());
+    telemetry.shutdown(LONG).unwrap();
+    let arrived = receiver.arrived();
+    assert_eq!(sums(&arrived, "test.slow"), [30]);
+    for export in &arrived.metrics {
+        let slow = export.sums.contains_key("test.slow");
+        let fast = export.sums.contains_key("test.fast");
+        assert!(!(slow && fast), "{export:?}");
+    }
+    let points = telemetry.ledger().data_points;
+    assert!(points.closes(), "{points}");
+    assert_eq!(points.exported, arrived.data_points());
+}
+
+#[test]
+fn near_real_time_metrics_come_at_their_own_interval_each_point_once() {
+    near_real_time(TemporalityPreference::Delta);
+}
+
+#[test]
+fn near_real_time_totals_too() {
+    near_real_time(TemporalityPreference::Cumulative);
+}
+
+#[test]
+fn prometheus_and_the_console_have_both_lanes() {
+    let receiver = Receiver::start();
+    let printed = Printed::default();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Console, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .console_writer(printed.clone())
+        .near_real_time(["test.fast"], Duration::from_hours(1))
+        .build_local()
+        .unwrap();
+    for name in ["test.fast", "test.slow"] {
+        telemetry
+            .meter("test")
+            .u64_counter(name)
+            .build()
+            .add(1, &[]);
+    }
+    let page = scrape(telemetry.prometheus_address().unwrap());
+    assert!(page.contains("test_fast_total{") && page.contains("test_slow_total{"));
+    telemetry.shutdown(LONG).unwrap();
+    let printed = printed.text();
+    assert!(printed.contains("test.fast") && printed.contains("test.slow"));
+    assert_eq!(printed.matches("metrics ·").count(), 1, "{printed}");
+    assert_eq!(receiver.arrived().data_points(), 2);
+}
+
+#[test]
+fn a_name_that_no_exporter_reads_so_is_said() {
+    let (builder, said) = over_otlp("http://127.0.0.1:1");
+    let telemetry = builder
+        .metrics_exporter(Exporter::Console)
+        .console_writer(Printed::default())
+        .near_real_time(["test.fast"], Duration::from_millis(500))
+        .build_local()
+        .unwrap();
+    telemetry.shutdown(LONG).unwrap();
+    let said = said.lock().unwrap();
+    assert!(
+        said[0].contains("OTEL_METRICS_NEAR_REAL_TIME decides nothing"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn the_interval_holds_after_a_failed_export() {
+    let receiver = Receiver::start();
+    receiver.answer_first([Answer::Refuse(400), Answer::Refuse(400)]);
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metric_interval(Duration::from_millis(20))
+        .build_local()
+        .unwrap();
+    let counter = telemetry.meter("test").u64_counter("test.calls").build();
+    counter.add(3, &[]);
+    let arrived = receiver.wait_until(|arrived| !arrived.metrics.is_empty());
+    assert_eq!(sums(&arrived, "test.calls").first(), Some(&3));
+    telemetry.shutdown(LONG).unwrap();
+    let points = telemetry.ledger().data_points;
+    assert!(points.closes(), "{points}");
+    assert_eq!(points.failed, 2, "{points}");
+    assert_eq!(said.lock().unwrap().len(), 1);
+}
+
+/// A gauge whose callback says that it is called, and stays until it is let go.
+fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {
+    let ((entered, inside), (release, hold)) = (mpsc::channel(), mpsc::channel::<()>());
+    let hold = Mutex::new(hold);
+    let _gauge = meter
+        .u64_observable_gauge("test.held")
+        .with_callback(move |_| {
+            let _ = entered.send(());
+            let _ = hold.lock().unwrap().recv();
+        })
+        .build();
+    (inside, release)
+}
+
+#[test]
+fn no_lock_is_held_while_a_callback_runs() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let meter = telemetry.meter("test");
+    let (inside, release) = held(&meter);
+    // This one makes an instrument, and records in it.
+    let of_callback = meter.clone();
+    let _making = meter
+        .u64_observable_gauge("test.making")
+        .with_callback(move |observer| {
+            of_callback.u64_counter("test.made").build().add(1, &[]);
+            observer.observe(1, &[]);
+        })
+        .build();
+    thread::scope(|scope| {
+        let flush = scope.spawn(|| telemetry.force_flush(LONG));
+        inside.recv().unwrap();
+        // The collection is under way, and nobody waits for it.
+        meter.u64_counter("test.calls").build().add(1, &[]);
+        release.send(()).unwrap();
+        flush.join().unwrap().unwrap();
+    });
+    drop(release);
+    telemetry.force_flush(LONG).unwrap();
+    let arrived = receiver.arrived();
+    assert_eq!(sums(&arrived, "test.calls").last(), Some(&1));
+    assert!(!sums(&arrived, "test.made").is_empty());
+}
+
+#[test]
+fn a_callback_that_never_returns_is_waited_for_no_longer_than_the_bound() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let (_inside, _release) = held(&telemetry.meter("test"));
+    let begin = Instant::now();
+    let error = telemetry
+        .force_flush(Duration::from_millis(200))
+        .unwrap_err();
+    assert!(error.0.timed_out, "{error}");
+    let error = telemetry.shutdown(Duration::from_millis(200)).unwrap_err();
+    assert!(error.0.timed_out, "{error}");
+    drop(telemetry);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    assert!(!said.lock().unwrap().is_empty());
+}
+
+#[test]
+fn of_an_instrument_with_two_callbacks_the_good_one_is_heard() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let _gauge = telemetry
+        .meter("test")
+        .i64_observable_gauge("test.level")
+        .with_callback(|observer| {
+            observer.observe(1, &[KeyValue::new("of", "bad")]);
+            panic!("a callback's bug");
+        })
+        .with_callback(|observer| observer.observe(2, &[KeyValue::new("of", "good")]))
+        .build();
+    for _ in 0..2 {
+        telemetry.force_flush(LONG).unwrap();
+    }
+    let arrived = receiver.arrived();
+    let Data::Gauge(gauge) = data(&arrived.metrics[1], "test.level") else {
+        panic!("{arrived:?}");
+    };
+    assert_eq!(gauge.data_points.len(), 1);
+    let value = gauge.data_points[0].value;
+    assert_eq!(value, Some(number_data_point::Value::AsInt(2)));
+    assert_eq!(said.lock().unwrap().len(), 1);
+}

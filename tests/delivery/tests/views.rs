@@ -1,0 +1,274 @@
+//! Views: what is done with single metrics, seen where they arrive.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lakehouse_otel::Telemetry;
+use lakehouse_otel::config::{Exporter, HistogramAggregation};
+use lakehouse_otel::metrics::views::View;
+use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel_tests_delivery::{Export, Receiver};
+use opentelemetry::KeyValue;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{HistogramDataPoint, Metric};
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// Runs `record` under telemetry with these variables, changed by `change`; what arrived of it.
+fn exported(
+    variables: &'static [(&'static str, &'static str)],
+    change: impl Fn(Builder) -> Builder,
+    record: impl Fn(&Telemetry),
+) -> Export {
+    let receiver = Receiver::start();
+    let builder = Telemetry::builder()
+        .variables(|name| {
+            let mut variables = variables.iter();
+            let (_, value) = variables.find(|(variable, _)| *variable == name)?;
+            Some((*value).to_owned())
+        })
+        .traces_exporter(Exporter::None)
+        .metrics_exporter(Exporter::Otlp)
+        .endpoint(receiver.http())
+        .metric_interval(Duration::from_hours(1));
+    let telemetry = change(builder).build_local().unwrap();
+    record(&telemetry);
+    telemetry.shutdown(LONG).unwrap();
+    let arrived = receiver.arrived();
+    arrived.metrics.into_iter().next().unwrap_or_default()
+}
+
+fn metric<'a>(export: &'a Export, name: &str) -> &'a Metric {
+    let mut metrics = export.metrics.iter();
+    metrics
+        .find(|metric| metric.name == name)
+        .unwrap_or_else(|| panic!("no {name} in {:?}", export.names))
+}
+
+fn histogram<'a>(export: &'a Export, name: &str) -> &'a HistogramDataPoint {
+    match &metric(export, name).data {
+        Some(Data::Histogram(histogram)) => &histogram.data_points[0],
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Requests by route and user, how long they took, and a look into the works.
+fn requests(telemetry: &Telemetry) {
+    let meter = telemetry.meter("test");
+    let requests = meter.u64_counter("test.requests").build();
+    let took = meter.f64_histogram("test.duration").with_unit("s").build();
+    let debug = meter.u64_counter("crypto.debug.steps").build();
+    for user in 0..10 {
+        let attributes = [KeyValue::new("route", "/"), KeyValue::new("user", user)];
+        requests.add(2, &attributes);
+        took.record(0.3, &attributes);
+        debug.add(1, &[]);
+    }
+}
+
+fn check(export: &Export) {
+    assert_eq!(export.sums.get("calls"), Some(&20), "{:?}", export.names);
+    let point = &export
+        .points
+        .iter()
+        .find(|it| it.metric == "calls")
+        .unwrap();
+    assert_eq!(point.attributes.keys().collect::<Vec<_>>(), ["route"]);
+    assert_eq!(point.value, 20, "what differed is summed");
+    let took = histogram(export, "test.duration");
+    assert_eq!(took.explicit_bounds, [0.1, 0.5]);
+    assert!(!export.names.contains(&"crypto.debug.steps".to_owned()));
+}
+
+#[test]
+fn the_builder_decides() {
+    let export = exported(
+        &[],
+        |builder| {
+            builder
+                .view(View::of("test.requests").renamed("calls"))
+                .view(View::of("test.*").attributes(["route"]))
+                .view(View::of("*.duration").boundaries([0.1, 0.5]))
+                .view(View::of("crypto.debug.*").dropped())
+        },
+        requests,
+    );
+    check(&export);
+}
+
+#[test]
+fn the_variable_decides_the_same() {
+    let export = exported(
+        &[(
+            "OTEL_METRICS_VIEWS",
+            "test.requests name=calls keep=route; test.duration boundaries=0.1,0.5; crypto.debug.* drop",
+        )],
+        |builder| builder,
+        requests,
+    );
+    check(&export);
+}
+
+#[test]
+fn the_builder_comes_over_the_variable_and_the_later_view_over_the_earlier() {
+    let export = exported(
+        &[(
+            "OTEL_METRICS_VIEWS",
+            "* limit=3; test.requests name=variable; test.duration drop",
+        )],
+        |builder| {
+            builder
+                .view(View::of("test.requests").renamed("first"))
+                .view(View::of("test.requests").renamed("second"))
+                .view(View::of("test.duration").collected().exponential())
+        },
+        requests,
+    );
+    assert_eq!(export.sums.get("second"), Some(&20), "{:?}", export.names);
+    let overflow = export.points.iter().find(|point| {
+        let mut keys = point.attributes.keys();
+        keys.any(|key| key == "otel.metric.overflow")
+    });
+    // One view says the name, another the limit: there is one stream, of 3 users and the rest.
+    assert_eq!(overflow.unwrap().value, 14, "{:?}", export.points);
+    assert_eq!(export.names.len(), 3, "{:?}", export.names);
+    match &metric(&export, "test.duration").data {
+        Some(Data::ExponentialHistogram(histogram)) => {
+            let count: u64 = histogram.data_points.iter().map(|point| point.count).sum();
+            assert_eq!(count, 10);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn production_drops_what_is_for_debugging() {
+    const PRODUCTION: &[(&str, &str)] = &[("DEPLOYMENT_ENV", "production")];
+    const COLLECTED: &[(&str, &str)] = &[
+        ("DEPLOYMENT_ENV", "production"),
+        ("OTEL_METRICS_VIEWS", "crypto.debug.steps collect"),
+    ];
+    for (variables, there) in [(PRODUCTION, false), (COLLECTED, true), (&[], true)] {
+        let export = exported(variables, |builder| builder, requests);
+        let debug = export.names.contains(&"crypto.debug.steps".to_owned());
+        assert_eq!(debug, there, "{variables:?}");
+        assert!(export.names.contains(&"test.requests".to_owned()));
+    }
+}
+
+#[test]
+fn histograms_are_exponential_by_one_word() {
+    let export = exported(
+        &[],
+        |builder| {
+            builder
+                .histograms(HistogramAggregation::Base2Exponential)
+                .view(View::of("test.other").boundaries([1.0]))
+        },
+        |telemetry| {
+            requests(telemetry);
+            let other = telemetry.meter("test").f64_histogram("test.other").build();
+            other.record(0.5, &[]);
+        },
+    );
+    let exponential = matches!(
+        metric(&export, "test.duration").data,
+        Some(Data::ExponentialHistogram(_))
+    );
+    assert!(exponential);
+    assert_eq!(histogram(&export, "test.other").explicit_bounds, [1.0]);
+    assert_eq!(export.sums["test.requests"], 20, "counters are counters");
+}
+
+#[test]
+fn what_is_dropped_is_not_even_observed() {
+    let called = Arc::new(AtomicUsize::new(0));
+    exported(
+        &[],
+        |builder| builder.view(View::of("test.dropped").dropped()),
+        |telemetry| {
+            for name in ["test.dropped", "test.kept"] {
+                let called = Arc::clone(&called);
+                let _gauge = telemetry
+                    .meter("test")
+                    .u64_observable_gauge(name)
+                    .with_callback(move |observer| {
+                        called.fetch_add(1, Ordering::Relaxed);
+                        observer.observe(1, &[]);
+                    })
+                    .build();
+            }
+        },
+    );
+    assert_eq!(called.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_dropped_instrument_can_be_bound_and_recorded_in() {
+    let export = exported(
+        &[],
+        |builder| builder.view(View::of("test.*").dropped()),
+        requests,
+    );
+    assert_eq!(export.names, ["crypto.debug.steps"]);
+}
+
+#[test]
+fn views_that_cannot_be_are_errors() {
+    let refused = |view: View| {
+        let builder = Telemetry::builder().variables(|_| None);
+        let error = builder.exporter(Exporter::None).view(view).build_local();
+        error.unwrap_err().to_string()
+    };
+    for (view, part) in [
+        (View::of("a").boundaries([2.0, 1.0]), "do not rise"),
+        (View::of("a").limit(0), "limit of a"),
+        (View::of("a.*").renamed("b"), "one name"),
+        (View::of(""), "no metric"),
+    ] {
+        let error = refused(view);
+        assert!(
+            error.contains(part) && error.contains("set by the builder"),
+            "{error}"
+        );
+    }
+    let error = Telemetry::builder()
+        .variables(|name| (name == "OTEL_METRICS_VIEWS").then(|| "a explode".to_owned()))
+        .build_local()
+        .unwrap_err();
+    assert!(error.to_string().contains("\"explode\""), "{error}");
+}
+
+#[test]
+fn small_memory_leaves_out_what_needs_the_most() {
+    let record = |telemetry: &Telemetry| {
+        let meter = telemetry.meter("test");
+        let latency = meter.f64_histogram("crypto.data.latency").build();
+        latency.record(1.0, &[]);
+        let took = meter.f64_histogram("crypto.api.request.duration").build();
+        let requests = meter.u64_counter("crypto.api.requests").build();
+        for n in 0..300 {
+            let page = KeyValue::new("crypto.endpoint", format!("/{n}"));
+            requests.add(1, &[page]);
+            took.record(1.0, &[KeyValue::new("crypto.timeframe", n)]);
+        }
+    };
+    let small = exported(&[], |builder| builder.small_memory(true), record);
+    assert!(!small.names.contains(&"crypto.data.latency".to_owned()));
+    let of_requests: Vec<_> = small
+        .points
+        .iter()
+        .filter(|point| point.metric == "crypto.api.requests")
+        .collect();
+    // 200, and one for the rest; the total is exact.
+    assert_eq!(of_requests.len(), 201);
+    assert_eq!(small.sums["crypto.api.requests"], 300);
+    assert_eq!(histogram(&small, "crypto.api.request.duration").count, 300);
+
+    let whole = exported(&[], |builder| builder, record);
+    assert!(whole.names.contains(&"crypto.data.latency".to_owned()));
+    let of_requests = whole.points.iter();
+    let of_requests = of_requests.filter(|point| point.metric == "crypto.api.requests");
+    assert_eq!(of_requests.count(), 300);
+}

@@ -1,0 +1,152 @@
+//! Every metric of the catalogue, over OTLP through a real collector, as a receiver that shares no code
+//! with ours decodes it: totals and deltas come to the same numbers, which are the program's own.
+
+use std::collections::BTreeMap;
+
+use super::program::{Book, Program};
+use super::support::collector::{Collector, Systems};
+use serde_json::Value;
+
+/// What arrived of one series: its sum or level, or its count and sum.
+#[derive(Clone, Debug, Default)]
+struct Series {
+    time: u64,
+    sum: f64,
+    count: u64,
+}
+
+/// What arrived, by the metric's name, and by scope and attributes.
+type Arrived = BTreeMap<String, BTreeMap<String, Series>>;
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value[key].as_array().into_iter().flatten()
+}
+
+/// A 64-bit number, which JSON has as a text.
+fn unsigned(value: &Value) -> u64 {
+    value.as_str().map_or(0, |text| text.parse().unwrap())
+}
+
+fn arrived(received: &[Value]) -> Arrived {
+    let mut arrived = Arrived::new();
+    let requests = received
+        .iter()
+        .filter(|request| request["kind"] == "metrics");
+    let resources = requests.flat_map(|request| list(&request["body"], "resourceMetrics"));
+    for scope in resources.flat_map(|resource| list(resource, "scopeMetrics")) {
+        for metric in list(scope, "metrics") {
+            let name = metric["name"].as_str().unwrap();
+            let of_metric = arrived.entry(name.to_owned()).or_default();
+            for kind in ["sum", "gauge", "histogram"] {
+                let delta =
+                    metric[kind]["aggregationTemporality"] == "AGGREGATION_TEMPORALITY_DELTA";
+                for point in list(&metric[kind], "dataPoints") {
+                    let key = format!("{} {}", scope["scope"], sorted(point));
+                    let series = of_metric.entry(key).or_default();
+                    add(series, &read(kind, point), delta);
+                }
+            }
+        }
+    }
+    arrived
+}
+
+/// The attributes of a point, in the order of their keys.
+fn sorted(point: &Value) -> String {
+    let mut attributes: Vec<_> = list(point, "attributes").map(Value::to_string).collect();
+    attributes.sort();
+    attributes.join(",")
+}
+
+fn read(kind: &str, point: &Value) -> Series {
+    let sum = match (kind, point["asInt"].as_str()) {
+        ("histogram", _) => point["sum"].as_f64().unwrap_or_default(),
+        (_, Some(int)) => int.parse().unwrap(),
+        (_, None) => point["asDouble"].as_f64().unwrap_or_default(),
+    };
+    Series {
+        time: unsigned(&point["timeUnixNano"]),
+        sum,
+        count: unsigned(&point["count"]),
+    }
+}
+
+/// A delta is added; of totals and levels the last one holds.
+fn add(series: &mut Series, point: &Series, delta: bool) {
+    if delta {
+        series.sum += point.sum;
+        series.count += point.count;
+    } else if point.time >= series.time {
+        *series = point.clone();
+    }
+}
+
+fn through(temporality: &str, protocol: &str, port: impl Fn(&Collector) -> u16) {
+    let Some(systems) = Systems::find() else {
+        return;
+    };
+    let collector = Collector::start(&systems);
+    let endpoint = format!("http://127.0.0.1:{}", port(&collector));
+    let program = Program::run(&[
+        ("OTEL_METRICS_EXPORTER", "otlp"),
+        ("OTEL_TRACES_EXPORTER", "otlp"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            temporality,
+        ),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "50"),
+        ("OTEL_METRICS_NEAR_REAL_TIME", "crypto.api.*"),
+        ("OTEL_METRICS_NEAR_REAL_TIME_INTERVAL", "20"),
+        ("OTEL_SYSTEM_METRICS", "false"),
+    ]);
+    let book = program.end();
+    check(&arrived(&collector.stop()), &book);
+}
+
+fn check(arrived: &Arrived, book: &Book) {
+    let of = |metric: &str| {
+        let series = arrived.get(metric);
+        series
+            .unwrap_or_else(|| panic!("{metric} did not arrive"))
+            .values()
+    };
+    for metric in book.sums.keys() {
+        let sum: f64 = of(metric).map(|series| series.sum).sum();
+        assert!((sum - book.total(metric)).abs() < 1e-9, "{metric}: {sum}");
+    }
+    for (metric, level) in &book.levels {
+        let sum: f64 = of(metric).map(|series| series.sum).sum();
+        assert!((sum - level).abs() < 1e-9, "{metric}: {sum}");
+    }
+    for (metric, values) in &book.values {
+        let count: u64 = of(metric).map(|series| series.count).sum();
+        let sum: f64 = of(metric).map(|series| series.sum).sum();
+        assert_eq!(count, values.len() as u64, "{metric}");
+        assert!(
+            (sum - values.iter().sum::<f64>()).abs() < 1e-9,
+            "{metric}: {sum}"
+        );
+    }
+}
+
+#[test]
+fn totals_over_http() {
+    through("cumulative", "http/protobuf", |collector| collector.http);
+}
+
+#[test]
+fn totals_over_grpc() {
+    through("cumulative", "grpc", |collector| collector.grpc);
+}
+
+#[test]
+fn deltas_over_http() {
+    through("delta", "http/protobuf", |collector| collector.http);
+}
+
+#[test]
+fn deltas_over_grpc() {
+    through("lowmemory", "grpc", |collector| collector.grpc);
+}
