@@ -44,6 +44,7 @@
 //! | the program's load, and what operations use | [`performance`], and `docs/performance-monitoring.md` |
 //! | the trace across processes | `propagation` |
 //! | the trace across tasks and threads | [`spawn`], [`spawn_blocking`] |
+//! | where metrics go, and views of them | [`metrics::views`], and the guide `docs/metric-readers.md` |
 //! | what became of everything | [`Telemetry::ledger`], and `docs/self-metrics.md` for the same as metrics |
 //! | what the telemetry says of itself | [`health`] |
 //! | every attribute, enum and metric | [`schema`], and `docs/schema.md` |

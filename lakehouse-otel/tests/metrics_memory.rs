@@ -16,6 +16,7 @@ use lakehouse_otel::schema::{
     Exchange, Format, InstrumentKind, Layer, MetricDefinition, NumberKind, Outcome,
     StorageOperation, StorageSystem, Timeframe, metrics as definitions,
 };
+use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel::{Telemetry, track_api_request, track_processing};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
@@ -76,14 +77,16 @@ fn assert_allocates_once(what: &str, mut work: impl FnMut()) {
 }
 
 fn start() -> Telemetry {
+    builder().init().unwrap()
+}
+
+fn builder() -> Builder {
     Telemetry::builder()
         .variables(|_| None)
         .performance_monitoring(false)
         .traces_exporter(Exporter::None)
         .metrics_exporter(Exporter::Console)
         .console_writer(io::sink())
-        .init()
-        .unwrap()
 }
 
 #[track_api_request(exchange = Binance, endpoint = "/api/v3/klines", timeframe = interval)]
@@ -265,5 +268,17 @@ fn metrics_allocate_little_and_late() {
         all / 1_024
     );
     assert!(all < 2_000_000, "{all}");
+    telemetry.shutdown(LONG).unwrap();
+
+    // The same with the preset.
+    let telemetry = builder().small_memory(true).init().unwrap();
+    let meter = telemetry.meter("all");
+    let small = grown(|| {
+        for metric in definitions::ALL {
+            use_once(&meter, metric);
+        }
+    });
+    println!("the same with small_memory: {} KB", small / 1_024);
+    assert!(small < all / 2, "{small} of {all}");
     telemetry.shutdown(LONG).unwrap();
 }

@@ -192,12 +192,12 @@ impl Pattern {
     }
 }
 
-/// The views of a program that uses as little memory as can be: 200 attribute sets a metric, none of
+/// The views of a program that uses as little memory as can be: 100 attribute sets a metric, none of
 /// the distributions that have the most of them, and the duration of requests without the details.
 #[cfg(feature = "enabled")]
 pub(crate) fn small_memory() -> Vec<View> {
     vec![
-        View::of("*").limit(200),
+        View::of("*").limit(100),
         View::of("crypto.data.volume").dropped(),
         View::of("crypto.data.latency").dropped(),
         View::of("crypto.processing.throughput.records").dropped(),

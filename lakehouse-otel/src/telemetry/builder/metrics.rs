@@ -119,7 +119,7 @@ impl Builder {
     }
 
     /// Whether metrics use as little memory as can be; over `OTEL_METRICS_SMALL_MEMORY`, `false` by default. Then they go over
-    /// OTLP each minute where no interval is set, have at most 200 attribute sets each, and those that need the most
+    /// OTLP each minute where no interval is set, have at most 100 attribute sets each, and those that need the most
     /// memory are left out; `docs/metric-readers.md` has the list.
     pub fn small_memory(self, small: bool) -> Self {
         self.set("OTEL_METRICS_SMALL_MEMORY", small.to_string())

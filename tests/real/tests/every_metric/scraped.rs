@@ -58,16 +58,86 @@ fn prometheus_has_every_metric_and_the_programs_own_numbers() {
     program.end();
 }
 
-/// Each metric of the catalogue is there, with its type, help and unit.
+/// The same for the metrics of the machine: what they say is the kernel's, and not in the books.
+#[cfg(target_os = "linux")]
+#[test]
+fn prometheus_has_the_metrics_of_the_machine() {
+    let Some(installed) = Installed::find() else {
+        return;
+    };
+    let variables = SCRAPED.iter().copied();
+    let variables: Vec<_> = variables
+        .filter(|(variable, _)| *variable != "OTEL_SYSTEM_METRICS")
+        .collect();
+    let program = Program::run(&variables);
+    let address = program.address.unwrap();
+    let (_, page) = get(address, "/metrics");
+    // It would have no `count` at the end of what is no histogram, and OpenTelemetry's names are so.
+    let suffix = "non-histogram and non-summary metrics should not have \"_count\" suffix";
+    let counts = ["process_thread_count", "process_unix_file_descriptor_count"];
+    let said = counts.map(|name| format!("{name} {suffix}\n"));
+    assert_eq!(installed.check(&page), Err(said.concat()));
+    let prometheus = Prometheus::scraping(&installed, address);
+    // What every Linux lets a program see of it; limits, pressure and disks are not everywhere.
+    let everywhere = [
+        "process.cpu.time",
+        "process.memory.usage",
+        "process.memory.virtual",
+        "process.thread.count",
+        "process.unix.file_descriptor.count",
+        "process.uptime",
+        "system.cpu.time",
+        "system.memory.usage",
+        "system.memory.utilization",
+        "crypto.system.memory.usage",
+    ];
+    let there = ALL
+        .iter()
+        .filter(|metric| everywhere.contains(&metric.name));
+    let there: Vec<_> = there.collect();
+    assert_eq!(there.len(), everywhere.len());
+    named(&prometheus, there);
+    assert!(prometheus.number("sum(process_memory_usage_bytes)") > 1e6);
+    program.end();
+}
+
+/// Each metric of the catalogue is there.
 fn names(prometheus: &Prometheus) {
-    let metadata = prometheus.metadata();
     let of_machine = ["process.", "system.", "container."];
     let of_program = ALL.iter().filter(|metric| {
         let mut prefixes = of_machine.iter();
         !prefixes.any(|prefix| metric.name.starts_with(prefix))
     });
+    let seen = named(prometheus, of_program.collect());
+    // The names that operators know.
+    for (metric, sample) in [
+        ("crypto.api.requests", "crypto_api_requests_total"),
+        (
+            "crypto.api.request.duration",
+            "crypto_api_request_duration_seconds_bucket",
+        ),
+        (
+            "crypto.processing.throughput.records",
+            "crypto_processing_throughput_records_per_second",
+        ),
+        ("crypto.data.volume", "crypto_data_volume_bytes_bucket"),
+        (
+            "crypto.processing.queue.size",
+            "crypto_processing_queue_size",
+        ),
+    ] {
+        assert_eq!(seen[metric], sample);
+    }
+}
+
+/// These metrics are there, each with its type, help and unit; the names of their samples.
+fn named(
+    prometheus: &Prometheus,
+    metrics: Vec<&'static MetricDefinition>,
+) -> BTreeMap<&'static str, String> {
+    let metadata = prometheus.metadata();
     let mut seen = BTreeMap::new();
-    for metric in of_program {
+    for metric in metrics {
         let (name, unit) = expected(metric);
         let kind = match metric.instrument {
             InstrumentKind::Counter => "counter",
@@ -88,25 +158,7 @@ fn names(prometheus: &Prometheus) {
         assert!(!prometheus.query(&sample).is_empty(), "{sample}");
         seen.insert(metric.name, sample);
     }
-    // The names that operators know.
-    for (metric, sample) in [
-        ("crypto.api.requests", "crypto_api_requests_total"),
-        (
-            "crypto.api.request.duration",
-            "crypto_api_request_duration_seconds_bucket",
-        ),
-        (
-            "crypto.processing.throughput.records",
-            "crypto_processing_throughput_records_per_second",
-        ),
-        ("crypto.data.volume", "crypto_data_volume_bytes_bucket"),
-        (
-            "crypto.processing.queue.size",
-            "crypto_processing_queue_size",
-        ),
-    ] {
-        assert_eq!(seen[metric], sample);
-    }
+    seen
 }
 
 /// What `PromQL` says is what the program's books say.

@@ -9,6 +9,7 @@
 mod book;
 mod by_hand;
 mod operations;
+mod words;
 
 use std::error::Error;
 use std::io::{Read as _, Write as _};
@@ -30,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     operations::run(&clock, &mut book);
     // So that what is exported comes in more than one part.
     telemetry.force_flush(Duration::from_secs(10))?;
+    words::run(&clock, &mut book);
     let observed = by_hand::run(&mut book);
 
     let address = telemetry.prometheus_address();
