@@ -5,6 +5,8 @@ use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKin
 
 /// Events that workflows recorded.
 ///
+/// `legacy::MetricsCollector` records it.
+///
 /// `crypto.workflow.events`, a counter in `{event}`.
 pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
     name: "crypto.workflow.events",
@@ -29,7 +31,7 @@ pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
 
 /// Errors that workflows recorded.
 ///
-/// Also those that a workflow survived, so there may be more of them than of failed executions.
+/// `legacy::MetricsCollector` records it, also for errors that a workflow survived: there may be more of them than of failed executions.
 ///
 /// `crypto.workflow.errors`, a counter in `{error}`.
 pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
@@ -1169,7 +1171,9 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
     observable: false,
 };
 
-/// The memory that the pipeline uses.
+/// The memory that the pipeline uses, and what it may use beyond that.
+///
+/// The library observes it with the metrics of the system, unless `OTEL_SYSTEM_METRICS` says no.
 ///
 /// `crypto.system.memory.usage`, a gauge in `By`.
 pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
@@ -1177,7 +1181,7 @@ pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::I64,
     unit: "By",
-    description: "The memory that the pipeline uses.",
+    description: "The memory that the pipeline uses, and what it may use beyond that.",
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
