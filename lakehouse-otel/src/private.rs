@@ -11,7 +11,9 @@ pub use opentelemetry::trace::SpanKind;
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]
-pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned, begin};
+pub use crate::operation::timed::begin;
+#[cfg(feature = "enabled")]
+pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned};
 #[cfg(not(feature = "enabled"))]
 pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;

@@ -52,8 +52,21 @@ impl Active {
 
     #[inline(never)]
     fn start_anywhere(callsite: &'static Callsite) -> Option<Arc<Self>> {
-        let (pipeline, bound) = callsite.resolve()?;
-        let started = pipeline.clock().now();
+        Self::start_in(callsite, || {
+            let (pipeline, bound) = callsite.resolve()?;
+            let started = pipeline.clock().now();
+            Some((pipeline, bound, started))
+        })
+    }
+
+    /// Starts an operation under the current context: where, and when it began, `found` says. That is a
+    /// closure so that there is a copy of this for each caller, and no call in it.
+    #[inline]
+    pub(super) fn start_in(
+        callsite: &'static Callsite,
+        found: impl FnOnce() -> Option<(Hold<Pipeline>, Hold<Bound>, Timestamp)>,
+    ) -> Option<Arc<Self>> {
+        let (pipeline, bound, started) = found()?;
         let mut active = match pool::take() {
             Some(active) => active,
             None => Self::blank(callsite, &pipeline, &bound),

@@ -34,6 +34,8 @@ pub(crate) struct Bound {
     pub(super) series: Option<CallsiteSeries>,
     /// `None` where the callsite has neither a budget nor `resources`.
     pub(super) watched: Option<Watched>,
+    /// Whether there is nothing to record of a call but its time and its end, where it says nothing more.
+    pub(super) is_timed: bool,
     /// The callsite under the next pipeline.
     next: OnceLock<&'static Bound>,
 }
@@ -46,6 +48,13 @@ impl Bound {
     pub(crate) fn new(callsite: &'static Callsite, pipeline: &Pipeline) -> Self {
         let kind = callsite.kind.as_ref();
         let metrics = callsite.metrics && pipeline.instruments().is_some();
+        let series = metrics.then(|| {
+            let constants = callsite.constants.iter();
+            let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
+            CallsiteSeries::new(callsite.definition, constants.collect())
+        });
+        let watched = Watched::new(callsite, pipeline);
+        let counts_running = series.as_ref().is_some_and(CallsiteSeries::counts_running);
         Self {
             pipeline: pipeline.id(),
             program: None,
@@ -57,12 +66,9 @@ impl Bound {
             sampling: pipeline
                 .recorder()
                 .map(|recorder| recorder.sampler().operation(callsite.traits)),
-            series: metrics.then(|| {
-                let constants = callsite.constants.iter();
-                let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
-                CallsiteSeries::new(callsite.definition, constants.collect())
-            }),
-            watched: Watched::new(callsite, pipeline),
+            is_timed: pipeline.recorder().is_none() && watched.is_none() && !counts_running,
+            series,
+            watched,
             next: OnceLock::new(),
         }
     }

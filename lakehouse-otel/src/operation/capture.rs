@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use opentelemetry::Value;
 
-use super::active::Active;
+use super::active::{Active, Core, Facts};
 use super::guard::Operation;
 use super::handle::Handle;
 use super::outcome::Ended;
 use super::returned::ReturnedOutcome;
+use super::timed::TimedCall;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded};
 
 /// An operation that begins: takes the attributes that are known before the work.
@@ -23,6 +24,8 @@ enum Target<'a> {
     Nothing,
     /// To the operation.
     Started(&'a mut Operation),
+    /// To the operation that a timed call becomes by it.
+    Timed(&'a mut TimedCall),
     /// Into a list, for an operation that starts later.
     Later(&'a mut Captured),
 }
@@ -38,8 +41,15 @@ pub(super) struct Captured {
 /// An operation that ends: takes the attributes that are known from the value, and the outcome.
 #[derive(Debug)]
 pub struct Ending<'a> {
-    active: &'a mut Arc<Active>,
+    source: Source<'a>,
     outcome: ReturnedOutcome<'a>,
+}
+
+/// What ends.
+#[derive(Debug)]
+enum Source<'a> {
+    Whole(&'a mut Arc<Active>),
+    Timed(&'a mut TimedCall),
 }
 
 impl Captured {
@@ -118,6 +128,11 @@ impl<'a> Beginning<'a> {
         })
     }
 
+    #[inline]
+    pub(super) fn of_timed(call: &'a mut TimedCall) -> Self {
+        Self(Target::Timed(call))
+    }
+
     pub(super) fn later(captured: &'a mut Captured) -> Self {
         Self(Target::Later(captured))
     }
@@ -126,7 +141,7 @@ impl<'a> Beginning<'a> {
     #[must_use]
     pub fn records(&self) -> bool {
         match &self.0 {
-            Target::Nothing => false,
+            Target::Nothing | Target::Timed(_) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.records()),
             Target::Later(_) => true,
         }
@@ -140,6 +155,7 @@ impl<'a> Beginning<'a> {
             Target::Started(operation) => {
                 operation.active().is_some_and(|active| active.measures())
             }
+            Target::Timed(call) => call.measures(),
             Target::Later(_) => true,
         }
     }
@@ -149,7 +165,7 @@ impl<'a> Beginning<'a> {
     #[must_use]
     pub fn keeps(&self) -> bool {
         match &self.0 {
-            Target::Nothing => false,
+            Target::Nothing | Target::Timed(_) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.keeps()),
             Target::Later(_) => true,
         }
@@ -158,44 +174,45 @@ impl<'a> Beginning<'a> {
     /// The operation's handle.
     #[must_use]
     pub fn handle(&mut self) -> Handle {
+        self.operation().map_or_else(Handle::none, |operation| {
+            operation.settle();
+            operation.handle()
+        })
+    }
+
+    /// The operation, where there is one to say something of.
+    #[inline]
+    fn operation(&mut self) -> Option<&mut Operation> {
         match &mut self.0 {
-            Target::Started(operation) => {
-                operation.settle();
-                operation.handle()
-            }
-            Target::Nothing | Target::Later(_) => Handle::none(),
+            Target::Started(operation) => Some(operation),
+            Target::Timed(call) => Some(call.grow()),
+            Target::Nothing | Target::Later(_) => None,
         }
     }
 
     #[inline]
     pub(super) fn set(&mut self, key: &'static str, value: Recorded) {
-        match &mut self.0 {
-            Target::Nothing => {}
-            Target::Started(operation) => {
-                operation.tell(|core, facts| core.set(facts, key, value));
-            }
-            Target::Later(captured) => captured.set.push((key, value)),
+        if let Target::Later(captured) = &mut self.0 {
+            captured.set.push((key, value));
+        } else if let Some(operation) = self.operation() {
+            operation.tell(|core, facts| core.set(facts, key, value));
         }
     }
 
     #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
-        match &mut self.0 {
-            Target::Nothing => {}
-            Target::Started(operation) => {
-                operation.tell(|core, facts| core.set_plain(facts, key, value));
-            }
-            Target::Later(captured) => captured.set.push((key, value)),
+        if let Target::Later(captured) = &mut self.0 {
+            captured.set.push((key, value));
+        } else if let Some(operation) = self.operation() {
+            operation.tell(|core, facts| core.set_plain(facts, key, value));
         }
     }
 
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
-        match &mut self.0 {
-            Target::Nothing => {}
-            Target::Started(operation) => {
-                operation.tell(|core, facts| core.label(facts, key, label));
-            }
-            Target::Later(captured) => captured.labels.push((key, label)),
+        if let Target::Later(captured) = &mut self.0 {
+            captured.labels.push((key, label));
+        } else if let Some(operation) = self.operation() {
+            operation.tell(|core, facts| core.label(facts, key, label));
         }
     }
 }
@@ -204,7 +221,15 @@ impl<'a> Ending<'a> {
     #[inline]
     pub(super) fn new(active: &'a mut Arc<Active>) -> Self {
         Self {
-            active,
+            source: Source::Whole(active),
+            outcome: ReturnedOutcome::Ok,
+        }
+    }
+
+    #[inline]
+    pub(super) fn of_timed(call: &'a mut TimedCall) -> Self {
+        Self {
+            source: Source::Timed(call),
             outcome: ReturnedOutcome::Ok,
         }
     }
@@ -212,20 +237,29 @@ impl<'a> Ending<'a> {
     /// Whether the span records: a value that only the span shows is of use.
     #[must_use]
     pub fn records(&self) -> bool {
-        self.active.will_be_kept()
+        match &self.source {
+            Source::Whole(active) => active.will_be_kept(),
+            Source::Timed(_) => false,
+        }
     }
 
     /// Whether metrics are on or the span records: a value that feeds an instrument is of use.
     #[must_use]
     pub fn measures(&self) -> bool {
-        self.active.measures()
+        match &self.source {
+            Source::Whole(active) => active.measures(),
+            Source::Timed(call) => call.measures(),
+        }
     }
 
     /// Whether the span records, or is kept because the operation failed: a value that an error's
     /// span shows is of use.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.active.keeps()
+        match &self.source {
+            Source::Whole(active) => active.keeps(),
+            Source::Timed(_) => false,
+        }
     }
 
     /// Says how the function returned; unsaid, it returned well.
@@ -234,29 +268,36 @@ impl<'a> Ending<'a> {
         self.outcome = outcome;
     }
 
-    /// The operation, and how it ended, where that was not simply well.
+    /// Ends the operation; `true` where it is left to the caller to end it well.
     #[inline]
-    pub(super) fn into_ended(self) -> (&'a mut Arc<Active>, Option<Ended<'a>>) {
-        let ended = match self.outcome {
-            ReturnedOutcome::Ok => None,
-            error @ ReturnedOutcome::Error(_) => Some(Ended::Returned(error)),
-        };
-        (self.active, ended)
+    pub(super) fn end(self) -> bool {
+        match (self.source, self.outcome) {
+            (Source::Whole(_), ReturnedOutcome::Ok) => return true,
+            (Source::Whole(active), error) => active.conclude(Ended::Returned(error)),
+            (Source::Timed(call), outcome) => call.end(Ended::Returned(outcome)),
+        }
+        false
+    }
+
+    #[inline]
+    fn tell(&mut self, tell: impl FnOnce(&Core, &mut Facts)) {
+        match &mut self.source {
+            Source::Whole(active) => active.tell(tell),
+            Source::Timed(call) => call.grow().tell(tell),
+        }
     }
 
     #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
-        self.active
-            .tell(|core, facts| core.set_plain(facts, key, value));
+        self.tell(|core, facts| core.set_plain(facts, key, value));
     }
 
     #[inline]
     fn set(&mut self, key: &'static str, value: Recorded) {
-        self.active.tell(|core, facts| core.set(facts, key, value));
+        self.tell(|core, facts| core.set(facts, key, value));
     }
 
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
-        self.active
-            .tell(|core, facts| core.label(facts, key, label));
+        self.tell(|core, facts| core.label(facts, key, label));
     }
 }

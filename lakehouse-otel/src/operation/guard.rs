@@ -234,11 +234,7 @@ impl Operation {
         };
         let mut ending = Ending::new(active);
         observe(&mut ending, value);
-        let (active, ended) = ending.into_ended();
-        let well = ended.is_none();
-        if let Some(ended) = ended {
-            active.conclude(ended);
-        }
+        let well = ending.end();
         match self.active.take() {
             Some(active) if well => active.end_well(),
             Some(active) => active.let_go(),

@@ -72,6 +72,8 @@ mod outcome;
 #[cfg(feature = "enabled")]
 mod pool;
 #[cfg(feature = "enabled")]
+pub(crate) mod timed;
+#[cfg(feature = "enabled")]
 mod watched;
 
 #[cfg(feature = "enabled")]
