@@ -382,6 +382,24 @@ fn the_interval_holds_after_a_failed_export() {
     assert_eq!(said.lock().unwrap().len(), 1);
 }
 
+#[test]
+fn an_exporter_that_hangs_is_bounded_by_its_own_timeout() {
+    let receiver = Receiver::start();
+    receiver.answer_first([Answer::Hang]);
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metric_export_timeout(Duration::from_millis(200))
+        .build_local()
+        .unwrap();
+    let counter = telemetry.meter("test").u64_counter("test.calls").build();
+    counter.add(3, &[]);
+    let error = telemetry.force_flush(LONG).unwrap_err();
+    assert!(!error.0.timed_out, "{error}");
+    assert_eq!(error.0.data_points, 1, "{error}");
+    telemetry.force_flush(LONG).unwrap();
+    assert_eq!(sums(&receiver.arrived(), "test.calls"), [3]);
+}
+
 /// A gauge whose callback says that it is called, and stays until it is let go.
 fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {
     let ((entered, inside), (release, hold)) = (mpsc::channel(), mpsc::channel::<()>());
