@@ -20,7 +20,7 @@
 //! | | `open: true` or `false` | whether other values than the members are allowed | open |
 //! | | `rust_name` | the name of its enum | the key without its first part |
 //! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |
-//! | | `cardinality_limit` | how many sets of labels are kept apart, beside those with an opted-in label | 400 |
+//! | | `cardinality_limit` | how many sets of labels are kept apart, beside those with an opted-in label | 850 |
 //! | | `functions: […]` | the functions of the runtime that record it, beside its own | none |
 //! | | `observable: true` | the program gives a callback that is asked when metrics are collected | the program records |
 //! | mention in a span | `argument` | the macro's argument that sets the attribute | none |

@@ -7,7 +7,7 @@ use crate::source::{Located, Report};
 use crate::yaml::Node;
 
 /// How many attribute sets a metric has where the registry does not say.
-const CARDINALITY_LIMIT: u64 = 400;
+const CARDINALITY_LIMIT: u64 = 850;
 
 pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Metric> {
     let known = [

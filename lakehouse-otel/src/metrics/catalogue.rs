@@ -12,6 +12,8 @@ use crate::schema::{self, metrics};
 
 /// Events that workflows recorded.
 ///
+/// `legacy::MetricsCollector` records it.
+///
 /// `crypto.workflow.events`, a counter in `{event}`.
 ///
 /// ```
@@ -74,7 +76,7 @@ impl WorkflowEvents<'_> {
 
 /// Errors that workflows recorded.
 ///
-/// Also those that a workflow survived, so there may be more of them than of failed executions.
+/// `legacy::MetricsCollector` records it, also for errors that a workflow survived: there may be more of them than of failed executions.
 ///
 /// `crypto.workflow.errors`, a counter in `{error}`.
 ///
@@ -2851,7 +2853,9 @@ impl<'l> TradesVolume<'l> {
     }
 }
 
-/// The memory that the pipeline uses.
+/// The memory that the pipeline uses, and what it may use beyond that.
+///
+/// The library observes it with the metrics of the system, unless `OTEL_SYSTEM_METRICS` says no.
 ///
 /// `crypto.system.memory.usage`, a gauge in `By`, observed when metrics are collected.
 ///

@@ -1,11 +1,10 @@
-//! Callbacks that are asked when metrics are collected.
+//! Callbacks that the program gives, asked when metrics are collected.
 //!
-//! The SDK runs its callbacks under a lock that the making of an instrument takes too, so a program's callback that
-//! records a metric there could wait for itself, and others would wait for it. A program's callbacks are therefore
-//! asked *before* a collection, outside of any lock ([`Observers::gather`]), and what the SDK asks hands over what they
-//! said.
+//! The provider calls them before a collection and outside of the SDK's locks ([`callbacks`](super::callbacks)), so that
+//! they may record metrics by themselves. What is added here: they come and go while telemetry runs, stand before `init`
+//! and after a shutdown, and each is contained by itself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -69,9 +68,6 @@ pub(crate) type Callback = Arc<dyn Fn(&Points) + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Observers {
     callbacks: Mutex<Vec<Registered>>,
-    gathered: Mutex<HashMap<&'static str, Vec<Point>>>,
-    /// Whether a reader gathers before it collects.
-    are_gathered: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -113,20 +109,6 @@ impl Observers {
         drop(removed);
     }
 
-    /// Asks all callbacks, outside of any lock. A reader calls this before it collects.
-    pub(crate) fn gather(&self, diagnostics: &Diagnostics) {
-        self.are_gathered.store(true, Ordering::Relaxed);
-        let callbacks = lock(&self.callbacks).clone();
-        let mut gathered: HashMap<&'static str, Vec<Point>> = HashMap::new();
-        for registered in &callbacks {
-            gathered
-                .entry(registered.definition.name)
-                .or_default()
-                .extend(registered.ask(diagnostics));
-        }
-        *lock(&self.gathered) = gathered;
-    }
-
     /// The metrics that have a callback.
     fn observed(&self) -> Vec<&'static MetricDefinition> {
         let callbacks = lock(&self.callbacks);
@@ -136,14 +118,8 @@ impl Observers {
             .collect()
     }
 
-    /// What the callbacks of this metric said last; where no reader gathers, what they say now.
+    /// What the callbacks of this metric say now. No lock is held while they do.
     fn points(&self, metric: &'static str, diagnostics: &Diagnostics) -> Vec<Point> {
-        if self.are_gathered.load(Ordering::Relaxed) {
-            return lock(&self.gathered)
-                .get(metric)
-                .cloned()
-                .unwrap_or_default();
-        }
         let callbacks = lock(&self.callbacks).clone();
         callbacks
             .iter()
@@ -191,11 +167,6 @@ impl Observed {
 
     pub(crate) fn observers(&self) -> &Arc<Observers> {
         &self.observers
-    }
-
-    /// Asks the callbacks, for a collection that follows.
-    pub(crate) fn gather(&self) {
-        self.observers.gather(&self.diagnostics);
     }
 
     /// Lets this meter hear every metric that is observed.

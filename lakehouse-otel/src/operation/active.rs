@@ -1,6 +1,7 @@
 //! An operation that runs: what it has learned so far, and how it ends.
 
 mod core;
+mod end;
 mod facts;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use super::returned::ReturnedOutcome;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::metrics::instruments::Number;
+use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::{self, Pipeline};
 use crate::schema::Recorded;
 use crate::trace::identity::Identity;
@@ -119,12 +121,17 @@ impl Active {
         if let Some(series) = &self.bound.series
             && series.counts_running()
         {
-            let mut facts = self.facts();
-            facts.touch();
-            facts.running = series.active(&self.pipeline, &facts.labels);
-            for running in &facts.running {
-                running.record(Number::Int(1));
-            }
+            self.count_running_in(series);
+        }
+    }
+
+    #[inline(never)]
+    fn count_running_in(&self, series: &CallsiteSeries) {
+        let mut facts = self.facts();
+        facts.touch();
+        facts.running = series.active(&self.pipeline, &facts.labels);
+        for running in &facts.running {
+            running.record(Number::Int(1));
         }
     }
 
@@ -203,21 +210,21 @@ impl Active {
     /// Ends an operation that returned well, which is how most end.
     #[inline]
     pub(super) fn end_well(mut self: Arc<Self>) {
-        let concluded = match Arc::get_mut(&mut self) {
-            // Nobody else sees it: no lock is needed.
-            Some(Self { core, facts }) => {
-                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-                let plain = facts.answer.is_plain() && !facts.is_over;
-                if plain {
-                    core.conclude(facts, &Verdict::plain(), None);
-                }
-                plain
+        // Where nobody else sees it no lock is needed.
+        if let Some(Self { core, facts }) = Arc::get_mut(&mut self) {
+            let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+            if core.is_plain(facts) {
+                core.conclude_plain(facts);
+                return pool::give_back_unshared(self);
             }
-            None => false,
-        };
-        if !concluded {
-            self.conclude(Ended::Returned(ReturnedOutcome::Ok));
         }
+        self.end_well_told();
+    }
+
+    /// The same, where more was said of it than attributes of its span, or others hold it.
+    #[inline(never)]
+    fn end_well_told(self: Arc<Self>) {
+        self.conclude(Ended::Returned(ReturnedOutcome::Ok));
         pool::give_back(self);
     }
 

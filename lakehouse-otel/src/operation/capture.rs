@@ -201,6 +201,7 @@ impl<'a> Beginning<'a> {
 }
 
 impl<'a> Ending<'a> {
+    #[inline]
     pub(super) fn new(active: &'a mut Arc<Active>) -> Self {
         Self {
             active,
@@ -228,14 +229,19 @@ impl<'a> Ending<'a> {
     }
 
     /// Says how the function returned; unsaid, it returned well.
+    #[inline]
     pub fn returned(&mut self, outcome: ReturnedOutcome<'a>) {
         self.outcome = outcome;
     }
 
-    /// The operation, and how it ended.
+    /// The operation, and how it ended, where that was not simply well.
     #[inline]
-    pub(super) fn into_ended(self) -> (&'a mut Arc<Active>, Ended<'a>) {
-        (self.active, Ended::Returned(self.outcome))
+    pub(super) fn into_ended(self) -> (&'a mut Arc<Active>, Option<Ended<'a>>) {
+        let ended = match self.outcome {
+            ReturnedOutcome::Ok => None,
+            error @ ReturnedOutcome::Error(_) => Some(Ended::Returned(error)),
+        };
+        (self.active, ended)
     }
 
     #[inline]

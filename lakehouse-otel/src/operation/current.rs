@@ -30,9 +30,10 @@ pub(crate) fn get() -> Option<Arc<Active>> {
         .flatten()
 }
 
-/// An operation's work runs on this thread until this goes. The operation itself lies in the
-/// thread's slot meanwhile, so that nothing is counted.
+/// An operation's work runs on this thread until [`leave`](Self::leave). The operation itself lies in
+/// the thread's slot meanwhile, so that nothing is counted.
 #[derive(Debug)]
+#[must_use = "an operation that is entered has to be left"]
 pub(super) struct Entered {
     /// The operation that ran here before; or the one that entered, where it is in no trace.
     other: Option<Arc<Active>>,
@@ -66,30 +67,35 @@ pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered
 impl Entered {
     /// Leaves the operation, which is given back.
     #[inline]
-    pub(super) fn leave(mut self) -> Option<Arc<Active>> {
-        self.restore();
-        self.other.take()
-    }
-
-    /// Puts the operation into the place of the one before, and that into the thread's slot.
-    #[inline]
-    fn restore(&mut self) {
-        if self.context.is_some() {
-            self.context = None;
-        }
-        if self.is_current {
-            self.is_current = false;
-            let other = &mut self.other;
+    pub(super) fn leave(self) -> Option<Arc<Active>> {
+        let Self {
+            mut other,
+            is_current,
+            context,
+        } = self;
+        drop(context);
+        if is_current {
+            // It takes the place of the one before, and that goes back into the thread's slot.
             let _ = CURRENT.try_with(|current| {
-                std::mem::swap(&mut *current.borrow_mut(), other);
+                std::mem::swap(&mut *current.borrow_mut(), &mut other);
             });
         }
+        other
     }
 }
 
-impl Drop for Entered {
-    #[inline]
+/// Other code runs as an operation's work until this goes, also where it unwinds.
+#[derive(Debug)]
+pub(super) struct Scope(Option<Entered>);
+
+impl Scope {
+    pub(super) fn new(operation: Arc<Active>, context: Option<Context>) -> Self {
+        Self(Some(enter(operation, context)))
+    }
+}
+
+impl Drop for Scope {
     fn drop(&mut self) {
-        self.restore();
+        self.0.take().map(Entered::leave);
     }
 }

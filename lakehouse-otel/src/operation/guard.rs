@@ -9,7 +9,7 @@ use opentelemetry::Context;
 
 use super::active::{Active, Core, Facts};
 use super::callsite::Callsite;
-use super::current::{self, Entered};
+use super::current::{self, Entered, Scope};
 use super::error::Failure;
 use super::handle::Handle;
 use super::outcome::Ended;
@@ -125,40 +125,45 @@ impl Operation {
     /// the value. A panic ends it too, and goes on unchanged.
     #[inline]
     pub fn run<R>(
-        self,
-        body: impl FnOnce() -> R,
-        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
-    ) -> R {
-        if self.active.is_none() {
-            // There is nothing in it to let go of.
-            mem::forget(self);
-            return body();
-        }
-        self.run_active(body, observe)
-    }
-
-    #[inline(never)]
-    fn run_active<R>(
         mut self,
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let context = match self.context.take() {
-            None => self.own_context(),
+        let (active, context, unwinding) =
+            (self.active.take(), self.context.take(), self.unwinding);
+        // There is nothing left in it to let go of.
+        mem::forget(self);
+        match active {
+            Some(active) => Self::run_active(active, context, unwinding, body, observe),
+            None => body(),
+        }
+    }
+
+    #[inline(never)]
+    fn run_active<R>(
+        active: Arc<Active>,
+        context: Option<Context>,
+        unwinding: bool,
+        body: impl FnOnce() -> R,
+        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
+    ) -> R {
+        let context = match context {
+            None => active.make_context(),
             settled => settled,
-        };
-        let Some(active) = self.active.take() else {
-            return body();
         };
         let entered = current::enter(active, context);
         let returned = catch_unwind(AssertUnwindSafe(body));
-        self.active = entered.leave();
+        let mut operation = Self {
+            active: entered.leave(),
+            context: None,
+            unwinding,
+        };
         match returned {
             Ok(value) => {
-                self.finish(observe, &value);
+                operation.finish(observe, &value);
                 value
             }
-            Err(payload) => self.panicked(payload),
+            Err(payload) => operation.panicked(payload),
         }
     }
 
@@ -194,7 +199,7 @@ impl Operation {
     /// Runs the work in the operation's context; the operation goes on.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         let active = self.active.as_ref().map(Arc::clone);
-        let _entered = active.map(|active| current::enter(active, self.own_context()));
+        let _scope = active.map(|active| Scope::new(active, self.own_context()));
         work()
     }
 
@@ -216,6 +221,7 @@ impl Operation {
     }
 
     /// Ends it with what `observe` says of the value. Where that panics, so did the operation.
+    #[inline]
     pub(super) fn finish<R>(
         &mut self,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
@@ -229,15 +235,14 @@ impl Operation {
         let mut ending = Ending::new(active);
         observe(&mut ending, value);
         let (active, ended) = ending.into_ended();
-        if ended.is_plain() {
-            if let Some(active) = self.active.take() {
-                active.end_well();
-            }
-            return;
+        let well = ended.is_none();
+        if let Some(ended) = ended {
+            active.conclude(ended);
         }
-        active.conclude(ended);
-        if let Some(active) = self.active.take() {
-            active.let_go();
+        match self.active.take() {
+            Some(active) if well => active.end_well(),
+            Some(active) => active.let_go(),
+            None => {}
         }
     }
 

@@ -6,11 +6,12 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{Context, KeyValue, Value};
 
+use super::Stage;
 use super::active::{Active, Mark};
+use super::current::Scope;
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
-use super::{Stage, current};
 use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, IntoValue, events};
 use crate::trace::identity::Identity;
@@ -213,7 +214,7 @@ impl Handle {
     pub fn start_stage(&self, stage: &'static str) -> Operation {
         let entered = self
             .operation()
-            .map(|running| current::enter(Arc::clone(&running.active), running.context.clone()));
+            .map(|running| Scope::new(Arc::clone(&running.active), running.context.clone()));
         let stage = Stage::new(stage).start();
         drop(entered);
         stage

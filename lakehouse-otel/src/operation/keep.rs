@@ -69,7 +69,6 @@ impl Keep<'_> {
 
 impl Core {
     /// Whether the operation's span is exported, and what it stands for.
-    #[inline]
     pub(super) fn fate(
         &self,
         recorder: &Recorder,
@@ -88,15 +87,27 @@ impl Core {
             Recording::Sampled if operation == OperationType::Ingestion => {
                 self.thin(recorder, keep, state)
             }
-            Recording::Sampled => (Fate::Exported(Why::Sampled), state),
             Recording::Unsampled if always && recorder.may_rescue(now) => {
                 let certain = with_threshold(state, Some(Threshold::ALWAYS));
                 (Fate::Exported(Why::Always), certain)
             }
-            Recording::Unsampled if self.is_needed(recorder) && sampler.rescues() => {
+            Recording::Unsampled if always => match self.plain_fate(recorder) {
+                (Fate::Discarded, state) => (Fate::OverBudget, state),
+                needed => needed,
+            },
+            Recording::Sampled | Recording::Unsampled | Recording::Off => self.plain_fate(recorder),
+        }
+    }
+
+    /// The same for one that ended well, and of which nothing was measured.
+    #[inline]
+    pub(super) fn plain_fate(&self, recorder: &Recorder) -> (Fate, SamplingState) {
+        let state = self.identity.state;
+        match self.identity.recording {
+            Recording::Sampled => (Fate::Exported(Why::Sampled), state),
+            Recording::Unsampled if self.is_needed(recorder) && recorder.sampler().rescues() => {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
-            Recording::Unsampled if always => (Fate::OverBudget, state),
             Recording::Unsampled | Recording::Off => (Fate::Discarded, state),
         }
     }

@@ -20,9 +20,16 @@ pub(super) fn take() -> Option<Arc<Active>> {
 }
 
 /// Takes an operation back, where nobody else holds it.
-#[inline]
 pub(super) fn give_back(operation: Arc<Active>) {
-    if operation.is_reusable() && Arc::strong_count(&operation) == 1 {
+    if Arc::strong_count(&operation) == 1 {
+        give_back_unshared(operation);
+    }
+}
+
+/// Takes an operation back that nobody else holds.
+#[inline]
+pub(super) fn give_back_unshared(operation: Arc<Active>) {
+    if operation.is_reusable() {
         // A thread that ends has let go of them.
         let _ = POOL.try_with(|pool| {
             let mut pool = pool.borrow_mut();

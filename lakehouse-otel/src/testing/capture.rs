@@ -137,9 +137,6 @@ impl Capture {
     /// All metrics, as they stand now.
     #[must_use]
     pub fn metrics(&self) -> Vec<CapturedMetric> {
-        if let Some(instruments) = self.pipeline.instruments() {
-            instruments.observed().gather();
-        }
         metric::read(&self.metrics)
     }
 }
@@ -192,7 +189,7 @@ impl CaptureBuilder {
             .with_resource(Resource::builder_empty().build())
             .with_span_processor(spans.clone())
             .build();
-        let (meter, metrics) = Provider::for_capture(Diagnostics::stderr());
+        let (meter, metrics) = Provider::for_capture(self.diagnostics.clone());
         let recorder = Recorder::new(RecorderSettings {
             sampler,
             limits: self.limits,

@@ -2,18 +2,16 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{Status, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::identity::Identity;
 use super::sampler::{Randomness, SamplingState, Threshold};
 use super::span::{MoreRecord, SetAttribute, SetAttributes};
-use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Bound, Hold, Told};
+use crate::operation::Bound;
 use crate::schema::Outcome;
 use crate::scope;
 
@@ -25,36 +23,56 @@ pub(crate) const BUDGET_EXCEEDED: &str = "crypto.operation.budget_exceeded";
 
 /// An operation that has ended: what was said of it, and the callsite that says the rest.
 ///
-/// Records lie one after the other in their thread's lane, and the worker reads them from there.
+/// Records lie one after the other in their thread's lane, and the worker reads them from there, on
+/// another core: they are small, and what most do without is elsewhere.
 #[derive(Debug)]
-pub(crate) struct EndedOperation {
-    pub(crate) bound: Hold<Bound>,
-    pub(crate) started: Timestamp,
-    pub(crate) at: Timestamp,
-    pub(crate) identity: Identity,
+pub(crate) struct EndedOperation<'a> {
+    pub(crate) bound: &'a Bound,
+    /// When it began, in nanoseconds since the Unix epoch.
+    pub(crate) started: u64,
+    /// When it ended, likewise.
+    pub(crate) ended: u64,
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    pub(crate) parent_span_id: SpanId,
+    /// The trace state that came from elsewhere.
+    pub(crate) incoming: Option<Arc<TraceState>>,
+    /// With what its head was kept, where it was and that is known.
+    pub(crate) head: Option<Threshold>,
     /// What the span stands for.
-    pub(crate) sampling: SamplingState,
-    pub(crate) outcome: Outcome,
-    pub(crate) over_budget: Option<bool>,
-    /// What the span says of an end that was not simply good.
-    pub(crate) told: Option<Box<Told>>,
+    pub(crate) threshold: Option<Threshold>,
+    /// The randomness; `None` where it is the trace id's.
+    pub(crate) randomness: Option<Randomness>,
     pub(crate) attributes: SetAttributes,
     pub(crate) dropped_attributes: u32,
+    /// The flags of its context, which say whether its head was sampled.
+    pub(crate) flags: TraceFlags,
+    pub(crate) parent_is_remote: bool,
+    pub(crate) outcome: Outcome,
+    pub(crate) over_budget: Option<bool>,
     pub(crate) more: Option<Box<MoreRecord>>,
 }
 
-impl EndedOperation {
+/// Three lines of a cache, with what tells it from a span of another maker.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<super::ended_span::EndedSpan>() <= 192);
+
+impl EndedOperation<'_> {
     /// What decides whether it stays, where there are too many.
-    pub(crate) fn randomness(&self) -> Randomness {
-        let said = self.sampling.randomness;
-        said.unwrap_or_else(|| Randomness::from_trace_id(self.identity.trace_id))
+    pub(crate) fn own_randomness(&self) -> Randomness {
+        let of_trace = || Randomness::from_trace_id(self.trace_id);
+        self.randomness.unwrap_or_else(of_trace)
+    }
+
+    /// What the span says of its sampling.
+    pub(crate) fn sampling(&self) -> SamplingState {
+        SamplingState::new(self.threshold, self.randomness)
     }
 
     /// Takes the threshold that holds after a cap, to which the head's was told. One that is exported
     /// with certainty was so before the cap: what holds for it is what the cap alone left out.
     pub(crate) fn restate(&mut self, threshold: Option<Threshold>) {
-        let head = self.identity.state.threshold;
-        self.sampling.threshold = match (self.sampling.threshold, threshold, head) {
+        self.threshold = match (self.threshold, threshold, self.head) {
             (Some(Threshold::ALWAYS), Some(threshold), Some(head)) => Some(threshold.given(head)),
             // Thinned at its end, beyond what its head was kept with.
             (Some(own), Some(threshold), Some(_)) => Some(own.max(threshold)),
@@ -90,17 +108,17 @@ impl EndedOperation {
     /// What the span says of its end beside the outcome.
     #[cfg(feature = "__otlp")]
     pub(crate) fn told_attributes(&self) -> &[KeyValue] {
-        self.told.as_ref().map_or(&[], |told| &told.attributes)
+        let told = self.more.as_ref().and_then(|more| more.told.as_ref());
+        told.map_or(&[], |told| &told.attributes)
     }
 
     /// The span as OpenTelemetry's exporters take it.
     pub(crate) fn into_span(mut self, limits: &SpanLimits) -> SpanData {
         let mut more = self.more.take().map(|more| *more).unwrap_or_default();
-        let status = self.status(Some(&more)).clone();
-        let (attributes, dropped_attributes_count) = self.attributes(&more, limits);
-        let identity = &self.identity;
-        let incoming: Option<&Arc<TraceState>> = identity.incoming.as_ref();
-        let trace_state = self.sampling.merge_into(incoming.map(|state| &**state));
+        let status = more.status().clone();
+        let (attributes, dropped_attributes_count) = self.attributes(&mut more, limits);
+        let trace_state = self.sampling().merge_into(self.incoming.as_deref());
+        let flags = self.flags.with_sampled(true);
         let mut events = SpanEvents::default();
         events.events = more.events;
         events.dropped_count = more.dropped_events;
@@ -108,16 +126,16 @@ impl EndedOperation {
         links.links = more.links;
         links.dropped_count = more.dropped_links;
         SpanData {
-            span_context: identity.exported_context(trace_state),
-            parent_span_id: identity.parent_span_id,
-            parent_span_is_remote: identity.parent_is_remote,
+            span_context: SpanContext::new(self.trace_id, self.span_id, flags, false, trace_state),
+            parent_span_id: self.parent_span_id,
+            parent_span_is_remote: self.parent_is_remote,
             span_kind: self.bound.span_kind.clone(),
             name: more
                 .name
                 .take()
                 .unwrap_or_else(|| self.bound.span_name.clone()),
-            start_time: SystemTime::from(self.started),
-            end_time: more.ended.unwrap_or_else(|| self.at.into()),
+            start_time: time(self.started),
+            end_time: more.ended.unwrap_or_else(|| time(self.ended)),
             attributes,
             dropped_attributes_count,
             events,
@@ -129,14 +147,14 @@ impl EndedOperation {
 
     /// The constants, what tells of the end, and what was set while it ran: the span keeps so many and
     /// no more, so the end comes first.
-    fn attributes(&mut self, more: &MoreRecord, limits: &SpanLimits) -> (Vec<KeyValue>, u32) {
+    fn attributes(&mut self, more: &mut MoreRecord, limits: &SpanLimits) -> (Vec<KeyValue>, u32) {
         let constants = &self.bound.span_attributes;
         let mut attributes = Vec::with_capacity(constants.len() + self.attributes.len() + 4);
         attributes.extend(constants.iter().cloned());
         // A span that was ended before its operation does not know of its end.
         if more.ended.is_none() {
             attributes.push(KeyValue::new(OUTCOME, self.outcome.as_str()));
-            if let Some(told) = &mut self.told {
+            if let Some(told) = &mut more.told {
                 attributes.append(&mut told.attributes);
             }
             if let Some(exceeded) = self.over_budget {
@@ -165,17 +183,8 @@ impl EndedOperation {
         let over = u32::try_from(over).unwrap_or(u32::MAX);
         (attributes, self.dropped_attributes.saturating_add(over))
     }
+}
 
-    /// What was set through OpenTelemetry's API, and the end's own where it says something: an `Ok`
-    /// that was set is the last word, and any other gives way.
-    pub(crate) fn status<'a>(&'a self, more: Option<&'a MoreRecord>) -> &'a Status {
-        let set = more.map_or(&Status::Unset, |more| &more.status);
-        let ended_before = more.is_some_and(|more| more.ended.is_some());
-        match &self.told {
-            Some(told) if !ended_before && *set != Status::Ok && told.status != Status::Unset => {
-                &told.status
-            }
-            _ => set,
-        }
-    }
+fn time(nanos: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(nanos)
 }

@@ -6,16 +6,13 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::ended::EndedOperation;
-use super::sampler::{Randomness, Recording, SamplingState, Threshold};
+use super::sampler::{Randomness, SamplingState, Threshold};
 use crate::config::SpanLimits;
 
 /// A span that has ended.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "operations are most of them, and lie in their lane without an allocation"
-)]
 pub(crate) enum EndedSpan {
-    Operation(EndedOperation),
+    /// Most of them: they lie in their lane without an allocation.
+    Operation(EndedOperation<'static>),
     /// Made through OpenTelemetry's own API.
     Foreign(Box<SpanData>),
 }
@@ -40,11 +37,11 @@ impl EndedSpan {
     pub(super) fn standing(&self) -> Option<Standing> {
         match self {
             Self::Operation(ended) => {
-                let sampled = ended.identity.recording == Recording::Sampled;
+                let sampled = ended.flags.is_sampled();
                 sampled.then(|| Standing {
-                    randomness: ended.randomness(),
+                    randomness: ended.own_randomness(),
                     // With what its head was kept, also where it is now kept in any case.
-                    threshold: ended.identity.state.threshold,
+                    threshold: ended.head,
                 })
             }
             Self::Foreign(span) => {

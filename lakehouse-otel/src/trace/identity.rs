@@ -54,12 +54,6 @@ impl Identity {
         SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
     }
 
-    /// The same, of a span that is exported, whatever was decided at its head.
-    pub(crate) fn exported_context(&self, state: TraceState) -> SpanContext {
-        let flags = self.flags.with_sampled(true);
-        SpanContext::new(self.trace_id, self.span_id, flags, false, state)
-    }
-
     /// What the sampler is told of it, for an operation under it.
     pub(crate) fn sampling(&self) -> ParentSampling {
         ParentSampling {

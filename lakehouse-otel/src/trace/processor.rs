@@ -185,19 +185,20 @@ impl BatchSpanProcessor {
     /// Calls `act` with this thread's lane.
     #[inline]
     fn on_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
-        let queue = &self.shared.queue;
-        let mut act = Some(act);
-        let acted = LANES.try_with(|lanes| {
-            // Somebody whose code runs while a lane is made: it gets one of its own.
-            let lanes = lanes.try_borrow().ok()?;
-            let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
-            Some(act.take()?(lane))
-        });
-        match (acted, act) {
-            (Ok(Some(acted)), _) => acted,
-            (_, Some(act)) => self.on_new_lane(act),
-            (_, None) => unreachable!("it was called, or is still there to be"),
+        // A thread that ends has let go of its lanes. Asked first, for `act` goes but one way.
+        if LANES.try_with(|_| ()).is_err() {
+            return self.on_new_lane(act);
         }
+        let queue = &self.shared.queue;
+        LANES.with(|lanes| {
+            // Somebody whose code runs while a lane is made: it gets one of its own.
+            if let Ok(lanes) = lanes.try_borrow()
+                && let Some(lane) = lanes.iter().find(|lane| lane.belongs_to(queue))
+            {
+                return act(lane);
+            }
+            self.on_new_lane(act)
+        })
     }
 
     /// Calls `act` with a lane for this thread, which the thread keeps, where it can.
@@ -205,7 +206,7 @@ impl BatchSpanProcessor {
     fn on_new_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
         let lane = self.shared.queue.lane();
         let acted = act(&lane);
-        // A thread that ends has let go of its lanes: this one goes at once.
+        // Where it cannot, this one goes at once.
         let _ = LANES.try_with(|lanes| {
             if let Ok(mut lanes) = lanes.try_borrow_mut() {
                 lanes.retain(|lane| !lane.is_closed());

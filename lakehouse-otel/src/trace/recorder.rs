@@ -25,7 +25,7 @@ use super::sampler::{
 use super::span::{has_span, operation_of};
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
-use crate::operation::{Active, Mark, Why, current};
+use crate::operation::{Active, Bound, Hold, Mark, Why, current};
 use crate::propagation::RANDOM_FLAG;
 use crate::schema::OperationType;
 
@@ -122,8 +122,8 @@ impl Recorder {
             return false;
         }
         let was_sampled = around.recording == Recording::Sampled;
-        if !was_sampled && self.sampler.drops_under_dropped(sampling) {
-            identity.recording = Recording::Unsampled;
+        if self.sampler.inherits(sampling, was_sampled, &around.state) {
+            identity.recording = around.recording;
             identity.state = around.state;
         } else {
             let draw = || self.ids.bits();
@@ -168,14 +168,15 @@ impl Recorder {
         context: &Context,
         span: &SpanContext,
     ) -> bool {
+        let nothing = SamplingState::new(None, None);
         let says_it_all = span.is_remote()
             && !span.is_sampled()
             && *span.trace_state() == TraceState::NONE
-            && self.sampler.drops_under_dropped(sampling)
+            && self.sampler.inherits(sampling, false, &nothing)
             && !context.is_telemetry_suppressed();
         if says_it_all {
             identity.recording = Recording::Unsampled;
-            identity.state = SamplingState::new(None, None);
+            identity.state = nothing;
             identity.parent_is_remote = true;
             identity.parent_is_uncertain = false;
             identity.has_context = false;
@@ -256,6 +257,7 @@ impl Recorder {
 
     /// Tells the operation around this one, which is exported and is not recorded itself, that its span
     /// must be there.
+    #[inline(never)]
     fn need_parent(&self, identity: &Identity) {
         let parent = (identity.trace_id, identity.parent_span_id);
         let told = current::with(|current| {
@@ -277,13 +279,14 @@ impl Recorder {
         self.missed.may_hold(span) && self.missed.take(span)
     }
 
-    /// Takes an operation that has ended.
+    /// Takes an operation that has ended; what is said of it is put together where there is room.
     #[inline]
     pub(crate) fn export(
         &self,
         identity: &Identity,
         why: Why,
-        ended: impl FnOnce() -> EndedOperation,
+        bound: &Hold<Bound>,
+        ended: impl for<'a> FnOnce(&'a Bound) -> EndedOperation<'a>,
     ) {
         if identity.parent_is_uncertain {
             self.need_parent(identity);
@@ -292,10 +295,16 @@ impl Recorder {
             Target::Processor(processor) => {
                 let urgent = why != Why::Sampled;
                 let started = identity.recording == Recording::Sampled;
-                processor.push(urgent, started, || EndedSpan::Operation(ended()));
+                processor.push(urgent, started, || match bound {
+                    Hold::Program(bound) => EndedSpan::Operation(ended(bound)),
+                    // A capture may be gone before the worker comes.
+                    Hold::Capture(bound) => {
+                        EndedSpan::Foreign(Box::new(ended(bound).into_span(&self.limits)))
+                    }
+                });
             }
             Target::Capture(spans) => {
-                let span = ended().into_span(&self.limits);
+                let span = ended(bound).into_span(&self.limits);
                 spans
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -23,7 +23,7 @@ use opentelemetry::{Context, Key, KeyValue};
 use smallvec::SmallVec;
 
 use crate::config::SpanLimits;
-use crate::operation::Active;
+use crate::operation::{Active, Told};
 use crate::schema::Recorded;
 
 /// The span of an operation that is sampled.
@@ -53,6 +53,8 @@ pub(crate) struct MoreRecord {
     pub(crate) dropped_links: u32,
     /// When it was ended through OpenTelemetry's API, before its operation.
     pub(crate) ended: Option<SystemTime>,
+    /// What is said of an end of the operation that was not simply good.
+    pub(crate) told: Option<Box<Told>>,
 }
 
 /// How many attributes lie in the record itself. More of them cost an allocation.
@@ -126,11 +128,26 @@ impl From<AttributeName> for Key {
     }
 }
 
-#[cfg(feature = "__otlp")]
 impl MoreRecord {
     /// Whether it has another name than its callsite's, or another end than its operation.
+    #[cfg(feature = "__otlp")]
     pub(crate) fn is_changed(&self) -> bool {
         self.name.is_some() || self.ended.is_some()
+    }
+
+    /// What was set through OpenTelemetry's API, and the end's own where it says something: an `Ok`
+    /// that was set is the last word, and any other gives way.
+    pub(crate) fn status(&self) -> &Status {
+        match &self.told {
+            Some(told)
+                if self.ended.is_none()
+                    && self.status != Status::Ok
+                    && told.status != Status::Unset =>
+            {
+                &told.status
+            }
+            _ => &self.status,
+        }
     }
 }
 
@@ -144,7 +161,7 @@ impl SpanRecord {
         self.dropped_attributes = 0;
     }
 
-    fn more(&mut self) -> &mut MoreRecord {
+    pub(crate) fn more(&mut self) -> &mut MoreRecord {
         self.more.get_or_insert_default()
     }
 
@@ -154,8 +171,14 @@ impl SpanRecord {
     }
 
     /// Sets an attribute, in place of the one of that key.
+    #[inline]
     pub(crate) fn set(&mut self, attribute: SetAttribute, limits: &SpanLimits) {
-        self.set_over(attribute, limits, &[]);
+        if self.attributes.is_empty() && limits.attributes > 0 {
+            // The first one, which for most is the only one, takes nobody's place.
+            self.attributes.push(attribute);
+        } else {
+            self.set_over(attribute, limits, &[]);
+        }
     }
 
     /// Sets an attribute, in place of the one of that key, which may be one of these constants: that

@@ -91,11 +91,11 @@ fn series_past_the_metrics_own_bound_share_one() {
     let all = u32::try_from(2 * 100 * 2 * 2 * lakehouse_otel::schema::DataType::ALL.len()).unwrap();
     let ingested = capture.metric("crypto.data.ingested");
     ingested.sum(all);
-    assert_eq!(ingested.points().len(), 400 + 1);
+    assert_eq!(ingested.points().len(), 850 + 1);
     let rest = ingested.with(OVERFLOW, "true");
-    rest.sum(all - 800);
+    rest.sum(all - 2 * 850);
     assert_eq!(attributes(&rest.points()[0]), ["otel.metric.overflow=true"]);
-    capture.metric("lakehouse.metric.folded").sum(all - 800);
+    capture.metric("lakehouse.metric.folded").sum(all - 2 * 850);
 }
 
 #[test]

@@ -26,6 +26,7 @@ use crate::schema::{Kept, Recorded};
 use crate::scope;
 use crate::trace::ended::{BUDGET_EXCEEDED, EndedOperation, OUTCOME};
 use crate::trace::ended_span::EndedSpan;
+use crate::trace::span::MoreRecord;
 
 /// Bits of a span's flags beside those of its context: that it is known where the parent is from, and
 /// that it is from elsewhere.
@@ -182,13 +183,9 @@ fn scope_head(scope: &InstrumentationScope) -> Fields {
 
 /// A span that has nothing to say but what its record says, one thing after the other:
 /// [`EndedOperation::is_plain`].
-fn operation(span: &mut Fields, ended: &EndedOperation, limits: &SpanLimits) {
-    let (cut, identity) = (limits.value_length, &ended.identity);
-    let of_callsite = ended
-        .bound
-        .encoded
-        .get_or_init(|| callsite(&ended.bound, cut));
-    span.encoded(of_callsite);
+fn operation(span: &mut Fields, ended: &EndedOperation<'_>, limits: &SpanLimits) {
+    let (cut, bound) = (limits.value_length, ended.bound);
+    span.encoded(bound.encoded.get_or_init(|| callsite(bound, cut)));
     let of_end = field::span::ATTRIBUTES;
     attribute(span, of_end, OUTCOME, ended.outcome.as_str(), cut);
     attributes(span, of_end, ended.told_attributes(), cut);
@@ -206,37 +203,38 @@ fn operation(span: &mut Fields, ended: &EndedOperation, limits: &SpanLimits) {
     }
     span.count(field::span::DROPPED_ATTRIBUTES, ended.dropped_attributes);
 
-    span.bytes(field::span::TRACE_ID, &identity.trace_id.to_bytes());
-    span.bytes(field::span::SPAN_ID, &identity.span_id.to_bytes());
-    parent(span, identity.parent_span_id);
+    span.bytes(field::span::TRACE_ID, &ended.trace_id.to_bytes());
+    span.bytes(field::span::SPAN_ID, &ended.span_id.to_bytes());
+    parent(span, ended.parent_span_id);
     flags(
         span,
         field::span::FLAGS,
-        identity.flags.with_sampled(true).to_u8(),
-        identity.parent_is_remote,
+        ended.flags.with_sampled(true).to_u8(),
+        ended.parent_is_remote,
     );
-    match &identity.incoming {
+    let sampling = ended.sampling();
+    match &ended.incoming {
         Some(incoming) => {
-            let merged = ended.sampling.merge_into(Some(incoming));
+            let merged = sampling.merge_into(Some(incoming));
             span.string(field::span::TRACE_STATE, &merged.header());
         }
-        None if ended.sampling.says_anything() => {
+        None if sampling.says_anything() => {
             span.message(field::span::TRACE_STATE, |text| {
                 // Writing to memory cannot fail.
-                let _ = ended.sampling.write_header(text);
+                let _ = sampling.write_header(text);
             });
         }
         None => {}
     }
-    span.fixed64(field::span::START_TIME, ended.started.as_nanos());
-    span.fixed64(field::span::END_TIME, ended.at.as_nanos());
+    span.fixed64(field::span::START_TIME, ended.started);
+    span.fixed64(field::span::END_TIME, ended.ended);
 
     let more = ended.more.as_deref();
     if let Some(more) = more {
         events(span, &more.events, more.dropped_events);
         links(span, &more.links, more.dropped_links);
     }
-    status(span, ended.status(more));
+    status(span, more.map_or(&Status::Unset, MoreRecord::status));
 }
 
 /// What all spans of a callsite have in common.

@@ -62,9 +62,10 @@ use sampler::Sampler;
 
 /// Lets the metrics of this provider tell of the machine and the process, until what it returns is dropped.
 ///
-/// What the program may use of memory is a metric that a program could observe itself, so its callback is asked
-/// before a collection, outside of the SDK's locks. It is the one that reads the system; the callbacks of the others,
-/// which the SDK asks under a lock, find the reading there.
+/// The callbacks are called before a collection, outside of the SDK's locks: no code of the program that makes an
+/// instrument waits for the system to be read. What the program may use of memory is a metric that a program may
+/// observe itself too, so that one is observed as a program does it, and ends with what this returns; the others end
+/// with the provider.
 pub(crate) fn observe(provider: &Provider, diagnostics: &Diagnostics) -> Observation {
     let clock = Arc::new(SystemClock::new());
     let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));

@@ -11,7 +11,8 @@ use crate::schema::MetricDefinition;
 
 /// A callback that is asked whenever metrics are collected, until this is dropped.
 ///
-/// It may be made at any time, also before [`init`](crate::init), and outlives a shutdown. Under a capture of
+/// It may be made at any time, also before [`init`](crate::init), and outlives a shutdown. One that is made before the
+/// telemetry is dropped after it, and so is asked when the shutdown collects for the last time. Under a capture of
 /// [`testing`](crate::testing) it is the capture's.
 #[derive(Debug)]
 #[must_use = "it observes until it is dropped"]

@@ -1,8 +1,6 @@
-//! What of an operation stands while it runs: where it is from, its place in a trace; and what is
-//! done at its end.
+//! What of an operation stands while it runs: where it is from, and its place in a trace.
 
 use std::borrow::Cow;
-use std::mem;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::SystemTime;
 
@@ -12,16 +10,12 @@ use super::facts::Facts;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::metrics::instruments::Number;
-use crate::metrics::series::Measured;
 use crate::operation::bound::Bound;
 use crate::operation::callsite::Callsite;
 use crate::operation::current;
 use crate::operation::hold::Hold;
-use crate::operation::keep::{Fate, Keep};
-use crate::operation::outcome::{Told, Verdict};
 use crate::pipeline::Pipeline;
-use crate::schema::{Kept, MetricSource, OperationType, Outcome, Recorded, events};
-use crate::trace::ended::EndedOperation;
+use crate::schema::{Kept, MetricSource, OperationType, Recorded};
 use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
 use crate::trace::span::{AttributeName, SetAttribute};
@@ -146,63 +140,6 @@ impl Core {
         Some(self.pipeline.recorder()?.limits())
     }
 
-    /// Records the end in the metrics, exports the span where that is its fate, and keeps nothing of it.
-    #[inline]
-    pub(in crate::operation) fn conclude(
-        &self,
-        facts: &mut Facts,
-        verdict: &Verdict<'_>,
-        told: Option<Box<Told>>,
-    ) {
-        self.record_end(facts, verdict, told);
-        facts.empty();
-    }
-
-    #[inline]
-    fn record_end(&self, facts: &mut Facts, verdict: &Verdict<'_>, mut told: Option<Box<Told>>) {
-        let now = self.now();
-        let over_budget = self.callsite.budget.map(|_| self.is_over_budget(now));
-        let exceeded = over_budget == Some(true);
-        self.record_metrics(now, verdict, exceeded, facts);
-        facts.is_over = true;
-        let Some(recorder) = self.pipeline.recorder() else {
-            self.account_for(facts, now, verdict.outcome, false);
-            return;
-        };
-        let keep = Keep {
-            failed: matches!(verdict.outcome, Outcome::Error | Outcome::Panicked),
-            over_budget: exceeded,
-            rate_limited: verdict.rate_limited,
-            measures: &facts.measures,
-        };
-        let (fate, sampling) = self.fate(recorder, &keep, now);
-        let is_exported = matches!(fate, Fate::Exported(_));
-        self.account_for(facts, now, verdict.outcome, is_exported);
-        match fate {
-            Fate::Discarded => {}
-            Fate::Thinned => recorder.thinned(),
-            Fate::OverBudget => recorder.over_error_budget(),
-            Fate::Exported(why) => {
-                if exceeded || told.is_some() {
-                    self.add_last_events(facts, now, exceeded, told.as_deref_mut());
-                }
-                recorder.export(&self.identity, why, || EndedOperation {
-                    bound: self.bound.clone(),
-                    started: self.started,
-                    at: now,
-                    identity: self.identity.clone(),
-                    sampling,
-                    outcome: verdict.outcome,
-                    over_budget,
-                    told,
-                    attributes: mem::take(&mut facts.span.attributes),
-                    dropped_attributes: facts.span.dropped_attributes,
-                    more: facts.span.more.take(),
-                });
-            }
-        }
-    }
-
     /// The time, as the operation's own beginning and what has passed since: the clock may be set
     /// while it runs.
     #[inline]
@@ -213,60 +150,6 @@ impl Core {
     /// The time of day by the operation's clock.
     pub(crate) fn time(&self) -> SystemTime {
         self.now().into()
-    }
-
-    #[inline]
-    fn record_metrics(
-        &self,
-        now: Timestamp,
-        verdict: &Verdict<'_>,
-        over_budget: bool,
-        facts: &mut Facts,
-    ) {
-        if !facts.running.is_empty() {
-            for running in facts.running.drain(..) {
-                running.record(Number::Int(-1));
-            }
-        }
-        if let Some(series) = &self.bound.series {
-            let measured = Measured {
-                outcome: verdict.outcome,
-                error_type: verdict.error_type.as_ref(),
-                rate_limited: verdict.rate_limited,
-                over_budget,
-                seconds: now.seconds_since(self.started),
-                measures: &facts.measures,
-            };
-            series.record(&self.pipeline, &facts.labels, &measured);
-        }
-    }
-
-    /// The events that tell of the end.
-    fn add_last_events(
-        &self,
-        facts: &mut Facts,
-        now: Timestamp,
-        over_budget: bool,
-        told: Option<&mut Told>,
-    ) {
-        facts.touch();
-        let exception = told.and_then(|told| told.exception.take());
-        let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
-            return;
-        };
-        if let Some(exception) = exception {
-            let name = Cow::Borrowed(events::EXCEPTION);
-            facts.span.add_event(name, now.into(), exception, limits);
-        }
-        if over_budget && let Some(budget) = self.callsite.budget {
-            let duration = now.since(self.started).as_secs_f64();
-            let attributes = vec![
-                KeyValue::new("crypto.operation.budget", budget.as_secs_f64()),
-                KeyValue::new("crypto.operation.duration", duration),
-            ];
-            let name = Cow::Borrowed(events::CRYPTO_BUDGET_EXCEEDED);
-            facts.span.add_event(name, now.into(), attributes, limits);
-        }
     }
 
     pub(in crate::operation) fn is_over_budget(&self, now: Timestamp) -> bool {

@@ -30,6 +30,12 @@ impl Facts {
         self.is_touched = true;
     }
 
+    /// Whether it has not ended, and has learned nothing but attributes of the span.
+    #[inline]
+    pub(in crate::operation) fn is_plain(&self) -> bool {
+        !self.is_touched && !self.is_over
+    }
+
     /// Makes it ready for the next operation.
     #[inline]
     pub(in crate::operation) fn clear(&mut self) {

@@ -5,6 +5,8 @@ use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKin
 
 /// Events that workflows recorded.
 ///
+/// `legacy::MetricsCollector` records it.
+///
 /// `crypto.workflow.events`, a counter in `{event}`.
 pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
     name: "crypto.workflow.events",
@@ -23,13 +25,13 @@ pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
 /// Errors that workflows recorded.
 ///
-/// Also those that a workflow survived, so there may be more of them than of failed executions.
+/// `legacy::MetricsCollector` records it, also for errors that a workflow survived: there may be more of them than of failed executions.
 ///
 /// `crypto.workflow.errors`, a counter in `{error}`.
 pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
@@ -49,7 +51,7 @@ pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -277,7 +279,7 @@ pub const CRYPTO_API_RATE_LIMIT_USED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -301,7 +303,7 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -337,7 +339,7 @@ pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -379,7 +381,7 @@ pub const CRYPTO_PROCESSING_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -415,7 +417,7 @@ pub const CRYPTO_PROCESSING_THROUGHPUT_RECORDS: MetricDefinition = MetricDefinit
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -447,7 +449,7 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -487,7 +489,7 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -519,7 +521,7 @@ pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -557,7 +559,7 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -593,7 +595,7 @@ pub const CRYPTO_DATA_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -633,7 +635,7 @@ pub const CRYPTO_DATA_INGESTED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -697,7 +699,7 @@ pub const CRYPTO_DATA_VOLUME: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -733,7 +735,7 @@ pub const CRYPTO_DATA_FRESHNESS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -783,7 +785,7 @@ pub const CRYPTO_DATA_LATENCY: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -823,7 +825,7 @@ pub const CRYPTO_STORAGE_OPERATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -865,7 +867,7 @@ pub const CRYPTO_STORAGE_OPERATION_DURATION: MetricDefinition = MetricDefinition
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -913,7 +915,7 @@ pub const CRYPTO_STORAGE_OBJECT_SIZE: MetricDefinition = MetricDefinition {
         268_435_456.0,
         1_073_741_824.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -953,7 +955,7 @@ pub const CRYPTO_STORAGE_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -981,7 +983,7 @@ pub const CRYPTO_STORAGE_USAGE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: true,
 };
 
@@ -1009,7 +1011,7 @@ pub const CRYPTO_WORKFLOW_EXECUTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1039,7 +1041,7 @@ pub const CRYPTO_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_200.0, 1_800.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1057,7 +1059,7 @@ pub const CRYPTO_WORKFLOWS_ACTIVE: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1081,7 +1083,7 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1109,7 +1111,7 @@ pub const CRYPTO_SYMBOLS_PROCESSED: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1137,7 +1139,7 @@ pub const CRYPTO_SYMBOLS_ACTIVE: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1165,11 +1167,13 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
-/// The memory that the pipeline uses.
+/// The memory that the pipeline uses, and what it may use beyond that.
+///
+/// The library observes it with the metrics of the system, unless `OTEL_SYSTEM_METRICS` says no.
 ///
 /// `crypto.system.memory.usage`, a gauge in `By`.
 pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
@@ -1177,7 +1181,7 @@ pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     instrument: InstrumentKind::Gauge,
     number: NumberKind::I64,
     unit: "By",
-    description: "The memory that the pipeline uses.",
+    description: "The memory that the pipeline uses, and what it may use beyond that.",
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
@@ -1235,7 +1239,7 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1311,7 +1315,7 @@ pub const DB_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1335,7 +1339,7 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1363,7 +1367,7 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
         },
     ],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1381,7 +1385,7 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
         opt_in: false,
     }],
     boundaries: &[],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 
@@ -1411,7 +1415,7 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     boundaries: &[
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     ],
-    cardinality_limit: 400,
+    cardinality_limit: 850,
     observable: false,
 };
 

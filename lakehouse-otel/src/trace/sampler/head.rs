@@ -153,12 +153,24 @@ impl Sampler {
         }
     }
 
-    /// Whether an operation under one that is not sampled is not sampled for that alone, and not
-    /// switched off by load either.
+    /// Whether [`decide`](Self::decide) says of an operation what it said of the one around it, sampled
+    /// or not, whose state is this one: most operations, of which nothing more needs to be found out.
     #[inline]
-    pub(crate) fn drops_under_dropped(&self, operation: &OperationSampling) -> bool {
+    pub(crate) fn inherits(
+        &self,
+        operation: &OperationSampling,
+        sampled: bool,
+        state: &SamplingState,
+    ) -> bool {
         match self.rule {
-            Rule::Adaptive { .. } => operation.rule != OperationRule::Kept && !self.is_off(),
+            Rule::Adaptive { .. } if self.is_off() => false,
+            Rule::Adaptive { .. } => match operation.rule {
+                OperationRule::Kept => false,
+                OperationRule::Follows => true,
+                OperationRule::Rate => {
+                    !sampled || operation.thresholds[self.level()] <= state.applied()
+                }
+            },
             Rule::ParentBased(_) => true,
             Rule::Own(_) => false,
         }

@@ -13,14 +13,13 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
-use crate::clock::{ManualClock, Timestamp};
+use crate::clock::ManualClock;
 use crate::health::Diagnostics;
-use crate::operation::{Callsite, Constant, Hold, Told};
+use crate::operation::{Callsite, Constant, Told};
 use crate::pipeline::Pipeline;
 use crate::schema::Outcome;
-use crate::trace::identity::Identity;
-use crate::trace::sampler::{Randomness, Recording, SamplingState, Threshold};
-use crate::trace::span::{AttributeName, MoreRecord, SetAttribute, SetAttributes};
+use crate::trace::sampler::{Randomness, Threshold};
+use crate::trace::span::{AttributeName, SetAttribute, SetAttributes};
 
 const ROUNDS: u64 = 300;
 
@@ -82,34 +81,18 @@ impl Spans {
         self.random.random_ratio(1, 8)
     }
 
-    fn operation(&mut self) -> EndedOperation {
+    fn operation(&mut self) -> EndedOperation<'static> {
         let started = self.random.random_range(0..u64::MAX / 2);
-        EndedOperation {
-            bound: Hold::Program(*self.bounds.choose(&mut self.random).unwrap()),
-            started: Timestamp::from_nanos(started),
-            at: Timestamp::from_nanos(started + self.random.random_range(0..1_000_000)),
-            identity: self.identity(),
-            sampling: self.sampling(),
-            outcome: *Outcome::ALL.choose(&mut self.random).unwrap(),
-            over_budget: self.random.random_bool(0.3).then(|| self.random.random()),
-            told: self.random.random_bool(0.3).then(|| Box::new(self.told())),
-            attributes: self.set(),
-            dropped_attributes: if self.rarely() {
-                self.random.random()
-            } else {
-                0
-            },
-            more: self.random.random_bool(0.5).then(|| Box::new(self.more())),
-        }
-    }
-
-    fn identity(&mut self) -> Identity {
         let incoming = ["vendor=x", "a=1,ot=th:8;rv:c0000000000000;k1:13,b=2", ""];
         let incoming = incoming.choose(&mut self.random).unwrap();
-        Identity {
-            recording: Recording::Sampled,
-            parent_is_remote: self.random.random(),
-            flags: TraceFlags::new(self.random.random()),
+        let mut more = self.random.random_bool(0.5).then(|| Box::new(self.more()));
+        if self.random.random_bool(0.3) {
+            more.get_or_insert_default().told = Some(Box::new(self.told()));
+        }
+        EndedOperation {
+            bound: self.bounds.choose(&mut self.random).unwrap(),
+            started,
+            ended: started + self.random.random_range(0..1_000_000),
             trace_id: TraceId::from(self.random.random::<u128>()),
             span_id: SpanId::from(self.random.random::<u64>()),
             parent_span_id: self.span_id(),
@@ -117,7 +100,20 @@ impl Spans {
                 .random
                 .random_bool(0.3)
                 .then(|| Arc::new(incoming.parse().unwrap())),
-            ..Identity::none()
+            head: None,
+            threshold: self.threshold(),
+            randomness: self.randomness(),
+            attributes: self.set(),
+            dropped_attributes: if self.rarely() {
+                self.random.random()
+            } else {
+                0
+            },
+            flags: TraceFlags::new(self.random.random()),
+            parent_is_remote: self.random.random(),
+            outcome: *Outcome::ALL.choose(&mut self.random).unwrap(),
+            over_budget: self.random.random_bool(0.3).then(|| self.random.random()),
+            more,
         }
     }
 
@@ -128,7 +124,7 @@ impl Spans {
         }
     }
 
-    fn sampling(&mut self) -> SamplingState {
+    fn threshold(&mut self) -> Option<Threshold> {
         let rate = self.random.random();
         let thresholds = [
             None,
@@ -136,13 +132,14 @@ impl Spans {
             Some(Threshold::NEVER),
             Some(Threshold::from_probability(rate)),
         ];
-        let threshold = *thresholds.choose(&mut self.random).unwrap();
+        *thresholds.choose(&mut self.random).unwrap()
+    }
+
+    fn randomness(&mut self) -> Option<Randomness> {
         let bits = self.random.random();
-        let randomness = self
-            .random
+        self.random
             .random_bool(0.3)
-            .then(|| Randomness::from_bits(bits));
-        SamplingState::new(threshold, randomness)
+            .then(|| Randomness::from_bits(bits))
     }
 
     fn told(&mut self) -> Told {
@@ -185,6 +182,7 @@ impl Spans {
             links: self.links(),
             dropped_links: self.random.random_range(0..2),
             ended: self.rarely().then(|| self.time()),
+            told: None,
         }
     }
 

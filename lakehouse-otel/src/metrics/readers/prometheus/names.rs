@@ -233,4 +233,28 @@ mod tests {
             assert_eq!(label(key), expected);
         }
     }
+
+    #[test]
+    fn the_page_of_metrics_has_the_names_under_which_they_are_scraped() {
+        use crate::schema::{InstrumentKind, metrics};
+
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/metrics.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for definition in metrics::ALL {
+            let kind = match definition.instrument {
+                InstrumentKind::Counter => Kind::Counter,
+                InstrumentKind::Histogram => Kind::Histogram,
+                InstrumentKind::UpDownCounter | InstrumentKind::Gauge => Kind::Gauge,
+            };
+            let mut name = metric(definition.name, definition.unit, kind).base;
+            if kind == Kind::Counter {
+                name.push_str("_total");
+            }
+            let told = page.lines().find(|line| {
+                line.starts_with(&format!("| [`{}`](", definition.name))
+                    && line.contains(&format!(" | `{name}` | "))
+            });
+            assert!(told.is_some(), "{} is scraped as {name}", definition.name);
+        }
+    }
 }
