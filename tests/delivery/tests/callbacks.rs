@@ -133,3 +133,31 @@ fn of_an_instrument_with_two_callbacks_the_good_one_is_heard() {
     assert_eq!(value, Some(number_data_point::Value::AsInt(2)));
     assert_eq!(said.lock().unwrap().len(), 1);
 }
+
+/// What is thrown, and panics again when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("thrown away");
+    }
+}
+
+#[test]
+fn what_is_thrown_may_panic_when_it_is_dropped() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let meter = telemetry.meter("test");
+    let _gauge = meter
+        .u64_observable_gauge("test.bomb")
+        .with_callback(|_| std::panic::panic_any(Bomb))
+        .build();
+    let calls = meter.u64_counter("test.calls").build();
+    for total in 1..=3 {
+        calls.add(1, &[]);
+        telemetry.force_flush(LONG).unwrap();
+        assert_eq!(sums(&receiver.arrived(), "test.calls").last(), Some(&total));
+    }
+    assert_eq!(said.lock().unwrap().len(), 1);
+}
