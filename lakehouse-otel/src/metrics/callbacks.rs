@@ -6,13 +6,13 @@
 //! own, and the SDK is handed what they observed.
 
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Callback};
 
+use super::observe::contain;
 use crate::health::Diagnostics;
 
 /// The callbacks of all instruments of one provider.
@@ -84,15 +84,9 @@ impl<T: Copy + Send + Sync> Observable for Observed<T> {
         let mut values = Vec::new();
         for callback in &self.callbacks {
             let collector = Collector(Mutex::default());
-            let called = AssertUnwindSafe(|| callback(&collector));
-            if panic::catch_unwind(called).is_ok() {
+            if contain(diagnostics, &self.name, &self.said, || callback(&collector)) {
                 let observed = collector.0.into_inner();
                 values.append(&mut observed.unwrap_or_else(PoisonError::into_inner));
-            } else if !self.said.swap(true, Ordering::Relaxed) {
-                diagnostics.warn(&format!(
-                    "a callback of the metric {} panicked; the other metrics go on, and this is said once",
-                    self.name
-                ));
             }
         }
         *self.values.lock().unwrap_or_else(PoisonError::into_inner) = values;

@@ -32,9 +32,9 @@ pub(crate) fn contained<T>(
 }
 
 /// Runs what may panic; whether it did not.
-fn contain(
+pub(super) fn contain(
     diagnostics: &Diagnostics,
-    name: &'static str,
+    name: &str,
     said: &AtomicBool,
     run: impl FnOnce(),
 ) -> bool {

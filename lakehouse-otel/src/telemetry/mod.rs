@@ -22,6 +22,8 @@ mod error;
 #[cfg(feature = "enabled")]
 mod exporters;
 #[cfg(feature = "enabled")]
+mod handle;
+#[cfg(feature = "enabled")]
 mod metrics;
 #[cfg(feature = "enabled")]
 mod running;
@@ -33,7 +35,7 @@ pub(crate) use builder::list;
 pub use disabled::Telemetry;
 pub use error::{FlushError, InitError, ShutdownError, Undelivered};
 #[cfg(feature = "enabled")]
-pub use running::Telemetry;
+pub use handle::Telemetry;
 
 /// Starts telemetry as the environment says: traces, metrics, and W3C propagation, set as
 /// OpenTelemetry's globals. Without an endpoint, and in the environment `local` or `development`, it

@@ -1,21 +1,17 @@
 //! Telemetry that runs: put together from the configuration, and taken down again.
 
-use std::net::SocketAddr;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use opentelemetry::global::{self, BoxedTracer};
-use opentelemetry::metrics::{Meter, MeterProvider as _};
+use opentelemetry::global;
 use opentelemetry::propagation::TextMapCompositePropagator;
-use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::propagation::BaggagePropagator;
 
 use super::exporters::{Exporters, ReadyTraces, Traces};
 use super::metrics::{Exported, Metrics, Reader};
-use super::{Builder, FlushError, InitError, ShutdownError, Undelivered};
+use super::{Builder, InitError, Undelivered};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
@@ -29,19 +25,11 @@ use crate::propagation::TraceContextPropagator;
 use crate::resource;
 use crate::trace::sampler::Sampler;
 
-/// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
+/// Everything that runs.
 #[derive(Debug)]
-#[must_use = "telemetry ends when this is dropped"]
-pub struct Telemetry {
-    /// Nothing where telemetry is switched off.
-    running: Option<Running>,
-    flush_bound: Duration,
-}
-
-#[derive(Debug)]
-struct Running {
-    traces: Option<Traces>,
-    metrics: Option<Metrics>,
+pub(super) struct Running {
+    pub(super) traces: Option<Traces>,
+    pub(super) metrics: Option<Metrics>,
     #[cfg(feature = "__otlp")]
     runtime: Option<Arc<crate::export::otlp::Runtime>>,
     diagnostics: Diagnostics,
@@ -58,12 +46,12 @@ struct Running {
 
 /// There is one telemetry a program; this is the right to be it.
 #[derive(Debug)]
-struct Claim(());
+pub(super) struct Claim(());
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
 impl Claim {
-    fn new() -> Result<Self, InitError> {
+    pub(super) fn new() -> Result<Self, InitError> {
         if CLAIMED.swap(true, Ordering::SeqCst) {
             Err(InitError::AlreadyRunning)
         } else {
@@ -78,124 +66,8 @@ impl Drop for Claim {
     }
 }
 
-impl Telemetry {
-    /// A builder, to override what the environment says.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
-    pub(super) fn start(builder: Builder, global: bool) -> Result<Self, InitError> {
-        let flush_bound = builder.flush_bound;
-        let diagnostics = builder
-            .diagnostics
-            .clone()
-            .map_or_else(Diagnostics::stderr, Diagnostics::new);
-        let mut config = Config::load(&builder.overrides, &*builder.variables)?;
-        config.add_views(&builder.views)?;
-        for warning in &config.warnings {
-            diagnostics.warn(warning);
-        }
-        if !config.enabled {
-            return Ok(Self {
-                running: None,
-                flush_bound,
-            });
-        }
-        let claim = if global { Some(Claim::new()?) } else { None };
-        let running = Running::start(builder, &config, diagnostics, claim)?;
-        Ok(Self {
-            running: Some(running),
-            flush_bound,
-        })
-    }
-
-    /// Whether there is telemetry: neither the environment nor the builder switched it off.
-    #[must_use]
-    pub const fn is_enabled(&self) -> bool {
-        self.running.is_some()
-    }
-
-    /// What became of every span and data point so far.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        self.running
-            .as_ref()
-            .map(Running::ledger)
-            .unwrap_or_default()
-    }
-
-    /// A tracer of this telemetry, for code that uses OpenTelemetry's own API.
-    #[must_use]
-    pub fn tracer(&self, name: &'static str) -> BoxedTracer {
-        match self
-            .running
-            .as_ref()
-            .and_then(|running| running.traces.as_ref())
-        {
-            Some(traces) => BoxedTracer::new(Box::new(traces.provider.tracer(name))),
-            None => BoxedTracer::new(Box::new(opentelemetry::trace::noop::NoopTracer::new())),
-        }
-    }
-
-    /// A meter of this telemetry, for code that uses OpenTelemetry's own API.
-    #[must_use]
-    pub fn meter(&self, name: &'static str) -> Meter {
-        match self
-            .running
-            .as_ref()
-            .and_then(|running| running.metrics.as_ref())
-        {
-            Some(metrics) => metrics.provider.meter(name),
-            None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
-        }
-    }
-
-    /// Where Prometheus finds the metrics, under `/metrics`; none without that exporter. With
-    /// `OTEL_EXPORTER_PROMETHEUS_PORT=0` this says which port the system chose.
-    #[must_use]
-    pub fn prometheus_address(&self) -> Option<SocketAddr> {
-        let metrics = self.running.as_ref()?.metrics.as_ref()?;
-        metrics.address()
-    }
-
-    /// Exports what there is, and waits for it no longer than `timeout`.
-    ///
-    /// # Errors
-    ///
-    /// [`FlushError`] says how much was not delivered.
-    pub fn force_flush(&self, timeout: Duration) -> Result<(), FlushError> {
-        match &self.running {
-            Some(running) if !running.down.load(Ordering::SeqCst) => {
-                running.flush(timeout).map_err(FlushError)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Exports what there is and ends telemetry, all within `timeout`. Then another can be started.
-    /// A second call does nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`ShutdownError`] says how much was not delivered. Telemetry is down all the same.
-    pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
-        match &self.running {
-            Some(running) => running.shutdown(timeout).map_err(ShutdownError),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Telemetry {
-    fn drop(&mut self) {
-        // A panic here, while another unwinds, would abort the program.
-        let shutdown = AssertUnwindSafe(|| drop(self.shutdown(self.flush_bound)));
-        drop(panic::catch_unwind(shutdown));
-    }
-}
-
 impl Running {
-    fn start(
+    pub(super) fn start(
         builder: Builder,
         config: &Config,
         diagnostics: Diagnostics,
@@ -262,7 +134,12 @@ impl Running {
         })
     }
 
-    fn ledger(&self) -> Ledger {
+    /// Whether it was shut down.
+    pub(super) fn is_down(&self) -> bool {
+        self.down.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn ledger(&self) -> Ledger {
         Ledger {
             spans: self.spans(),
             data_points: self.data_points(),
@@ -283,7 +160,7 @@ impl Running {
             .unwrap_or_default()
     }
 
-    fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
+    pub(super) fn flush(&self, timeout: Duration) -> Result<(), Undelivered> {
         let deadline = Instant::now() + timeout;
         let spans_before = self.spans();
         let points_before = self.points_lost();
@@ -333,7 +210,7 @@ impl Running {
         })
     }
 
-    fn shutdown(&self, timeout: Duration) -> Result<(), Undelivered> {
+    pub(super) fn shutdown(&self, timeout: Duration) -> Result<(), Undelivered> {
         if self.down.swap(true, Ordering::SeqCst) {
             return Ok(());
         }

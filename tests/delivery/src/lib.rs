@@ -1,6 +1,7 @@
 //! An OTLP receiver for tests: HTTP and gRPC on loopback ports of the system's choice, in this process,
 //! on a runtime of its own.
 
+mod decode;
 pub mod http;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -29,9 +30,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
-use opentelemetry_proto::tonic::common::v1::{AnyValue, any_value};
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint, number_data_point};
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use prost::Message;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -353,7 +352,7 @@ async fn handle(
         let export = Export {
             headers,
             path,
-            ..traces(&request)
+            ..decode::traces(&request)
         };
         state.arrived.lock().unwrap().traces.push(export);
         traces_response(rejected).encode_to_vec()
@@ -362,7 +361,7 @@ async fn handle(
         let export = Export {
             headers,
             path,
-            ..metrics(&request)
+            ..decode::metrics(&request)
         };
         state.arrived.lock().unwrap().metrics.push(export);
         state.more.notify_all();
@@ -409,7 +408,7 @@ impl TraceService for Grpc {
         let headers = metadata(&request);
         let export = Export {
             headers,
-            ..traces(request.get_ref())
+            ..decode::traces(request.get_ref())
         };
         self.0.arrived.lock().unwrap().traces.push(export);
         Ok(tonic::Response::new(traces_response(rejected)))
@@ -426,7 +425,7 @@ impl MetricsService for Grpc {
         let headers = metadata(&request);
         let export = Export {
             headers,
-            ..metrics(request.get_ref())
+            ..decode::metrics(request.get_ref())
         };
         self.0.arrived.lock().unwrap().metrics.push(export);
         self.0.more.notify_all();
@@ -462,90 +461,5 @@ fn metrics_response(rejected_data_points: i64) -> ExportMetricsServiceResponse {
             rejected_data_points,
             error_message: "too many".to_owned(),
         }),
-    }
-}
-
-fn traces(request: &ExportTraceServiceRequest) -> Export {
-    let mut export = Export::default();
-    for resource in &request.resource_spans {
-        let attributes = resource
-            .resource
-            .iter()
-            .flat_map(|resource| &resource.attributes);
-        export
-            .resource
-            .extend(attributes.map(|it| (it.key.clone(), text(it.value.as_ref()))));
-        for span in resource.scope_spans.iter().flat_map(|scope| &scope.spans) {
-            export.names.push(span.name.clone());
-            export.items += 1;
-        }
-    }
-    export
-}
-
-fn metrics(request: &ExportMetricsServiceRequest) -> Export {
-    let mut export = Export::default();
-    for resource in &request.resource_metrics {
-        let attributes = resource
-            .resource
-            .iter()
-            .flat_map(|resource| &resource.attributes);
-        export
-            .resource
-            .extend(attributes.map(|it| (it.key.clone(), text(it.value.as_ref()))));
-        let scopes = resource.scope_metrics.iter();
-        let of_scopes = scopes.flat_map(|scope| scope.metrics.iter().map(move |it| (scope, it)));
-        for (scope, metric) in of_scopes {
-            export.names.push(metric.name.clone());
-            export.metrics.push(metric.clone());
-            if let Some(Data::Sum(sum)) = &metric.data {
-                let scope = scope.scope.as_ref().map(|scope| scope.name.clone());
-                let scope = scope.unwrap_or_default();
-                let points: Vec<_> = sum
-                    .data_points
-                    .iter()
-                    .filter_map(|point| int_point(&scope, &metric.name, point))
-                    .collect();
-                let total = points.iter().map(|point| point.value).sum();
-                export.sums.insert(metric.name.clone(), total);
-                export.points.extend(points);
-            }
-            export.items += match &metric.data {
-                Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-                Some(Data::Sum(sum)) => sum.data_points.len(),
-                Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-                Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-                Some(Data::Summary(summary)) => summary.data_points.len(),
-                None => 0,
-            } as u64;
-        }
-    }
-    export
-}
-
-fn int_point(scope: &str, metric: &str, point: &NumberDataPoint) -> Option<Point> {
-    let Some(number_data_point::Value::AsInt(value)) = point.value else {
-        return None;
-    };
-    let attributes = point.attributes.iter();
-    Some(Point {
-        scope: scope.to_owned(),
-        metric: metric.to_owned(),
-        attributes: attributes
-            .map(|it| (it.key.clone(), text(it.value.as_ref())))
-            .collect(),
-        value,
-    })
-}
-
-fn text(value: Option<&AnyValue>) -> String {
-    match value.and_then(|value| value.value.as_ref()) {
-        Some(any_value::Value::StringValue(text)) => text.clone(),
-        Some(any_value::Value::IntValue(int)) => int.to_string(),
-        Some(any_value::Value::ArrayValue(array)) => {
-            let items = array.values.iter().map(|item| text(Some(item)));
-            items.collect::<Vec<_>>().join(",")
-        }
-        other => format!("{other:?}"),
     }
 }

@@ -425,7 +425,7 @@ fn a_callback_that_panics_is_said_once_and_breaks_nothing() {
     telemetry.shutdown(LONG).unwrap();
     let said = said.lock().unwrap();
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("test.broken panicked"), "{said:?}");
+    assert!(said[0].contains("`test.broken` panicked"), "{said:?}");
 }
 
 #[test]

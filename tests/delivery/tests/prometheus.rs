@@ -375,6 +375,17 @@ fn a_callback_that_hangs_costs_its_scrape_and_nothing_else() {
 }
 
 #[test]
+fn it_starts_and_ends_among_the_programs_own_tasks() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        let telemetry = scraped().build_local().unwrap();
+        let address = telemetry.prometheus_address().unwrap();
+        assert!(scrape(address).contains("target_info{"));
+        telemetry.shutdown(LONG).unwrap();
+    });
+}
+
+#[test]
 fn the_traces_do_not_go_there() {
     let error = scraped()
         .traces_exporter(Exporter::Prometheus)

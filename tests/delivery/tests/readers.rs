@@ -1,9 +1,7 @@
 //! Readers: several at once, each at its own time, in its own temporality, and none in another's way.
 
 use std::io::Write;
-use std::sync::mpsc::{self, Receiver as Inbox};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use lakehouse_otel::Telemetry;
@@ -13,8 +11,8 @@ use lakehouse_otel_tests_delivery::http::scrape;
 use lakehouse_otel_tests_delivery::{Answer, Arrived, Export, Receiver, hung};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
+use opentelemetry_proto::tonic::metrics::v1::AggregationTemporality;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, number_data_point};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -116,18 +114,16 @@ fn one_that_hangs_holds_no_other_up() {
     let counter = telemetry.meter("test").u64_counter("test.calls").build();
     counter.add(7, &[]);
     let begin = Instant::now();
-    let error = telemetry
-        .force_flush(Duration::from_millis(300))
-        .unwrap_err();
+    let error = telemetry.force_flush(Duration::from_secs(1)).unwrap_err();
     assert!(error.0.timed_out, "{error}");
-    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(begin.elapsed() < Duration::from_secs(10));
     assert!(printed.text().contains("test.calls"));
     assert!(scrape(telemetry.prometheus_address().unwrap()).contains("test_calls_total"));
     // What is recorded meanwhile is not lost to the others.
     counter.add(1, &[]);
     let begin = Instant::now();
-    let error = telemetry.shutdown(Duration::from_millis(300)).unwrap_err();
-    assert!(begin.elapsed() < Duration::from_secs(5));
+    let error = telemetry.shutdown(Duration::from_secs(1)).unwrap_err();
+    assert!(begin.elapsed() < Duration::from_secs(10));
     assert!(error.0.timed_out, "{error}");
     assert!(
         printed
@@ -382,92 +378,20 @@ fn the_interval_holds_after_a_failed_export() {
     assert_eq!(said.lock().unwrap().len(), 1);
 }
 
-/// A gauge whose callback says that it is called, and stays until it is let go.
-fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {
-    let ((entered, inside), (release, hold)) = (mpsc::channel(), mpsc::channel::<()>());
-    let hold = Mutex::new(hold);
-    let _gauge = meter
-        .u64_observable_gauge("test.held")
-        .with_callback(move |_| {
-            let _ = entered.send(());
-            let _ = hold.lock().unwrap().recv();
-        })
-        .build();
-    (inside, release)
-}
-
 #[test]
-fn no_lock_is_held_while_a_callback_runs() {
+fn an_exporter_that_hangs_is_bounded_by_its_own_timeout() {
     let receiver = Receiver::start();
+    receiver.answer_first([Answer::Hang]);
     let (builder, _) = over_otlp(&receiver.http());
-    let telemetry = builder.build_local().unwrap();
-    let meter = telemetry.meter("test");
-    let (inside, release) = held(&meter);
-    // This one makes an instrument, and records in it.
-    let of_callback = meter.clone();
-    let _making = meter
-        .u64_observable_gauge("test.making")
-        .with_callback(move |observer| {
-            of_callback.u64_counter("test.made").build().add(1, &[]);
-            observer.observe(1, &[]);
-        })
-        .build();
-    thread::scope(|scope| {
-        let flush = scope.spawn(|| telemetry.force_flush(LONG));
-        inside.recv().unwrap();
-        // The collection is under way, and nobody waits for it.
-        meter.u64_counter("test.calls").build().add(1, &[]);
-        release.send(()).unwrap();
-        flush.join().unwrap().unwrap();
-    });
-    drop(release);
+    let telemetry = builder
+        .metric_export_timeout(Duration::from_millis(200))
+        .build_local()
+        .unwrap();
+    let counter = telemetry.meter("test").u64_counter("test.calls").build();
+    counter.add(3, &[]);
+    let error = telemetry.force_flush(LONG).unwrap_err();
+    assert!(!error.0.timed_out, "{error}");
+    assert_eq!(error.0.data_points, 1, "{error}");
     telemetry.force_flush(LONG).unwrap();
-    let arrived = receiver.arrived();
-    assert_eq!(sums(&arrived, "test.calls").last(), Some(&1));
-    assert!(!sums(&arrived, "test.made").is_empty());
-}
-
-#[test]
-fn a_callback_that_never_returns_is_waited_for_no_longer_than_the_bound() {
-    let receiver = Receiver::start();
-    let (builder, said) = over_otlp(&receiver.http());
-    let telemetry = builder.build_local().unwrap();
-    let (_inside, _release) = held(&telemetry.meter("test"));
-    let begin = Instant::now();
-    let error = telemetry
-        .force_flush(Duration::from_millis(200))
-        .unwrap_err();
-    assert!(error.0.timed_out, "{error}");
-    let error = telemetry.shutdown(Duration::from_millis(200)).unwrap_err();
-    assert!(error.0.timed_out, "{error}");
-    drop(telemetry);
-    assert!(begin.elapsed() < Duration::from_secs(10));
-    assert!(!said.lock().unwrap().is_empty());
-}
-
-#[test]
-fn of_an_instrument_with_two_callbacks_the_good_one_is_heard() {
-    let receiver = Receiver::start();
-    let (builder, said) = over_otlp(&receiver.http());
-    let telemetry = builder.build_local().unwrap();
-    let _gauge = telemetry
-        .meter("test")
-        .i64_observable_gauge("test.level")
-        .with_callback(|observer| {
-            observer.observe(1, &[KeyValue::new("of", "bad")]);
-            panic!("a callback's bug");
-        })
-        .with_callback(|observer| observer.observe(2, &[KeyValue::new("of", "good")]))
-        .build();
-    for _ in 0..2 {
-        telemetry.force_flush(LONG).unwrap();
-    }
-    let arrived = receiver.arrived();
-    let Data::Gauge(gauge) = data(&arrived.metrics[1], "test.level") else {
-        panic!("{arrived:?}");
-    };
-    assert_eq!(gauge.data_points.len(), 1);
-    let value = gauge.data_points[0].value;
-    assert_eq!(value, Some(number_data_point::Value::AsInt(2)));
-    assert_eq!(said.lock().unwrap().len(), 1);
+    assert_eq!(sums(&receiver.arrived(), "test.calls"), [3]);
 }

@@ -233,6 +233,9 @@ fn views_that_cannot_be_are_errors() {
             "{error}"
         );
     }
+    // Off means off: then a mistake stops nothing.
+    let off = Telemetry::builder().variables(|_| None).enabled(false);
+    assert!(off.view(View::of("")).build_local().is_ok());
     let error = Telemetry::builder()
         .variables(|name| (name == "OTEL_METRICS_VIEWS").then(|| "a explode".to_owned()))
         .build_local()

@@ -7,6 +7,7 @@ use lakehouse_otel::schema::{InstrumentKind, MetricDefinition};
 
 use super::program::{Book, Program};
 use super::prometheus::{Installed, Metadata, Prometheus, get};
+use super::support::root;
 
 const SCRAPED: &[(&str, &str)] = &[
     ("OTEL_METRICS_EXPORTER", "prometheus"),
@@ -109,6 +110,14 @@ fn names(prometheus: &Prometheus) {
         !prefixes.any(|prefix| metric.name.starts_with(prefix))
     });
     let seen = named(prometheus, of_program.collect());
+    // The page of the metrics has the same names.
+    let page = std::fs::read_to_string(root().join("docs/metrics.md")).unwrap();
+    for (metric, sample) in &seen {
+        let name = sample.trim_end_matches("_bucket");
+        let mut rows = page.lines().filter(|row| row.starts_with('|'));
+        let row = rows.find(|row| row.contains(&format!("[`{metric}`]")));
+        assert!(row.unwrap().contains(&format!("| `{name}` |")), "{row:?}");
+    }
     // The names that operators know.
     for (metric, sample) in [
         ("crypto.api.requests", "crypto_api_requests_total"),

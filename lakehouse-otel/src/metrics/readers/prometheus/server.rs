@@ -16,6 +16,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use opentelemetry::Context;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::Scrape;
@@ -48,33 +49,45 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (stop, stopping) = oneshot::channel::<()>();
+        let (ready, started) = mpsc::channel();
         let (running, stopped) = mpsc::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let listener = {
-            let _entered = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
-        };
         thread::Builder::new()
             .name("lakehouse-otel-scrape".to_owned())
             .spawn(move || {
                 // What the server's own libraries do here is not to be traced.
                 let _suppressed = Context::enter_telemetry_suppressed_scope();
-                runtime.block_on(async move {
-                    tokio::spawn(serve(listener, scrape));
-                    let _ = stopping.await;
-                });
-                // A scrape that hangs holds nobody up.
-                runtime.shutdown_background();
+                // All of it is made here: a runtime that is dropped among a program's tasks panics.
+                let _ = match runtime(listener, scrape) {
+                    Ok(runtime) => {
+                        let begun = ready.send(Ok(()));
+                        let _ = runtime.block_on(stopping);
+                        // A scrape that hangs holds nobody up.
+                        runtime.shutdown_background();
+                        begun
+                    }
+                    Err(error) => ready.send(Err(error)),
+                };
                 drop(running);
             })?;
+        let gone = |_| Err(io::Error::other("its thread is gone"));
+        started.recv().unwrap_or_else(gone)?;
         Ok(Self {
             address,
             stop: Some(stop),
             stopped,
         })
     }
+}
+
+/// A runtime on which the server runs.
+fn runtime(listener: TcpListener, scrape: Arc<Scrape>) -> io::Result<Runtime> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let listener = {
+        let _entered = runtime.enter();
+        tokio::net::TcpListener::from_std(listener)?
+    };
+    drop(runtime.spawn(serve(listener, scrape)));
+    Ok(runtime)
 }
 
 impl Drop for Server {

@@ -1,0 +1,163 @@
+//! Callbacks of observable instruments: none holds up, or breaks, what it is none of.
+
+use std::sync::mpsc::{self, Receiver as Inbox};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lakehouse_otel::Telemetry;
+use lakehouse_otel::config::Exporter;
+use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel_tests_delivery::{Arrived, Receiver};
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Meter;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point;
+
+const LONG: Duration = Duration::from_secs(30);
+
+type Said = Arc<Mutex<Vec<String>>>;
+
+/// Metrics over OTLP, exported when they are asked for.
+fn over_otlp(url: &str) -> (Builder, Said) {
+    let said = Said::default();
+    let builder = Telemetry::builder()
+        .variables(|_| None)
+        .traces_exporter(Exporter::None)
+        .metrics_exporter(Exporter::Otlp)
+        .endpoint(url)
+        .metric_interval(Duration::from_hours(1))
+        .diagnostics({
+            let said = Arc::clone(&said);
+            move |line| said.lock().unwrap().push(line.to_owned())
+        });
+    (builder, said)
+}
+
+/// The sum of each export that has this metric.
+fn sums(arrived: &Arrived, metric: &str) -> Vec<i64> {
+    let exports = arrived.metrics.iter();
+    exports
+        .filter_map(|export| export.sums.get(metric).copied())
+        .collect()
+}
+
+/// A gauge whose callback says that it is called, and stays until it is let go.
+fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {
+    let ((entered, inside), (release, hold)) = (mpsc::channel(), mpsc::channel::<()>());
+    let hold = Mutex::new(hold);
+    let _gauge = meter
+        .u64_observable_gauge("test.held")
+        .with_callback(move |_| {
+            let _ = entered.send(());
+            let _ = hold.lock().unwrap().recv();
+        })
+        .build();
+    (inside, release)
+}
+
+#[test]
+fn no_lock_is_held_while_a_callback_runs() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let meter = telemetry.meter("test");
+    let (inside, release) = held(&meter);
+    // This one makes an instrument, and records in it.
+    let of_callback = meter.clone();
+    let _making = meter
+        .u64_observable_gauge("test.making")
+        .with_callback(move |observer| {
+            of_callback.u64_counter("test.made").build().add(1, &[]);
+            observer.observe(1, &[]);
+        })
+        .build();
+    thread::scope(|scope| {
+        let flush = scope.spawn(|| telemetry.force_flush(LONG));
+        inside.recv().unwrap();
+        // The collection is under way, and nobody waits for it.
+        meter.u64_counter("test.calls").build().add(1, &[]);
+        release.send(()).unwrap();
+        flush.join().unwrap().unwrap();
+    });
+    drop(release);
+    telemetry.force_flush(LONG).unwrap();
+    let arrived = receiver.arrived();
+    assert_eq!(sums(&arrived, "test.calls").last(), Some(&1));
+    assert!(!sums(&arrived, "test.made").is_empty());
+}
+
+#[test]
+fn a_callback_that_never_returns_is_waited_for_no_longer_than_the_bound() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let (_inside, _release) = held(&telemetry.meter("test"));
+    let begin = Instant::now();
+    let error = telemetry
+        .force_flush(Duration::from_millis(200))
+        .unwrap_err();
+    assert!(error.0.timed_out, "{error}");
+    let error = telemetry.shutdown(Duration::from_millis(200)).unwrap_err();
+    assert!(error.0.timed_out, "{error}");
+    drop(telemetry);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    assert!(!said.lock().unwrap().is_empty());
+}
+
+#[test]
+fn of_an_instrument_with_two_callbacks_the_good_one_is_heard() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let _gauge = telemetry
+        .meter("test")
+        .i64_observable_gauge("test.level")
+        .with_callback(|observer| {
+            observer.observe(1, &[KeyValue::new("of", "bad")]);
+            panic!("a callback's bug");
+        })
+        .with_callback(|observer| observer.observe(2, &[KeyValue::new("of", "good")]))
+        .build();
+    for _ in 0..2 {
+        telemetry.force_flush(LONG).unwrap();
+    }
+    let arrived = receiver.arrived();
+    let mut metrics = arrived.metrics[1].metrics.iter();
+    let level = metrics.find(|metric| metric.name == "test.level").unwrap();
+    let Some(Data::Gauge(gauge)) = &level.data else {
+        panic!("{arrived:?}");
+    };
+    assert_eq!(gauge.data_points.len(), 1);
+    let value = gauge.data_points[0].value;
+    assert_eq!(value, Some(number_data_point::Value::AsInt(2)));
+    assert_eq!(said.lock().unwrap().len(), 1);
+}
+
+/// What is thrown, and panics again when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("thrown away");
+    }
+}
+
+#[test]
+fn what_is_thrown_may_panic_when_it_is_dropped() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.build_local().unwrap();
+    let meter = telemetry.meter("test");
+    let _gauge = meter
+        .u64_observable_gauge("test.bomb")
+        .with_callback(|_| std::panic::panic_any(Bomb))
+        .build();
+    let calls = meter.u64_counter("test.calls").build();
+    for total in 1..=3 {
+        calls.add(1, &[]);
+        telemetry.force_flush(LONG).unwrap();
+        assert_eq!(sums(&receiver.arrived(), "test.calls").last(), Some(&total));
+    }
+    assert_eq!(said.lock().unwrap().len(), 1);
+}
