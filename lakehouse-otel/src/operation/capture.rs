@@ -172,7 +172,9 @@ impl<'a> Beginning<'a> {
         match &mut self.0 {
             Target::Nothing => {}
             Target::Started(operation) => {
-                operation.tell(|core, facts| core.set(facts, key, value));
+                if let Some(active) = operation.active_mut() {
+                    active.tell(|core, facts| core.set(facts, key, value));
+                }
             }
             Target::Later(captured) => captured.set.push((key, value)),
         }
@@ -183,7 +185,9 @@ impl<'a> Beginning<'a> {
         match &mut self.0 {
             Target::Nothing => {}
             Target::Started(operation) => {
-                operation.tell(|core, facts| core.set_plain(facts, key, value));
+                if let Some(active) = operation.active_mut() {
+                    active.attribute(key, value);
+                }
             }
             Target::Later(captured) => captured.set.push((key, value)),
         }
@@ -193,7 +197,9 @@ impl<'a> Beginning<'a> {
         match &mut self.0 {
             Target::Nothing => {}
             Target::Started(operation) => {
-                operation.tell(|core, facts| core.label(facts, key, label));
+                if let Some(active) = operation.active_mut() {
+                    active.tell(|core, facts| core.label(facts, key, label));
+                }
             }
             Target::Later(captured) => captured.labels.push((key, label)),
         }
@@ -246,8 +252,7 @@ impl<'a> Ending<'a> {
 
     #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
-        self.active
-            .tell(|core, facts| core.set_plain(facts, key, value));
+        self.active.attribute(key, value);
     }
 
     #[inline]
