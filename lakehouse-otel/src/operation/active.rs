@@ -65,7 +65,8 @@ impl Active {
             core.started = started;
             *core.marks.get_mut() = 0;
             let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-            facts.clear();
+            // It came empty.
+            facts.is_over = false;
             Context::map_current(|parent| core.identify(parent));
             if core.callsite.resources {
                 core.begin_usage(facts);
@@ -156,7 +157,7 @@ impl Active {
 
     /// Its parts, where nobody else holds it: no lock is needed.
     #[inline]
-    fn unshared(self: &mut Arc<Self>) -> Option<(&Core, &mut Facts)> {
+    pub(super) fn unshared(self: &mut Arc<Self>) -> Option<(&Core, &mut Facts)> {
         let Self { core, facts } = Arc::get_mut(self)?;
         let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
         Some((core, facts))
@@ -232,7 +233,7 @@ impl Active {
             && core.is_plain(facts)
         {
             core.conclude_plain(facts);
-            return pool::give_back_unshared(self);
+            return pool::give_back_empty(self);
         }
         self.end_well_told();
     }

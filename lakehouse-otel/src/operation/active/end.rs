@@ -47,13 +47,13 @@ impl Core {
     /// well.
     #[inline]
     pub(in crate::operation) fn conclude_plain(&self, facts: &mut Facts) {
-        let pipeline = &*self.pipeline;
+        let (pipeline, bound) = (&*self.pipeline, &*self.bound);
         let end = End {
             at: self.started.until(pipeline.clock().now()),
             outcome: Outcome::Ok,
             over_budget: None,
         };
-        if let Some(series) = &self.bound.series {
+        if let Some(series) = &bound.series {
             let measured = Measured {
                 outcome: Outcome::Ok,
                 error_type: None,
