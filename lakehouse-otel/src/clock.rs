@@ -62,9 +62,10 @@ impl Timestamp {
     #[must_use]
     pub const fn until(self, later: Self) -> Self {
         let passed = later.ticks.saturating_sub(self.ticks);
+        let ticks = if passed == 0 { self.ticks } else { later.ticks };
         Self {
             wall: self.wall.saturating_add(passed),
-            ticks: self.ticks.saturating_add(passed),
+            ticks,
         }
     }
 
@@ -159,6 +160,8 @@ impl SystemClock {
     }
 
     /// Sets the time of day where it is off. One thread a second comes here.
+    #[cold]
+    #[inline(never)]
     fn set(&self, ticks: u64, check: u64) {
         let claimed = self.next_check.compare_exchange(
             check,

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::trace::{TraceContextExt, TraceState};
+use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
@@ -78,7 +78,8 @@ impl Active {
             core.started = started;
             *core.marks.get_mut() = 0;
             let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-            facts.clear();
+            // It came empty.
+            facts.is_over = false;
             Context::map_current(|parent| core.identify(parent));
             if core.callsite.resources {
                 core.begin_usage(facts);
@@ -98,8 +99,7 @@ impl Active {
             if identity.recording == Recording::Sampled {
                 parent.with_span(OperationSpan::new(self))
             } else {
-                let span = identity.span_context(TraceState::NONE);
-                parent.with_remote_span_context(span)
+                parent.with_remote_span_context(identity.context.clone())
             }
         }))
     }
@@ -160,17 +160,36 @@ impl Active {
 
     /// Tells the operation something while there is more to learn: without a lock where nobody else
     /// holds it yet.
-    #[inline]
     pub(super) fn tell(self: &mut Arc<Self>, tell: impl FnOnce(&Core, &mut Facts)) {
-        match Arc::get_mut(self) {
-            Some(Self { core, facts }) => {
-                let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-                if !facts.is_over {
-                    tell(core, facts);
-                }
-            }
+        match self.unshared() {
+            Some((core, facts)) if !facts.is_over => tell(core, facts),
+            Some(_) => {}
             None => self.tell_shared(tell),
         }
+    }
+
+    /// Its parts, where nobody else holds it: no lock is needed.
+    #[inline]
+    pub(super) fn unshared(self: &mut Arc<Self>) -> Option<(&Core, &mut Facts)> {
+        let Self { core, facts } = Arc::get_mut(self)?;
+        let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
+        Some((core, facts))
+    }
+
+    /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome, as most
+    /// operations do when they begin: the way where nobody else holds it is short.
+    #[inline(never)]
+    pub(super) fn attribute(self: &mut Arc<Self>, key: &'static str, value: Recorded) {
+        match self.unshared() {
+            Some((core, facts)) if !facts.is_over => core.set_plain(facts, key, value),
+            Some(_) => {}
+            None => self.attribute_shared(key, value),
+        }
+    }
+
+    #[cold]
+    fn attribute_shared(&self, key: &'static str, value: Recorded) {
+        self.tell_shared(|core, facts| core.set_plain(facts, key, value));
     }
 
     /// The same, where others may hold it.
@@ -223,13 +242,11 @@ impl Active {
     /// Ends an operation that returned well, which is how most end.
     #[inline]
     pub(super) fn end_well(mut self: Arc<Self>) {
-        // Where nobody else sees it no lock is needed.
-        if let Some(Self { core, facts }) = Arc::get_mut(&mut self) {
-            let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if core.is_plain(facts) {
-                core.conclude_plain(facts);
-                return pool::give_back_unshared(self);
-            }
+        if let Some((core, facts)) = self.unshared()
+            && core.is_plain(facts)
+        {
+            core.conclude_plain(facts);
+            return pool::give_back_empty(self);
         }
         self.end_well_told();
     }

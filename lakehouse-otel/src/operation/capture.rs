@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use opentelemetry::Value;
 
-use super::active::{Active, Core, Facts};
+use super::active::Active;
 use super::guard::Operation;
 use super::handle::Handle;
 use super::outcome::Ended;
@@ -191,11 +191,16 @@ impl<'a> Beginning<'a> {
     }
 
     #[inline]
+    fn active(&mut self) -> Option<&mut Arc<Active>> {
+        self.operation().and_then(Operation::active_mut)
+    }
+
+    #[inline]
     pub(super) fn set(&mut self, key: &'static str, value: Recorded) {
         if let Target::Later(captured) = &mut self.0 {
             captured.set.push((key, value));
-        } else if let Some(operation) = self.operation() {
-            operation.tell(|core, facts| core.set(facts, key, value));
+        } else if let Some(active) = self.active() {
+            active.tell(|core, facts| core.set(facts, key, value));
         }
     }
 
@@ -203,16 +208,16 @@ impl<'a> Beginning<'a> {
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
         if let Target::Later(captured) = &mut self.0 {
             captured.set.push((key, value));
-        } else if let Some(operation) = self.operation() {
-            operation.tell(|core, facts| core.set_plain(facts, key, value));
+        } else if let Some(active) = self.active() {
+            active.attribute(key, value);
         }
     }
 
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
         if let Target::Later(captured) = &mut self.0 {
             captured.labels.push((key, label));
-        } else if let Some(operation) = self.operation() {
-            operation.tell(|core, facts| core.label(facts, key, label));
+        } else if let Some(active) = self.active() {
+            active.tell(|core, facts| core.label(facts, key, label));
         }
     }
 }
@@ -280,24 +285,30 @@ impl<'a> Ending<'a> {
     }
 
     #[inline]
-    fn tell(&mut self, tell: impl FnOnce(&Core, &mut Facts)) {
+    fn active(&mut self) -> Option<&mut Arc<Active>> {
         match &mut self.source {
-            Source::Whole(active) => active.tell(tell),
-            Source::Timed(call) => call.grow().tell(tell),
+            Source::Whole(active) => Some(active),
+            Source::Timed(call) => call.grow().active_mut(),
         }
     }
 
     #[inline]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
-        self.tell(|core, facts| core.set_plain(facts, key, value));
+        if let Some(active) = self.active() {
+            active.attribute(key, value);
+        }
     }
 
     #[inline]
     fn set(&mut self, key: &'static str, value: Recorded) {
-        self.tell(|core, facts| core.set(facts, key, value));
+        if let Some(active) = self.active() {
+            active.tell(|core, facts| core.set(facts, key, value));
+        }
     }
 
     fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
-        self.tell(|core, facts| core.label(facts, key, label));
+        if let Some(active) = self.active() {
+            active.tell(|core, facts| core.label(facts, key, label));
+        }
     }
 }

@@ -14,12 +14,13 @@ thread_local! {
     static CURRENT: RefCell<Option<Arc<Active>>> = const { RefCell::new(None) };
 }
 
-/// Calls `look` with the operation that runs on this thread.
+/// Calls `look` with the operation that runs on this thread. Not where the thread ends, and has let go
+/// of it: the answer is the type's default then.
 #[inline]
-pub(crate) fn with<R>(mut look: impl FnMut(Option<&Arc<Active>>) -> R) -> R {
-    let looked = CURRENT.try_with(|current| look(current.borrow().as_ref()));
-    // A thread that ends has let go of it.
-    looked.unwrap_or_else(|_| look(None))
+pub(crate) fn with<R: Default>(look: impl FnOnce(Option<&Arc<Active>>) -> R) -> R {
+    CURRENT
+        .try_with(|current| look(current.borrow().as_ref()))
+        .unwrap_or_default()
 }
 
 /// The operation that runs on this thread.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use opentelemetry::Context;
 
-use super::active::{Active, Core, Facts};
+use super::active::Active;
 use super::callsite::Callsite;
 use super::current::{self, Entered, Scope};
 use super::error::Failure;
@@ -129,41 +129,35 @@ impl Operation {
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let (active, context, unwinding) =
-            (self.active.take(), self.context.take(), self.unwinding);
+        let value = match self.active.take() {
+            Some(active) => self.run_active(active, body, observe),
+            None => body(),
+        };
         // There is nothing left in it to let go of.
         mem::forget(self);
-        match active {
-            Some(active) => Self::run_active(active, context, unwinding, body, observe),
-            None => body(),
-        }
+        value
     }
 
     #[inline(never)]
     fn run_active<R>(
+        &mut self,
         active: Arc<Active>,
-        context: Option<Context>,
-        unwinding: bool,
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let context = match context {
+        let context = match self.context.take() {
             None => active.make_context(),
             settled => settled,
         };
         let entered = current::enter(active, context);
         let returned = catch_unwind(AssertUnwindSafe(body));
-        let mut operation = Self {
-            active: entered.leave(),
-            context: None,
-            unwinding,
-        };
+        self.active = entered.leave();
         match returned {
             Ok(value) => {
-                operation.finish(observe, &value);
+                self.finish(observe, &value);
                 value
             }
-            Err(payload) => operation.panicked(payload),
+            Err(payload) => self.panicked(payload),
         }
     }
 
@@ -252,12 +246,8 @@ impl Operation {
         self.active.as_ref()
     }
 
-    /// Tells the operation something, while it begins.
-    #[inline]
-    pub(super) fn tell(&mut self, tell: impl FnOnce(&Core, &mut Facts)) {
-        if let Some(active) = &mut self.active {
-            active.tell(tell);
-        }
+    pub(super) fn active_mut(&mut self) -> Option<&mut Arc<Active>> {
+        self.active.as_mut()
     }
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {

@@ -234,13 +234,13 @@ impl Handle {
     /// The trace that the operation belongs to; `None` where it has no span.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        Some(self.identity()?.trace_id)
+        Some(self.identity()?.trace_id())
     }
 
     /// The operation's span; `None` where it has none.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        let span_id = self.identity()?.span_id;
+        let span_id = self.identity()?.span_id();
         self.active()?.mark(Mark::Followed);
         Some(span_id)
     }

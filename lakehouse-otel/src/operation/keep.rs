@@ -132,7 +132,7 @@ impl Core {
         let draw = || recorder.draw();
         let thinned = recorder
             .sampler()
-            .thin(records, self.identity.trace_id, state, draw);
+            .thin(records, self.identity.trace_id(), state, draw);
         match thinned.recording {
             Recording::Sampled => (exported, thinned.state),
             Recording::Unsampled | Recording::Off => (Fate::Thinned, state),

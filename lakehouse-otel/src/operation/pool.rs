@@ -13,22 +13,25 @@ thread_local! {
     static POOL: RefCell<Vec<Arc<Active>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An operation to be used again, with nobody else who holds it. What it held is still in it.
+/// An operation to be used again, with nobody else who holds it. It has learned nothing yet; else it is
+/// as it was.
 #[inline]
 pub(super) fn take() -> Option<Arc<Active>> {
     POOL.try_with(|pool| pool.borrow_mut().pop()).ok().flatten()
 }
 
 /// Takes an operation back, where nobody else holds it.
-pub(super) fn give_back(operation: Arc<Active>) {
-    if Arc::strong_count(&operation) == 1 {
-        give_back_unshared(operation);
+pub(super) fn give_back(mut operation: Arc<Active>) {
+    if let Some((_, facts)) = operation.unshared() {
+        // Where a panic cut its end short there may be something left.
+        facts.empty();
+        give_back_empty(operation);
     }
 }
 
-/// Takes an operation back that nobody else holds.
+/// Takes an operation back that nobody else holds, and that has been emptied.
 #[inline]
-pub(super) fn give_back_unshared(operation: Arc<Active>) {
+pub(super) fn give_back_empty(operation: Arc<Active>) {
     if operation.is_reusable() {
         // A thread that ends has let go of them.
         let _ = POOL.try_with(|pool| {

@@ -8,8 +8,8 @@ use super::sampler::{ParentSampling, Recording, SamplingState};
 
 /// Where an operation stands in its trace, and whether its span is recorded: decided when it starts.
 ///
-/// It has no trace state: that is made where it leaves the program, for it would cost allocations
-/// here.
+/// Its context has no trace state: that is made where it leaves the program, for it would cost
+/// allocations here.
 #[derive(Debug, Clone)]
 pub(crate) struct Identity {
     pub(crate) recording: Recording,
@@ -18,9 +18,8 @@ pub(crate) struct Identity {
     pub(crate) parent_is_uncertain: bool,
     /// Whether its work runs in a context of its own.
     pub(crate) has_context: bool,
-    pub(crate) flags: TraceFlags,
-    pub(crate) trace_id: TraceId,
-    pub(crate) span_id: SpanId,
+    /// What OpenTelemetry knows of its span, which the span lends out.
+    pub(crate) context: SpanContext,
     pub(crate) parent_span_id: SpanId,
     /// The span that is current where the work runs: the operation's own or, where it has no context
     /// of its own, the one around it.
@@ -39,9 +38,7 @@ impl Identity {
             parent_is_remote: false,
             parent_is_uncertain: false,
             has_context: false,
-            flags: TraceFlags::NOT_SAMPLED,
-            trace_id: TraceId::INVALID,
-            span_id: SpanId::INVALID,
+            context: SpanContext::NONE,
             parent_span_id: SpanId::INVALID,
             carrier: SpanId::INVALID,
             state: SamplingState::new(None, None),
@@ -49,9 +46,20 @@ impl Identity {
         }
     }
 
-    /// The span's context, with this trace state.
-    pub(crate) fn span_context(&self, state: TraceState) -> SpanContext {
-        SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
+    #[inline]
+    pub(crate) fn trace_id(&self) -> TraceId {
+        self.context.trace_id()
+    }
+
+    #[inline]
+    pub(crate) fn span_id(&self) -> SpanId {
+        self.context.span_id()
+    }
+
+    /// Sets the ids and the flags of the span.
+    #[inline]
+    pub(crate) fn set_context(&mut self, trace_id: TraceId, span_id: SpanId, flags: TraceFlags) {
+        self.context = SpanContext::new(trace_id, span_id, flags, false, TraceState::NONE);
     }
 
     /// What the sampler is told of it, for an operation under it.

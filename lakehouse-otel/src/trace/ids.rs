@@ -65,11 +65,19 @@ impl Ids {
 
     #[inline]
     fn with<R>(&self, draw: impl Fn(&mut SmallRng) -> R) -> R {
+        if let Self::Thread { .. } = self
+            && let Ok(drawn) = RANDOM.try_with(|random| draw(&mut random.borrow_mut()))
+        {
+            return drawn;
+        }
+        self.with_other(draw)
+    }
+
+    #[cold]
+    fn with_other<R>(&self, draw: impl Fn(&mut SmallRng) -> R) -> R {
         match self {
             // A thread that ends has let go of its generator.
-            Self::Thread { .. } => RANDOM
-                .try_with(|random| draw(&mut random.borrow_mut()))
-                .unwrap_or_else(|_| draw(&mut SmallRng::from_os_rng())),
+            Self::Thread { .. } => draw(&mut SmallRng::from_os_rng()),
             Self::Seeded(random) => {
                 draw(&mut random.lock().unwrap_or_else(PoisonError::into_inner))
             }

@@ -162,6 +162,7 @@ impl BatchSpanProcessor {
     }
 
     /// Counts a span as begun, on this thread.
+    #[inline]
     pub(crate) fn started(&self) {
         self.on_lane(Lane::start);
     }

@@ -115,7 +115,7 @@ impl Recorder {
         };
         let around = parent.identity();
         let is_here = around.carrier == span.span_id()
-            && around.trace_id == span.trace_id()
+            && around.trace_id() == span.trace_id()
             && parent.pipeline_id() == pipeline
             && !context.is_telemetry_suppressed();
         if !is_here {
@@ -128,7 +128,8 @@ impl Recorder {
         } else {
             let draw = || self.ids.bits();
             let sampler = &self.sampler;
-            let decision = sampler.decide(sampling, around.trace_id, Some(around.sampling()), draw);
+            let decision =
+                sampler.decide(sampling, around.trace_id(), Some(around.sampling()), draw);
             identity.recording = decision.recording;
             identity.state = decision.state;
         }
@@ -137,13 +138,12 @@ impl Recorder {
         // An ingestion may yet be thinned out.
         let may_be_thinned = parent.operation_type() == OperationType::Ingestion;
         identity.parent_is_uncertain = !was_sampled || may_be_thinned;
-        identity.flags = around.flags.with_sampled(sampled);
-        identity.trace_id = around.trace_id;
-        identity.span_id = self.ids.span_id();
-        identity.parent_span_id = around.span_id;
+        let flags = around.context.trace_flags().with_sampled(sampled);
+        identity.set_context(around.trace_id(), self.ids.span_id(), flags);
+        identity.parent_span_id = around.span_id();
         identity.has_context = (sampled || was_sampled) && identity.recording != Recording::Off;
         identity.carrier = if identity.has_context {
-            identity.span_id
+            identity.span_id()
         } else {
             around.carrier
         };
@@ -180,9 +180,8 @@ impl Recorder {
             identity.parent_is_remote = true;
             identity.parent_is_uncertain = false;
             identity.has_context = false;
-            identity.flags = span.trace_flags() & RANDOM_FLAG;
-            identity.trace_id = span.trace_id();
-            identity.span_id = self.ids.span_id();
+            let flags = span.trace_flags() & RANDOM_FLAG;
+            identity.set_context(span.trace_id(), self.ids.span_id(), flags);
             identity.parent_span_id = span.span_id();
             identity.carrier = span.span_id();
             identity.incoming = None;
@@ -230,16 +229,15 @@ impl Recorder {
         let sampled = decision.recording == Recording::Sampled;
         identity.recording = decision.recording;
         identity.state = decision.state;
-        identity.trace_id = trace_id;
-        identity.span_id = self.ids.span_id();
-        identity.flags = (flags & RANDOM_FLAG).with_sampled(sampled);
+        let flags = (flags & RANDOM_FLAG).with_sampled(sampled);
+        identity.set_context(trace_id, self.ids.span_id(), flags);
         identity.parent_is_remote = parent.is_remote();
         identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();
         // Under a span that is not recorded there is nothing more to say to those under this one.
         identity.has_context = sampled || span.is_sampled() || !span.is_valid();
         identity.carrier = if identity.has_context {
-            identity.span_id
+            identity.span_id()
         } else {
             span.span_id()
         };
@@ -259,11 +257,11 @@ impl Recorder {
     /// must be there.
     #[inline(never)]
     fn need_parent(&self, identity: &Identity) {
-        let parent = (identity.trace_id, identity.parent_span_id);
+        let parent = (identity.trace_id(), identity.parent_span_id);
         let told = current::with(|current| {
             let around = current.filter(|current| {
                 let identity = current.identity();
-                (identity.trace_id, identity.span_id) == parent
+                (identity.trace_id(), identity.span_id()) == parent
             });
             around.map(|around| around.mark(Mark::Needed)).is_some()
         });
@@ -275,7 +273,7 @@ impl Recorder {
     /// Whether this span must be there, for one that ended elsewhere; it is asked once.
     #[inline]
     pub(crate) fn is_missed(&self, identity: &Identity) -> bool {
-        let span = (identity.trace_id, identity.span_id);
+        let span = (identity.trace_id(), identity.span_id());
         self.missed.may_hold(span) && self.missed.take(span)
     }
 
@@ -349,7 +347,7 @@ impl<'a> Parent<'a> {
             return Self::None;
         }
         let current = current.filter(|current| {
-            current.identity().trace_id == span.trace_id() && current.pipeline_id() == pipeline
+            current.identity().trace_id() == span.trace_id() && current.pipeline_id() == pipeline
         });
         match current {
             Some(current) if current.identity().carrier == span.span_id() => Self::Current(current),
@@ -380,7 +378,7 @@ impl<'a> Parent<'a> {
             // An operation that is not recorded leaves its ids in the context, and no span.
             _ if !has_span(context) => Self::Other(span),
             _ => {
-                let around = current.map(|current| current.identity().span_id);
+                let around = current.map(|current| current.identity().span_id());
                 Self::LeftOut(span, around.unwrap_or(SpanId::INVALID))
             }
         }
@@ -397,10 +395,8 @@ impl<'a> Parent<'a> {
     #[inline]
     fn ids(&self) -> Option<(TraceId, SpanId, TraceFlags)> {
         match (self.identity(), self) {
-            (Some(identity), _) => Some((identity.trace_id, identity.span_id, identity.flags)),
-            (None, Self::Other(span)) => {
-                Some((span.trace_id(), span.span_id(), span.trace_flags()))
-            }
+            (Some(identity), _) => Some(ids_of(&identity.context)),
+            (None, Self::Other(span)) => Some(ids_of(span)),
             (None, Self::LeftOut(span, around)) => {
                 Some((span.trace_id(), *around, span.trace_flags()))
             }
@@ -460,6 +456,10 @@ impl<'a> Parent<'a> {
     }
 }
 
+fn ids_of(span: &SpanContext) -> (TraceId, SpanId, TraceFlags) {
+    (span.trace_id(), span.span_id(), span.trace_flags())
+}
+
 fn sampling_of_span(span: &SpanContext) -> ParentSampling {
     ParentSampling {
         sampled: span.is_sampled(),
@@ -478,7 +478,7 @@ fn operation_in(context: &Context) -> Option<Arc<Active>> {
     }
     let here = current::with(|current| {
         let identity = current?.identity();
-        let own = identity.trace_id == span.trace_id() && identity.carrier == span.span_id();
+        let own = identity.trace_id() == span.trace_id() && identity.carrier == span.span_id();
         current.filter(|_| own).cloned()
     });
     here.or_else(|| operation_of(context))

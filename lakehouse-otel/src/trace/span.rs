@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt, TraceState};
+use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt};
 use opentelemetry::{Context, Key, KeyValue};
 use smallvec::SmallVec;
 
@@ -30,7 +30,6 @@ use crate::schema::Recorded;
 #[derive(Debug)]
 pub(crate) struct OperationSpan {
     operation: Arc<Active>,
-    context: SpanContext,
 }
 
 /// What is set on a span while it runs.
@@ -259,7 +258,6 @@ impl OperationSpan {
     pub(crate) fn new(operation: &Arc<Active>) -> Self {
         Self {
             operation: Arc::clone(operation),
-            context: operation.identity().span_context(TraceState::NONE),
         }
     }
 
@@ -282,7 +280,7 @@ impl Span for OperationSpan {
     }
 
     fn span_context(&self) -> &SpanContext {
-        &self.context
+        &self.operation.identity().context
     }
 
     fn is_recording(&self) -> bool {

@@ -10,6 +10,7 @@ use super::facts::Facts;
 use crate::clock::Timestamp;
 use crate::metrics::instruments::Number;
 use crate::metrics::series::Measured;
+use crate::operation::bound::Bound;
 use crate::operation::keep::{Fate, Keep, Why};
 use crate::operation::outcome::{Told, Verdict};
 use crate::schema::{Outcome, events};
@@ -46,13 +47,13 @@ impl Core {
     /// well.
     #[inline]
     pub(in crate::operation) fn conclude_plain(&self, facts: &mut Facts) {
-        let pipeline = &*self.pipeline;
+        let (pipeline, bound) = (&*self.pipeline, &*self.bound);
         let end = End {
             at: self.started.until(pipeline.clock().now()),
             outcome: Outcome::Ok,
             over_budget: None,
         };
-        if let Some(series) = &self.bound.series {
+        if let Some(series) = &bound.series {
             let measured = Measured {
                 outcome: Outcome::Ok,
                 error_type: None,
@@ -67,7 +68,7 @@ impl Core {
         if let Some(recorder) = pipeline.recorder() {
             let (fate, sampling) = self.plain_fate(recorder);
             if let Fate::Exported(why) = fate {
-                self.export(recorder, why, sampling, &end, facts);
+                self.export(recorder, why, &sampling, &end, facts);
             }
         }
         facts.empty();
@@ -108,7 +109,7 @@ impl Core {
                     outcome: verdict.outcome,
                     over_budget,
                 };
-                self.export(recorder, why, sampling, &end, facts);
+                self.export(recorder, why, &sampling, &end, facts);
             }
         }
     }
@@ -118,17 +119,31 @@ impl Core {
         &self,
         recorder: &Recorder,
         why: Why,
-        sampling: SamplingState,
+        sampling: &SamplingState,
         end: &End,
         facts: &mut Facts,
     ) {
+        recorder.export(&self.identity, why, &self.bound, |bound| {
+            self.ended(bound, sampling, end, facts)
+        });
+    }
+
+    /// What is left of it when it has ended.
+    #[inline]
+    fn ended<'a>(
+        &self,
+        bound: &'a Bound,
+        sampling: &SamplingState,
+        end: &End,
+        facts: &mut Facts,
+    ) -> EndedOperation<'a> {
         let identity = &self.identity;
-        recorder.export(identity, why, &self.bound, |bound| EndedOperation {
+        EndedOperation {
             bound,
             started: self.started.as_nanos(),
             ended: end.at.as_nanos(),
-            trace_id: identity.trace_id,
-            span_id: identity.span_id,
+            trace_id: identity.trace_id(),
+            span_id: identity.span_id(),
             parent_span_id: identity.parent_span_id,
             incoming: identity.incoming.clone(),
             head: identity.state.threshold,
@@ -136,12 +151,12 @@ impl Core {
             randomness: sampling.randomness,
             attributes: mem::take(&mut facts.span.attributes),
             dropped_attributes: facts.span.dropped_attributes,
-            flags: identity.flags,
+            flags: identity.context.trace_flags(),
             parent_is_remote: identity.parent_is_remote,
             outcome: end.outcome,
             over_budget: end.over_budget,
             more: facts.span.more.take(),
-        });
+        }
     }
 
     fn record_metrics(

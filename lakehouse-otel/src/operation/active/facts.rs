@@ -36,13 +36,6 @@ impl Facts {
         !self.is_touched && !self.is_over
     }
 
-    /// Makes it ready for the next operation.
-    #[inline]
-    pub(in crate::operation) fn clear(&mut self) {
-        self.is_over = false;
-        self.empty();
-    }
-
     /// Empties it, and keeps its room.
     #[inline]
     pub(in crate::operation) fn empty(&mut self) {
