@@ -7,6 +7,9 @@
 //!                                  Handle (what the work adds)
 //! ```
 //!
+//! Where no spans are made, a call of an annotated function is timed and counted (`timed`), until something
+//! more is said of it.
+//!
 //! # Without macros
 //!
 //! What the macros do, the builders here do too:
