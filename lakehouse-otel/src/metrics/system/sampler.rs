@@ -108,9 +108,18 @@ impl Contained {
 }
 
 impl Sample {
-    fn after(before: &Self, at: Timestamp, passed: Duration, reading: SystemReading) -> Self {
+    fn after(before: &Self, at: Timestamp, passed: Duration, mut reading: SystemReading) -> Self {
         let seconds = passed.as_secs_f64();
         let then = &before.reading;
+        // The kernel's `idle` and `iowait` go back a little now and then (proc(5)), and that is no restart.
+        for (now, then) in reading
+            .cpu
+            .iter_mut()
+            .flatten()
+            .zip(then.cpu.iter().flatten())
+        {
+            *now = now.max(*then);
+        }
         let cpu = spent(reading.cpu, then.cpu).and_then(|spent| {
             let whole: f64 = spent.iter().sum();
             (whole > 0.0).then(|| spent.map(|part| part / whole))

@@ -239,9 +239,10 @@ fn a_reading_is_good_for_a_second() {
 }
 
 #[test]
-fn a_counter_that_goes_back_makes_no_rate_below_zero() {
+fn a_counter_that_goes_back_makes_no_rate_below_zero_and_is_no_restart() {
     let tree = Tree::new();
     let observed = Observed::of(tree.0.path());
+    assert!(!observed.points("system.cpu.time").is_empty());
     tree.write("proc/stat", &STAT.replace("4000 500", "4100 400"));
     tree.write("sys/fs/cgroup/cpu.stat", "usage_usec 1\n");
     observed.clock.advance(Duration::from_secs(1));
@@ -258,6 +259,8 @@ fn a_counter_that_goes_back_makes_no_rate_below_zero() {
         "{points:?}"
     );
     assert!(of(points.clone(), "iowait").abs() < 1e-9, "{points:?}");
+    let time = of(observed.points("system.cpu.time"), "iowait");
+    assert!((time - 5.0).abs() < 1e-9, "{time}");
     observed.expect("container.cpu.usage", &[]);
 }
 
