@@ -4,100 +4,143 @@
 //! itself, one that took its time would keep others from making any, and one that panicked would poison
 //! the lock, and no metric would ever be collected again. So a collection calls them first, each on its
 //! own, and the SDK is handed what they observed.
+//!
+//! What a reader observes, the SDK hands on to the other readers of a lane too, so one collects at a time. Sums only grow
+//! ([`totals`](super::totals)), and where a callback of a sum panics, what it observed the time before stands.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Callback};
+use opentelemetry_sdk::metrics::Temporality;
 
-use super::observe::contain;
+use super::contain::contain;
+use super::totals::{Amount, Totals, Value};
 use crate::health::Diagnostics;
 
 /// The callbacks of all instruments of one provider.
 pub(crate) struct Callbacks {
     instruments: Mutex<Vec<Arc<dyn Observable>>>,
+    /// Held by the one that collects.
+    collecting: Mutex<()>,
     diagnostics: Diagnostics,
 }
 
 /// An instrument that is observed.
 trait Observable: Send + Sync {
-    /// Calls its callbacks.
-    fn observe(&self, diagnostics: &Diagnostics);
+    /// Calls its callbacks, for a collection in this temporality.
+    fn observe(&self, temporality: Temporality, diagnostics: &Diagnostics);
+}
+
+/// What the numbers of an instrument are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Observes {
+    /// Sums that only grow.
+    Totals,
+    /// Sums that go up and down.
+    Sums,
+    /// What is there now.
+    Levels,
 }
 
 /// An instrument's callbacks, and what they observed last.
 pub(crate) struct Observed<T> {
     name: String,
-    callbacks: Vec<Callback<T>>,
+    numbers: Observes,
+    callbacks: Vec<Asked<T>>,
+    totals: Mutex<Totals<T>>,
     values: Mutex<Vec<Value<T>>>,
     /// Whether one of them panicked before.
     said: AtomicBool,
 }
 
-type Value<T> = (T, Vec<KeyValue>);
+/// A callback, and what it observed when it last went well, where that is kept.
+struct Asked<T> {
+    callback: Callback<T>,
+    kept: Mutex<Vec<Value<T>>>,
+}
 
 impl Callbacks {
     pub(crate) fn new(diagnostics: Diagnostics) -> Self {
         Self {
             instruments: Mutex::default(),
+            collecting: Mutex::default(),
             diagnostics,
         }
     }
 
     /// Adds those of one instrument.
-    pub(crate) fn add<T: Copy + Send + Sync + 'static>(
+    pub(crate) fn add<T: Amount>(
         &self,
         name: &str,
+        numbers: Observes,
         callbacks: Vec<Callback<T>>,
     ) -> Arc<Observed<T>> {
+        let asked = |callback| Asked {
+            callback,
+            kept: Mutex::default(),
+        };
         let observed = Arc::new(Observed {
             name: name.to_owned(),
-            callbacks,
+            numbers,
+            callbacks: callbacks.into_iter().map(asked).collect(),
+            totals: Mutex::default(),
             values: Mutex::default(),
             said: AtomicBool::new(false),
         });
-        let mut instruments = self
-            .instruments
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        instruments.push(Arc::clone(&observed) as _);
+        lock(&self.instruments).push(Arc::clone(&observed) as _);
         observed
     }
 
-    /// Calls all of them; no lock is held meanwhile.
-    pub(crate) fn call(&self) {
-        let instruments = self
-            .instruments
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+    /// Calls all of them, and then collects in this temporality. None other collects meanwhile; no lock is held that
+    /// anything but a collection waits for.
+    pub(crate) fn collect<R>(&self, temporality: Temporality, collect: impl FnOnce() -> R) -> R {
+        let _collecting = lock(&self.collecting);
+        let instruments = lock(&self.instruments).clone();
         for instrument in instruments {
-            instrument.observe(&self.diagnostics);
+            instrument.observe(temporality, &self.diagnostics);
         }
+        collect()
     }
 }
 
-impl<T: Copy + Send + Sync> Observable for Observed<T> {
-    fn observe(&self, diagnostics: &Diagnostics) {
-        let mut values = Vec::new();
-        for callback in &self.callbacks {
+impl<T: Amount> Observable for Observed<T> {
+    fn observe(&self, temporality: Temporality, diagnostics: &Diagnostics) {
+        let asked = self.callbacks.iter();
+        let values: Vec<_> = asked.flat_map(|it| self.ask(it, diagnostics)).collect();
+        let values = match self.numbers {
+            Observes::Totals => lock(&self.totals).take(temporality, &values),
+            Observes::Sums | Observes::Levels => values,
+        };
+        *lock(&self.values) = values;
+    }
+}
+
+impl<T: Amount> Observed<T> {
+    /// What this callback observes now; of sums, where it panics, what it observed before.
+    fn ask(&self, asked: &Asked<T>, diagnostics: &Diagnostics) -> Vec<Value<T>> {
+        let who = format_args!("the callback that observes `{}`", self.name);
+        let observed = contain(diagnostics, &who, &self.said, || {
             let collector = Collector(Mutex::default());
-            if contain(diagnostics, &self.name, &self.said, || callback(&collector)) {
-                let observed = collector.0.into_inner();
-                values.append(&mut observed.unwrap_or_else(PoisonError::into_inner));
-            }
+            (asked.callback)(&collector);
+            let observed = collector.0.into_inner();
+            observed.unwrap_or_else(PoisonError::into_inner)
+        });
+        if self.numbers == Observes::Levels {
+            return observed.unwrap_or_default();
         }
-        *self.values.lock().unwrap_or_else(PoisonError::into_inner) = values;
+        let mut kept = lock(&asked.kept);
+        if let Some(observed) = observed {
+            *kept = observed;
+        }
+        kept.clone()
     }
-}
 
-impl<T: Copy> Observed<T> {
     /// Tells what was observed last.
     pub(crate) fn tell(&self, observer: &dyn AsyncInstrument<T>) {
-        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        for (value, attributes) in &*values {
+        for (value, attributes) in &*lock(&self.values) {
             observer.observe(*value, attributes);
         }
     }
@@ -108,8 +151,7 @@ struct Collector<T>(Mutex<Vec<Value<T>>>);
 
 impl<T: Send> AsyncInstrument<T> for Collector<T> {
     fn observe(&self, measurement: T, attributes: &[KeyValue]) {
-        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        values.push((measurement, attributes.to_vec()));
+        lock(&self.0).push((measurement, attributes.to_vec()));
     }
 }
 
@@ -117,4 +159,8 @@ impl fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Callbacks").finish_non_exhaustive()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,6 +7,7 @@ use opentelemetry::metrics::{
     ObservableUpDownCounter, UpDownCounter,
 };
 
+use super::callbacks::Observes;
 use super::provider::{Lane, Provider};
 
 /// What makes the instruments of one scope.
@@ -64,14 +65,16 @@ macro_rules! histograms {
 }
 
 macro_rules! observables {
-    ($($kind:ident: $instrument:ty, $number:ty);+ $(;)?) => {$(
+    ($($kind:ident: $instrument:ty, $number:ty, $observes:ident);+ $(;)?) => {$(
         fn $kind(&self, builder: AsyncInstrumentBuilder<'_, $instrument, $number>) -> $instrument {
             let (lane, meter) = self.lane(&builder.name);
             // Callbacks are kept where somebody calls them.
             if builder.callbacks.is_empty() || !self.provider.reads(&builder.name) {
                 return like!(builder, meter.$kind(builder.name)).build();
             }
-            let observed = lane.callbacks.add(&builder.name, builder.callbacks);
+            let observed = lane
+                .callbacks
+                .add(&builder.name, Observes::$observes, builder.callbacks);
             like!(builder, meter.$kind(builder.name))
                 .with_callback(move |observer| observed.tell(observer))
                 .build()
@@ -96,12 +99,12 @@ impl InstrumentProvider for Instruments {
     }
 
     observables! {
-        u64_observable_counter: ObservableCounter<u64>, u64;
-        f64_observable_counter: ObservableCounter<f64>, f64;
-        i64_observable_up_down_counter: ObservableUpDownCounter<i64>, i64;
-        f64_observable_up_down_counter: ObservableUpDownCounter<f64>, f64;
-        u64_observable_gauge: ObservableGauge<u64>, u64;
-        i64_observable_gauge: ObservableGauge<i64>, i64;
-        f64_observable_gauge: ObservableGauge<f64>, f64;
+        u64_observable_counter: ObservableCounter<u64>, u64, Totals;
+        f64_observable_counter: ObservableCounter<f64>, f64, Totals;
+        i64_observable_up_down_counter: ObservableUpDownCounter<i64>, i64, Sums;
+        f64_observable_up_down_counter: ObservableUpDownCounter<f64>, f64, Sums;
+        u64_observable_gauge: ObservableGauge<u64>, u64, Levels;
+        i64_observable_gauge: ObservableGauge<i64>, i64, Levels;
+        f64_observable_gauge: ObservableGauge<f64>, f64, Levels;
     }
 }

@@ -73,6 +73,8 @@
 //! | `observe` | callbacks that are asked when metrics are collected |
 //! | `provider` | the SDK's provider, with the registry's limits and the views |
 //! | `meter`, `callbacks` | its meters, whose callbacks are called outside of the SDK's locks |
+//! | `totals` | what observable counters observed, as sums that only grow |
+//! | `contain` | what is done where a callback panics |
 //! | `views` | what is done with single metrics |
 //! | `readers/` | who reads the metrics: at an interval, or when Prometheus asks |
 //! | `sdk` | the metrics of telemetry itself |
@@ -99,6 +101,8 @@ mod batch;
 #[cfg(feature = "enabled")]
 mod callbacks;
 #[cfg(feature = "enabled")]
+mod contain;
+#[cfg(feature = "enabled")]
 pub(crate) mod instruments;
 #[cfg(feature = "enabled")]
 mod labels;
@@ -120,4 +124,6 @@ pub(crate) mod series;
 pub mod system;
 #[cfg(feature = "enabled")]
 mod table;
+#[cfg(feature = "enabled")]
+mod totals;
 pub mod views;

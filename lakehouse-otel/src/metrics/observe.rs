@@ -6,50 +6,16 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{AsyncInstrument, Meter};
+use opentelemetry::metrics::Meter;
 
+use super::contain::contain;
 use super::instruments::Number;
 use crate::health::Diagnostics;
 use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
-
-/// A callback of the SDK's that may panic: it is caught, and the first time said, and other callbacks and the reader go
-/// on.
-pub(crate) fn contained<T>(
-    diagnostics: &Diagnostics,
-    name: &'static str,
-    callback: impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static,
-) -> impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static {
-    let diagnostics = diagnostics.clone();
-    let said = AtomicBool::new(false);
-    move |observer| {
-        contain(&diagnostics, name, &said, || callback(observer));
-    }
-}
-
-/// Runs what may panic; whether it did not.
-pub(super) fn contain(
-    diagnostics: &Diagnostics,
-    name: &str,
-    said: &AtomicBool,
-    run: impl FnOnce(),
-) -> bool {
-    let ran = panic::catch_unwind(AssertUnwindSafe(run));
-    let Err(payload) = ran else { return true };
-    // What was thrown may panic when it is dropped.
-    drop(panic::catch_unwind(AssertUnwindSafe(|| drop(payload))));
-    if !said.swap(true, Ordering::Relaxed) {
-        diagnostics.warn(&format!(
-            "the callback that observes `{name}` panicked and had no value this time; it is asked again, and this is \
-             said once"
-        ));
-    }
-    false
-}
 
 /// One observed value.
 #[derive(Debug, Clone)]
@@ -75,6 +41,8 @@ struct Registered {
     id: u64,
     definition: &'static MetricDefinition,
     callback: Callback,
+    /// What it observed when it last went well, where that is kept.
+    kept: Arc<Points>,
     said: Arc<AtomicBool>,
 }
 
@@ -93,6 +61,7 @@ impl Observers {
             id,
             definition,
             callback,
+            kept: Arc::default(),
             said: Arc::default(),
         });
         id
@@ -130,13 +99,22 @@ impl Observers {
 }
 
 impl Registered {
+    /// What it observes now; of sums, where it panics, what it observed before.
     fn ask(&self, diagnostics: &Diagnostics) -> Vec<Point> {
-        let points = Points::default();
-        let went_well = contain(diagnostics, self.definition.name, &self.said, || {
+        let who = format_args!("the callback that observes `{}`", self.definition.name);
+        let points = contain(diagnostics, &who, &self.said, || {
+            let points = Points::default();
             (self.callback)(&points);
+            points.into_inner().unwrap_or_else(PoisonError::into_inner)
         });
-        let points = points.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if went_well { points } else { Vec::new() }
+        if self.definition.instrument == InstrumentKind::Gauge {
+            return points.unwrap_or_default();
+        }
+        let mut kept = lock(&self.kept);
+        if let Some(points) = points {
+            *kept = points;
+        }
+        kept.clone()
     }
 }
 

@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Meter, MeterProvider as _};
 
-use super::observe::contained;
 use super::provider::Provider;
-use crate::health::Diagnostics;
 use crate::schema::MetricDefinition;
 use crate::schema::metrics::{
     OTEL_SDK_EXPORTER_SPAN_EXPORTED, OTEL_SDK_EXPORTER_SPAN_INFLIGHT,
@@ -28,14 +26,10 @@ pub(crate) fn observe(
     provider: &Provider,
     processor: &BatchSpanProcessor,
     exporter_type: &'static str,
-    diagnostics: &Diagnostics,
 ) {
     static INSTANCES: AtomicU64 = AtomicU64::new(0);
     let instance = INSTANCES.fetch_add(1, Ordering::Relaxed);
-    let meter = Heard {
-        meter: provider.meter_with_scope(scope()),
-        diagnostics,
-    };
+    let meter = provider.meter_with_scope(scope());
     // The SDK's own processor, should the program add one, calls itself `batching_span_processor/0`.
     let of_processor = Component::new(
         "batching_span_processor",
@@ -117,12 +111,6 @@ fn not_exported(flow: &Flow) -> Losses<3> {
 
 const UNSENT: &str = "unsent_at_shutdown";
 
-/// Where instruments are made, and where what goes wrong in them is said.
-struct Heard<'a> {
-    meter: Meter,
-    diagnostics: &'a Diagnostics,
-}
-
 /// A part of telemetry, as the attributes of its metrics name it.
 #[derive(Clone)]
 struct Component([KeyValue; 2]);
@@ -149,7 +137,7 @@ impl Component {
 /// A counter of what went well, which is there from the start, and of losses, which are when there are
 /// any.
 fn counter<const N: usize>(
-    Heard { meter, diagnostics }: &Heard<'_>,
+    meter: &Meter,
     definition: &MetricDefinition,
     component: &Component,
     read: impl Fn() -> (u64, Losses<N>) + Send + Sync + 'static,
@@ -169,13 +157,13 @@ fn counter<const N: usize>(
         .u64_observable_counter(definition.name)
         .with_unit(definition.unit)
         .with_description(definition.description)
-        .with_callback(contained(diagnostics, definition.name, callback))
+        .with_callback(callback)
         .build();
 }
 
 /// How many there are now.
 fn level(
-    Heard { meter, diagnostics }: &Heard<'_>,
+    meter: &Meter,
     definition: &MetricDefinition,
     component: &Component,
     read: impl Fn() -> i64 + Send + Sync + 'static,
@@ -187,7 +175,7 @@ fn level(
         .i64_observable_up_down_counter(definition.name)
         .with_unit(definition.unit)
         .with_description(definition.description)
-        .with_callback(contained(diagnostics, definition.name, callback))
+        .with_callback(callback)
         .build();
 }
 

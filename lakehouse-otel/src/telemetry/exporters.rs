@@ -56,13 +56,8 @@ impl ReadyTraces {
     }
 
     /// Lets the metrics tell how the spans stand.
-    pub(super) fn observe(&self, metrics: &Metrics, diagnostics: &Diagnostics) {
-        sdk::observe(
-            &metrics.provider,
-            &self.processor,
-            self.exporter_type,
-            diagnostics,
-        );
+    pub(super) fn observe(&self, metrics: &Metrics) {
+        sdk::observe(&metrics.provider, &self.processor, self.exporter_type);
     }
 
     pub(super) fn build(self) -> Traces {

@@ -84,7 +84,7 @@ impl Running {
         let metrics = exporters.metrics()?;
         let traces = exporters.span_processor(builder.span_exporter)?;
         if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
-            traces.observe(metrics, &diagnostics);
+            traces.observe(metrics);
         }
         // The meter provider is first: the tracer provider takes its instruments from the global one.
         if claim.is_some()

@@ -1,13 +1,15 @@
 //! Callbacks of observable instruments: none holds up, or breaks, what it is none of.
 
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver as Inbox};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lakehouse_otel::Telemetry;
-use lakehouse_otel::config::Exporter;
+use lakehouse_otel::config::{Exporter, TemporalityPreference};
 use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel_tests_delivery::http::scrape;
 use lakehouse_otel_tests_delivery::{Arrived, Receiver};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
@@ -160,4 +162,179 @@ fn what_is_thrown_may_panic_when_it_is_dropped() {
         assert_eq!(sums(&receiver.arrived(), "test.calls").last(), Some(&total));
     }
     assert_eq!(said.lock().unwrap().len(), 1);
+}
+
+/// What a callback does when it is asked for the first time, the second, and so on.
+#[derive(Clone, Copy)]
+enum Does {
+    Observe(u64),
+    Nothing,
+    Panic,
+}
+
+/// What arrives of an observable counter, export by export, where its callback does this; of one of whole numbers and
+/// of one of fractions, which agree.
+fn counted(temporality: TemporalityPreference, does: &'static [Does]) -> Vec<Option<i64>> {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder.temporality(temporality).build_local().unwrap();
+    let meter = telemetry.meter("test");
+    // An export that has nothing else is not made.
+    let _asked = meter
+        .u64_observable_gauge("test.asked")
+        .with_callback(|observer| observer.observe(1, &[]))
+        .build();
+    let next = || {
+        let asked = AtomicUsize::new(0);
+        move || match does[asked.fetch_add(1, Ordering::Relaxed)] {
+            Does::Observe(value) => Some(value),
+            Does::Nothing => None,
+            Does::Panic => panic!("a callback's bug"),
+        }
+    };
+    let whole = next();
+    let _whole = meter
+        .u64_observable_counter("test.whole")
+        .with_callback(move |observer| {
+            if let Some(value) = whole() {
+                observer.observe(value, &[KeyValue::new("of", "it")]);
+            }
+        })
+        .build();
+    let fraction = next();
+    let _fraction = meter
+        .f64_observable_counter("test.fraction")
+        .with_callback(move |observer| {
+            if let Some(value) = fraction() {
+                observer.observe(f64::from(u32::try_from(value).unwrap()), &[]);
+            }
+        })
+        .build();
+    for _ in does {
+        telemetry.force_flush(LONG).unwrap();
+    }
+    let arrived = receiver.arrived();
+    let counted = arrived.metrics.iter().map(|export| {
+        let [whole, fraction] = ["test.whole", "test.fraction"].map(|name| {
+            let metric = export.metrics.iter().find(|metric| metric.name == name)?;
+            let Some(Data::Sum(sum)) = &metric.data else {
+                panic!("{metric:?}");
+            };
+            match sum.data_points.first()?.value? {
+                number_data_point::Value::AsInt(value) => Some(value),
+                #[expect(clippy::cast_possible_truncation, reason = "they are whole")]
+                number_data_point::Value::AsDouble(value) => Some(value as i64),
+            }
+        });
+        assert_eq!(whole, fraction);
+        whole
+    });
+    counted.collect()
+}
+
+#[test]
+fn a_counter_that_restarts_goes_on() {
+    let does = &[
+        Does::Observe(10),
+        Does::Observe(4),
+        Does::Observe(6),
+        Does::Observe(6),
+    ];
+    assert_eq!(
+        counted(TemporalityPreference::Delta, does),
+        [Some(10), Some(4), Some(2), Some(0)]
+    );
+    assert_eq!(
+        counted(TemporalityPreference::Cumulative, does),
+        [Some(10), Some(14), Some(16), Some(16)]
+    );
+}
+
+#[test]
+fn what_a_callback_counted_is_not_counted_again_after_a_panic() {
+    let does = &[
+        Does::Observe(10),
+        Does::Panic,
+        Does::Observe(12),
+        Does::Observe(13),
+    ];
+    assert_eq!(
+        counted(TemporalityPreference::Delta, does),
+        [Some(10), Some(0), Some(2), Some(1)]
+    );
+    assert_eq!(
+        counted(TemporalityPreference::Cumulative, does),
+        [Some(10), Some(10), Some(12), Some(13)]
+    );
+}
+
+#[test]
+fn a_series_that_comes_back_is_not_counted_again() {
+    let does = &[
+        Does::Observe(10),
+        Does::Nothing,
+        Does::Observe(12),
+        Does::Nothing,
+        Does::Observe(1),
+        Does::Observe(4),
+    ];
+    assert_eq!(
+        counted(TemporalityPreference::Delta, does),
+        [Some(10), None, Some(2), None, Some(1), Some(3)]
+    );
+    assert_eq!(
+        counted(TemporalityPreference::Cumulative, does),
+        [Some(10), None, Some(12), None, Some(13), Some(16)]
+    );
+}
+
+#[test]
+fn readers_of_one_lane_collect_one_at_a_time() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .temporality(TemporalityPreference::Delta)
+        .build_local()
+        .unwrap();
+    let (counted, inside) = (AtomicU64::new(0), AtomicU64::new(0));
+    let most = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&most);
+    let _counter = telemetry
+        .meter("test")
+        .u64_observable_counter("test.calls")
+        .with_callback(move |observer| {
+            seen.fetch_max(1 + inside.fetch_add(1, Ordering::SeqCst), Ordering::SeqCst);
+            let value = 1 + counted.fetch_add(1, Ordering::SeqCst);
+            // Another that collects meanwhile would observe a greater value, and tell it before this one.
+            thread::yield_now();
+            observer.observe(value, &[]);
+            inside.fetch_sub(1, Ordering::SeqCst);
+        })
+        .build();
+    let address = telemetry.prometheus_address().unwrap();
+    let scraped = thread::scope(|scope| {
+        let scraper = scope.spawn(move || {
+            let totals = (0..40).map(|_| {
+                let text = scrape(address);
+                let mut lines = text.lines();
+                let line = lines.find(|line| line.starts_with("test_calls_total{"));
+                let total = line.unwrap().rsplit(' ').next().unwrap();
+                total.parse::<i64>().unwrap()
+            });
+            totals.collect::<Vec<_>>()
+        });
+        for _ in 0..40 {
+            telemetry.force_flush(LONG).unwrap();
+        }
+        scraper.join().unwrap()
+    });
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+    assert!(scraped.is_sorted(), "{scraped:?}");
+    let deltas = sums(&receiver.arrived(), "test.calls");
+    assert_eq!(deltas.len(), 40);
+    assert!(deltas.iter().all(|delta| *delta > 0), "{deltas:?}");
+    assert!(deltas.iter().sum::<i64>() <= 80, "{deltas:?}");
+    assert!(said.lock().unwrap().is_empty());
 }

@@ -40,9 +40,9 @@ impl Source {
 
     /// Calls the callbacks and reads all metrics into `metrics`, whose memory is used again.
     pub(crate) fn read(&self, metrics: &mut ResourceMetrics) -> Result<(), String> {
-        self.0.callbacks.call();
-        let read = AssertUnwindSafe(|| self.0.reader.collect(metrics));
-        match panic::catch_unwind(read) {
+        let collect = || panic::catch_unwind(AssertUnwindSafe(|| self.0.reader.collect(metrics)));
+        let of_counters = self.0.reader.temporality(InstrumentKind::ObservableCounter);
+        match self.0.callbacks.collect(of_counters, collect) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(OTelSdkError::InternalFailure(reason))) => Err(reason),
             Ok(Err(error)) => Err(error.to_string()),

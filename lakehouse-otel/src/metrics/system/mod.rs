@@ -70,6 +70,6 @@ pub(crate) fn observe(provider: &Provider, diagnostics: &Diagnostics) -> Observa
     let clock = Arc::new(SystemClock::new());
     let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));
     let meter = provider.meter_with_scope(scope());
-    observed::register(&meter, &sampler, diagnostics);
+    observed::register(&meter, &sampler);
     observed::program_memory(sampler)
 }

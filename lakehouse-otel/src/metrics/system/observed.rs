@@ -7,8 +7,6 @@ use opentelemetry::metrics::{AsyncInstrument, Meter};
 
 use super::reading::{CPU_MODES, PROCESS_CPU_MODES, SystemReading, Transfer};
 use super::sampler::{Sample, Sampler};
-use crate::health::Diagnostics;
-use crate::metrics::observe::contained;
 use crate::metrics::{self, Observation};
 use crate::schema::metrics::{
     CONTAINER_CPU_LIMIT, CONTAINER_CPU_TIME, CONTAINER_CPU_USAGE, CONTAINER_MEMORY_AVAILABLE,
@@ -151,7 +149,7 @@ const INTERFACE: &str = "network.interface.name";
 const NETWORK_DIRECTION: &str = "network.io.direction";
 
 /// Makes the instruments; the provider keeps their callbacks.
-pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>, diagnostics: &Diagnostics) {
+pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>) {
     for &(definition, read) in OBSERVED {
         macro_rules! observed {
             ($builder:ident, $number:ty, $read:expr) => {{
@@ -166,7 +164,7 @@ pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>, diagnostics: &Diag
                     .$builder(definition.name)
                     .with_unit(definition.unit)
                     .with_description(definition.description)
-                    .with_callback(contained(diagnostics, definition.name, callback))
+                    .with_callback(callback)
                     .build();
             }};
         }

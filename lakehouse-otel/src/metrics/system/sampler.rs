@@ -1,13 +1,14 @@
 //! Readings that all instruments and all readers share, and the rates between them.
 
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::reading::{CPU_MODES, PROCESS_CPU_MODES, Source, SystemReading};
 use crate::clock::{Clock, Timestamp};
 use crate::health::Diagnostics;
+use crate::metrics::contain::contain;
 
 /// Reads when it is asked, at most once a second.
 pub(super) struct Sampler {
@@ -24,7 +25,7 @@ struct State {
 struct Contained {
     source: Box<dyn Source>,
     diagnostics: Diagnostics,
-    said: bool,
+    said: AtomicBool,
 }
 
 /// A reading, and what came of it since the one before.
@@ -55,7 +56,7 @@ impl Sampler {
         let mut source = Contained {
             source: Box::new(source),
             diagnostics: diagnostics.clone(),
-            said: false,
+            said: AtomicBool::new(false),
         };
         let first = Sample {
             at: clock.now(),
@@ -94,23 +95,31 @@ impl fmt::Debug for Sampler {
 
 impl Contained {
     fn read(&mut self) -> SystemReading {
-        let read = panic::catch_unwind(AssertUnwindSafe(|| self.source.read()));
-        read.unwrap_or_else(|_| {
-            if !self.said {
-                self.said = true;
-                self.diagnostics.warn(
-                    "the system could not be read, for what reads it panicked; it is tried again, and this is said once",
-                );
-            }
-            SystemReading::default()
-        })
+        let Self {
+            source,
+            diagnostics,
+            said,
+        } = self;
+        let read = contain(diagnostics, &"what reads the system", said, || {
+            source.read()
+        });
+        read.unwrap_or_default()
     }
 }
 
 impl Sample {
-    fn after(before: &Self, at: Timestamp, passed: Duration, reading: SystemReading) -> Self {
+    fn after(before: &Self, at: Timestamp, passed: Duration, mut reading: SystemReading) -> Self {
         let seconds = passed.as_secs_f64();
         let then = &before.reading;
+        // The kernel's `idle` and `iowait` go back a little now and then (proc(5)), and that is no restart.
+        for (now, then) in reading
+            .cpu
+            .iter_mut()
+            .flatten()
+            .zip(then.cpu.iter().flatten())
+        {
+            *now = now.max(*then);
+        }
         let cpu = spent(reading.cpu, then.cpu).and_then(|spent| {
             let whole: f64 = spent.iter().sum();
             (whole > 0.0).then(|| spent.map(|part| part / whole))

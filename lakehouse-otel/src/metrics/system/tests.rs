@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use self::tree::{PROCESS, STAT, Tree};
+use self::tree::{INTERFACES, PROCESS, STAT, Tree};
 use super::linux::Proc;
 use super::observed;
 use super::reading::{Source, SystemReading};
@@ -41,7 +41,7 @@ impl Observed {
         let (provider, metrics) = Provider::for_capture(diagnostics.clone());
         let sampler = Sampler::new(source, Arc::<ManualClock>::clone(&clock), diagnostics);
         let meter = provider.meter_with_scope(scope());
-        observed::register(&meter, &Arc::new(sampler), diagnostics);
+        observed::register(&meter, &Arc::new(sampler));
         Self {
             clock,
             metrics,
@@ -239,9 +239,10 @@ fn a_reading_is_good_for_a_second() {
 }
 
 #[test]
-fn a_counter_that_goes_back_makes_no_rate_below_zero() {
+fn a_counter_that_goes_back_makes_no_rate_below_zero_and_is_no_restart() {
     let tree = Tree::new();
     let observed = Observed::of(tree.0.path());
+    assert!(!observed.points("system.cpu.time").is_empty());
     tree.write("proc/stat", &STAT.replace("4000 500", "4100 400"));
     tree.write("sys/fs/cgroup/cpu.stat", "usage_usec 1\n");
     observed.clock.advance(Duration::from_secs(1));
@@ -258,6 +259,8 @@ fn a_counter_that_goes_back_makes_no_rate_below_zero() {
         "{points:?}"
     );
     assert!(of(points.clone(), "iowait").abs() < 1e-9, "{points:?}");
+    let time = of(observed.points("system.cpu.time"), "iowait");
+    assert!((time - 5.0).abs() < 1e-9, "{time}");
     observed.expect("container.cpu.usage", &[]);
 }
 
@@ -423,3 +426,51 @@ fn a_panic_is_said_once_and_it_is_tried_again() {
         "{said:?}"
     );
 }
+
+/// Panics with what panics when it is dropped.
+#[derive(Debug)]
+struct Exploding;
+
+/// What is thrown.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("thrown away");
+    }
+}
+
+impl Source for Exploding {
+    fn read(&mut self) -> SystemReading {
+        std::panic::panic_any(Bomb)
+    }
+}
+
+#[test]
+fn what_reads_the_system_may_throw_what_panics_when_it_is_dropped() {
+    let diagnostics = Diagnostics::new(Arc::new(|_| {}));
+    let clock = Arc::new(ManualClock::new());
+    let observed = Observed::with(Exploding, clock, &diagnostics);
+    observed.clock.advance(Duration::from_secs(1));
+    observed.expect("process.uptime", &[]);
+}
+
+#[test]
+fn the_bytes_of_an_interface_that_is_made_again_are_added() {
+    let tree = Tree::new();
+    let observed = Observed::of(tree.0.path());
+    observed.expect("system.network.io", &IO);
+    tree.write("proc/net/dev", &INTERFACES.replace("5000000", "1000000"));
+    observed.clock.advance(Duration::from_secs(1));
+    let mut io = IO;
+    io[0].1 += 1_000_000.0;
+    observed.expect("system.network.io", &io);
+}
+
+/// The bytes of each interface.
+const IO: [(&str, f64); 4] = [
+    ("eth0 receive", 5_000_000.0),
+    ("eth0 transmit", 700_000.0),
+    ("lo receive", 10.0),
+    ("lo transmit", 10.0),
+];

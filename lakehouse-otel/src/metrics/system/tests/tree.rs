@@ -35,7 +35,7 @@ const DISKS: &str = "\
    8      16 sdb 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
 ";
 
-const INTERFACES: &str = "\
+pub(super) const INTERFACES: &str = "\
 Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
     lo:      10       1    0    0    0     0          0         0       10       1    0    0    0     0       0          0
