@@ -8,7 +8,7 @@ use super::environment::{self, Environment};
 use super::lookup::{Lookup, Overrides};
 use super::parse;
 use super::{Config, ConfigError, PerformanceConfig, Problem};
-use crate::metrics::views::View;
+use crate::metrics::views::{self, View};
 
 /// Variables of the OTLP family that nothing here can follow, and what to do instead.
 const UNSUPPORTED: [(&str, &str); 4] = [
@@ -86,7 +86,15 @@ impl Config {
             return Err(ConfigError::new(problems));
         }
         self.metrics.views.extend(views.iter().cloned());
-        Ok(())
+        match views::one_name_for_two(&self.metrics.views) {
+            Some((view, advice)) => Err(ConfigError::new(vec![Problem {
+                variable: "OTEL_METRICS_VIEWS",
+                value: view.pattern().to_owned(),
+                advice,
+                from_builder: true,
+            }])),
+            None => Ok(()),
+        }
     }
 
     fn read(lookup: &Lookup<'_>, enabled: bool) -> Self {

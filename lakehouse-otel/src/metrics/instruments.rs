@@ -25,6 +25,7 @@ const OPTED_IN: &str = "lakehouse.opted_in";
 pub(crate) struct Instruments {
     // They hold the provider, whose metrics are read while it is there.
     meters: Meters,
+    provider: Provider,
     tables: Mutex<HashMap<&'static str, Arc<MetricTable>>>,
     observed: Observed,
 }
@@ -77,6 +78,7 @@ impl Instruments {
                 plain: provider.meter_with_scope(scope()),
                 opted_in: provider.meter_with_scope(opted_in),
             },
+            provider: provider.clone(),
             tables: Mutex::default(),
             observed: Observed::new(observers, diagnostics),
         }
@@ -85,9 +87,10 @@ impl Instruments {
     /// The series of this metric.
     pub(crate) fn table(&self, definition: &'static MetricDefinition) -> Arc<MetricTable> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = tables
-            .entry(definition.name)
-            .or_insert_with(|| Arc::new(MetricTable::new(definition, self.meters.clone())));
+        let table = tables.entry(definition.name).or_insert_with(|| {
+            let limit = self.provider.limit(definition.name);
+            Arc::new(MetricTable::new(definition, limit, self.meters.clone()))
+        });
         Arc::clone(table)
     }
 

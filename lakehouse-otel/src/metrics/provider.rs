@@ -26,10 +26,12 @@ use super::callbacks::Callbacks;
 use super::instruments::sdk_limit;
 use super::meter::Instruments;
 use super::readers::Source;
+use super::table::{OVERFLOW, SHARE};
 use super::views::{Buckets, EXPONENTIAL_BUCKETS, EXPONENTIAL_SCALE, Pattern, View};
 use crate::config::{HistogramAggregation, MetricsConfig};
 use crate::health::Diagnostics;
-use crate::schema::metrics;
+use crate::schema::{MetricDefinition, metrics};
+use crate::scope;
 
 /// A program's meter provider.
 #[derive(Clone)]
@@ -40,6 +42,25 @@ struct Lanes {
     near_real_time: Option<(Vec<Pattern>, Lane)>,
     views: Arc<Views>,
     down: AtomicBool,
+}
+
+/// How many series a view lets a metric have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    series: usize,
+    /// Whether it also lowers our own bound. Where a view keeps some attributes only, the SDK folds by those.
+    lowers: bool,
+}
+
+impl Limit {
+    /// The bound of our own series in place of this one.
+    pub(super) fn in_place_of(self, ours: usize) -> usize {
+        if self.lowers {
+            self.series
+        } else {
+            self.series.max(ours)
+        }
+    }
 }
 
 /// Metrics that are read together.
@@ -109,6 +130,11 @@ impl Provider {
     /// Whether an instrument of this name is read at all.
     pub(super) fn reads(&self, name: &str) -> bool {
         !self.0.down.load(Ordering::Relaxed) && !self.0.views.drops(name)
+    }
+
+    /// How many series of its own a metric has, where a view says it.
+    pub(super) fn limit(&self, name: &str) -> Option<Limit> {
+        self.0.views.limit(name)
     }
 
     /// No metric is read from here on, and meters are made no more.
@@ -197,7 +223,7 @@ impl Views {
             return None;
         }
 
-        let mut limit = definition.map(|definition| sdk_limit(definition, instrument.scope()));
+        let mut limit = None;
         let mut collected = true;
         let mut buckets = exponential.then_some(&Buckets::Exponential);
         let (mut renamed, mut attributes) = (None, None);
@@ -209,6 +235,14 @@ impl Views {
             attributes = view.attributes.as_ref().or(attributes);
         }
 
+        let ours = instrument.scope().name() == scope().name();
+        let limit = match (definition, limit) {
+            // The series that folded ones share is one more, where we fold and not the SDK.
+            (Some(_), Some(limit)) if ours => Some(limit + 1),
+            (_, Some(limit)) => Some(limit),
+            (definition, None) => definition.map(|it| sdk_limit(it, instrument.scope())),
+        };
+
         let mut stream = Stream::builder();
         if let Some(limit) = limit {
             stream = stream.with_cardinality_limit(limit);
@@ -216,8 +250,8 @@ impl Views {
         if let Some(name) = renamed {
             stream = stream.with_name(name.clone());
         }
-        if let Some(keys) = attributes {
-            stream = stream.with_allowed_attribute_keys(keys.iter().cloned().map(Key::from));
+        if let Some(keys) = allowed(definition, attributes) {
+            stream = stream.with_allowed_attribute_keys(keys);
         }
         if !collected {
             stream = stream.with_aggregation(Aggregation::Drop);
@@ -228,11 +262,41 @@ impl Views {
         stream.build().ok()
     }
 
+    /// The bound of our own series of a metric, where a view sets one.
+    fn limit(&self, name: &str) -> Option<Limit> {
+        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let series = of().rev().find_map(|view| view.limit)?;
+        Some(Limit {
+            series,
+            lowers: of().all(|view| view.attributes.is_none()),
+        })
+    }
+
     fn drops(&self, name: &str) -> bool {
         let of = self.views.iter().filter(|view| view.metrics.matches(name));
         let mut said = of.rev().filter_map(|view| view.collected);
         said.next() == Some(false)
     }
+}
+
+/// The keys that the points of a metric may have: those that it declares, of them those that a view keeps, and the one
+/// that says that others were folded, which nobody may take for a series of its own. The SDK looks when a series is
+/// bound, and not when something is recorded in it.
+fn allowed(definition: Option<&MetricDefinition>, kept: Option<&Vec<String>>) -> Option<Vec<Key>> {
+    let declared = definition.map(|definition| {
+        let declared = definition.attributes.iter().map(|it| it.key);
+        declared.chain([SHARE]).collect::<Vec<_>>()
+    });
+    let is_declared = |key: &str| declared.as_ref().is_none_or(|keys| keys.contains(&key));
+    let keys: Vec<Key> = match (kept, &declared) {
+        (Some(kept), _) => {
+            let kept = kept.iter().filter(|key| is_declared(key));
+            kept.cloned().map(Key::from).collect()
+        }
+        (None, Some(declared)) => declared.iter().copied().map(Key::from).collect(),
+        (None, None) => return None,
+    };
+    Some(keys.into_iter().chain([Key::from(OVERFLOW)]).collect())
 }
 
 fn aggregation(buckets: &Buckets) -> Aggregation {

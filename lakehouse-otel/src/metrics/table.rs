@@ -20,6 +20,7 @@ use opentelemetry::metrics::{BoundCounter, Meter};
 
 use super::instruments::{BoundInstrument, Instrument, Number};
 use super::labels::{Admitted, Cache, Key, Values};
+use super::provider::Limit;
 use super::typed::Given;
 use crate::schema::MetricDefinition;
 use crate::schema::metrics::LAKEHOUSE_METRIC_FOLDED;
@@ -31,7 +32,7 @@ pub(crate) const OPTED_IN_SERIES: usize = 7_000;
 pub(super) const OVERFLOW: &str = "otel.metric.overflow";
 
 /// What a point of a sampled histogram says of itself.
-const SHARE: &str = "lakehouse.sampling.share";
+pub(super) const SHARE: &str = "lakehouse.sampling.share";
 
 /// The meters of a pipeline.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub(crate) struct Meters {
 /// The series of one metric.
 pub(crate) struct MetricTable {
     definition: &'static MetricDefinition,
+    /// What a view has in place of the bounds.
+    limit: Option<Limit>,
     meters: Meters,
     plain: OnceLock<Instrument>,
     opted_in: OnceLock<Instrument>,
@@ -99,9 +102,14 @@ fn sort(attributes: &mut [KeyValue]) {
 }
 
 impl MetricTable {
-    pub(crate) fn new(definition: &'static MetricDefinition, meters: Meters) -> Self {
+    pub(super) fn new(
+        definition: &'static MetricDefinition,
+        limit: Option<Limit>,
+        meters: Meters,
+    ) -> Self {
         Self {
             definition,
+            limit,
             meters,
             plain: OnceLock::new(),
             opted_in: OnceLock::new(),
@@ -191,7 +199,13 @@ impl MetricTable {
         } = attributes;
         let has_room = {
             let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-            made.has_room_for(self.definition, sorted, *opted_in)
+            let bound = if *opted_in {
+                OPTED_IN_SERIES
+            } else {
+                self.definition.cardinality_limit
+            };
+            let bound = self.limit.map_or(bound, |limit| limit.in_place_of(bound));
+            made.has_room_for(bound, sorted, *opted_in)
         };
         let bound = match (has_room, opted_in) {
             (false, _) => self.plain().bind(&[KeyValue::new(OVERFLOW, true)]),
@@ -227,19 +241,14 @@ impl MetricTable {
 
 impl Made {
     /// Whether the series with these attributes is there, or is from now on.
-    fn has_room_for(
-        &mut self,
-        definition: &MetricDefinition,
-        attributes: &[KeyValue],
-        opted_in: bool,
-    ) -> bool {
+    fn has_room_for(&mut self, bound: usize, attributes: &[KeyValue], opted_in: bool) -> bool {
         let mut hasher = DefaultHasher::new();
         attributes.hash(&mut hasher);
         let hash = hasher.finish();
-        let (made, bound) = if opted_in {
-            (&mut self.opted_in, OPTED_IN_SERIES)
+        let made = if opted_in {
+            &mut self.opted_in
         } else {
-            (&mut self.plain, definition.cardinality_limit)
+            &mut self.plain
         };
         match made.binary_search(&hash) {
             Ok(_) => true,

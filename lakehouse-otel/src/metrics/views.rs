@@ -27,6 +27,9 @@
 //! A metric has one stream whatever the number of views that are of it: each decides what it says, and
 //! of two that decide the same thing the later one holds. (OpenTelemetry's SDK would make a stream each.)
 
+#[cfg(feature = "enabled")]
+use std::collections::BTreeMap;
+
 /// How many buckets a base-2 exponential histogram has at most, as OpenTelemetry's specification has it.
 #[cfg(feature = "enabled")]
 pub(crate) const EXPONENTIAL_BUCKETS: u32 = 160;
@@ -34,6 +37,13 @@ pub(crate) const EXPONENTIAL_BUCKETS: u32 = 160;
 /// The finest resolution at which a base-2 exponential histogram begins, as the specification has it.
 #[cfg(feature = "enabled")]
 pub(crate) const EXPONENTIAL_SCALE: i8 = 20;
+
+/// What a name may be, as OpenTelemetry's specification has it for instruments.
+#[cfg(feature = "enabled")]
+const NAMES: &str = "allowed are at most 255 ASCII letters, digits, and _ . - / after a letter";
+
+#[cfg(feature = "enabled")]
+const DROP_ALONE: &str = "allowed beside `drop` is nothing else";
 
 /// What is done with the metrics of a name.
 ///
@@ -90,7 +100,7 @@ impl View {
     }
 
     /// They carry only these attributes, of those that they have; `keep=key,key` in the variable. What
-    /// differed in others alone becomes one series; totals stay as they are.
+    /// differed in others alone becomes one series; totals stay as they are. `otel.metric.overflow` stays, too.
     pub fn attributes<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
         self.attributes = Some(keys.into_iter().map(Into::into).collect());
         self
@@ -110,8 +120,12 @@ impl View {
         self
     }
 
-    /// How many attribute sets each has at most; further ones are summed in one series with the
-    /// attribute `otel.metric.overflow`. `limit=…` in the variable.
+    /// How many attribute sets each has at most, fewer than the registry has for it or more; further ones are summed in
+    /// one series with the attribute `otel.metric.overflow`. `limit=…` in the variable.
+    ///
+    /// Measurements of the catalogue that are folded are counted in `lakehouse.metric.folded`. The SDK folds, and does
+    /// not count, what is observed, what is recorded through a plain meter, and metrics for which a view also says which
+    /// [`attributes`](Self::attributes) they carry.
     pub fn limit(mut self, attribute_sets: usize) -> Self {
         self.limit = Some(attribute_sets);
         self
@@ -124,6 +138,11 @@ impl View {
         if of.is_empty() {
             return Some("a view is of no metric".to_owned());
         }
+        if !is_name(&of.replace('*', "a")) {
+            return Some(format!(
+                "no metric is called {of:?}; {NAMES}, and * stands for any text"
+            ));
+        }
         if self.name.is_some() && of.contains('*') {
             return Some(format!(
                 "the view of {of} gives several metrics one name; name the one that it is for"
@@ -131,6 +150,18 @@ impl View {
         }
         if self.name.as_ref().is_some_and(String::is_empty) {
             return Some(format!("the view of {of} gives it an empty name"));
+        }
+        if let Some(name) = self.name.as_ref().filter(|name| !is_name(name)) {
+            return Some(format!(
+                "the view of {of} gives it the name {name:?}; {NAMES}"
+            ));
+        }
+        let does_more = self.name.is_some()
+            || self.attributes.is_some()
+            || self.buckets.is_some()
+            || self.limit.is_some();
+        if self.collected == Some(false) && does_more {
+            return Some(format!("the view of {of} drops it; {DROP_ALONE}"));
         }
         // The SDK reserves memory for the whole limit.
         if self
@@ -148,6 +179,22 @@ impl View {
             }
         }
         None
+    }
+
+    /// What it has no effect by, if anything.
+    #[cfg(feature = "enabled")]
+    pub(crate) fn warning(&self) -> Option<String> {
+        let of = &self.metrics.0;
+        let pattern = of.to_ascii_lowercase();
+        // What is for debugging has names of the program's own.
+        let ours = pattern.starts_with("crypto.") && !pattern.starts_with("crypto.debug.");
+        let mut metrics = crate::schema::metrics::ALL.iter();
+        if !ours || metrics.any(|metric| self.metrics.matches(metric.name)) {
+            return None;
+        }
+        Some(format!(
+            "OTEL_METRICS_VIEWS: the view of {of} is of no metric of the registry; docs/metrics.md has their names"
+        ))
     }
 
     /// What is needed to say it again in the variable.
@@ -192,6 +239,42 @@ impl Pattern {
     }
 }
 
+#[cfg(feature = "enabled")]
+fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte);
+    name.len() <= 255
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(fits)
+}
+
+/// The first view after which two metrics would have one name, and what to do about it.
+#[cfg(feature = "enabled")]
+pub(crate) fn one_name_for_two(views: &[View]) -> Option<(&View, String)> {
+    let mut names: BTreeMap<String, &View> = BTreeMap::new();
+    for view in views.iter().filter(|view| view.name.is_some()) {
+        // Of two views of one metric the later holds.
+        names.insert(view.pattern().to_ascii_lowercase(), view);
+    }
+    let renamed: Vec<_> = views
+        .iter()
+        .filter(|view| {
+            let holds = names.get(&view.pattern().to_ascii_lowercase());
+            holds.is_some_and(|holds| std::ptr::eq(*holds, *view))
+        })
+        .filter_map(|view| Some((view, view.name.as_ref()?)))
+        .collect();
+    renamed.iter().enumerate().find_map(|(at, (view, name))| {
+        let mut before = renamed[..at].iter();
+        let (first, _) = before.find(|(_, other)| other.eq_ignore_ascii_case(name))?;
+        let advice = format!(
+            "{} and {} are both given the name {name}; allowed is a name for each",
+            first.pattern(),
+            view.pattern()
+        );
+        Some((*view, advice))
+    })
+}
+
 /// The views of a program that uses as little memory as can be: 100 attribute sets a metric, none of
 /// the distributions that have the most of them, and the duration of requests without the details.
 #[cfg(feature = "enabled")]
@@ -229,9 +312,11 @@ fn parse_one(text: &str) -> Result<View, String> {
     let mut words = text.split_whitespace();
     let metrics = words.next().unwrap_or_default();
     let mut view = View::of(metrics);
-    let mut said = false;
+    let mut said = 0;
+    let mut drops = false;
     for word in words {
-        said = true;
+        said += 1;
+        drops |= word == "drop";
         let (setting, value) = match word.split_once('=') {
             Some((setting, value)) => (setting, Some(value)),
             None => (word, None),
@@ -266,8 +351,11 @@ fn parse_one(text: &str) -> Result<View, String> {
             }
         };
     }
-    if !said {
+    if said == 0 {
         return Err(format!("the view of {metrics} says nothing to be done"));
+    }
+    if drops && said > 1 {
+        return Err(format!("the view of {metrics} drops it; {DROP_ALONE}"));
     }
     view.problem().map_or(Ok(view), Err)
 }
@@ -329,6 +417,13 @@ mod tests {
             ("a limit=many", "whole number"),
             ("a.* name=b", "one name"),
             ("a name=", "empty name"),
+            ("a,b drop", "no metric is called \"a,b\""),
+            ("# drop", "allowed are"),
+            ("1a drop", "allowed are"),
+            ("a name=b,c", "the name \"b,c\""),
+            ("a name=b*", "the name \"b*\""),
+            ("a drop limit=7", "beside `drop`"),
+            ("a drop collect", "beside `drop`"),
         ] {
             let problem = parse(text).unwrap_err();
             assert!(problem.contains(part), "{text}: {problem}");

@@ -13,6 +13,7 @@ use super::{Builder, FlushError, InitError, ShutdownError};
 use crate::config::Config;
 use crate::export::Ledger;
 use crate::health::Diagnostics;
+use crate::metrics::views::View;
 
 /// Running telemetry. Dropping it flushes within the bound of [`Builder::flush_bound`].
 #[derive(Debug)]
@@ -46,6 +47,9 @@ impl Telemetry {
             });
         }
         config.add_views(&builder.views)?;
+        for warning in builder.views.iter().filter_map(View::warning) {
+            diagnostics.warn(&warning);
+        }
         let claim = if global { Some(Claim::new()?) } else { None };
         let running = Running::start(builder, &config, diagnostics, claim)?;
         Ok(Self {

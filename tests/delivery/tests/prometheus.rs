@@ -1,11 +1,12 @@
 //! The endpoint that Prometheus scrapes, over real sockets.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, HistogramAggregation};
@@ -194,6 +195,34 @@ fn clients_that_misbehave_hold_nobody_up() {
     telemetry.shutdown(LONG).unwrap();
 }
 
+/// Connections that say nothing, so many that there is no room for all.
+fn silent(address: SocketAddr) -> Vec<TcpStream> {
+    let silent = (0..50).map(|_| {
+        let connection = TcpStream::connect(address).unwrap();
+        connection.set_read_timeout(Some(LONG / 2)).unwrap();
+        connection
+    });
+    silent.collect()
+}
+
+#[test]
+fn the_oldest_idle_connection_gives_way() {
+    let telemetry = scraped().build_local().unwrap();
+    let address = telemetry.prometheus_address().unwrap();
+    let mut silent = silent(address);
+    let begin = Instant::now();
+    assert!(scrape(address).contains("target_info{"));
+    assert!(begin.elapsed() < Duration::from_secs(4));
+    for gave_way in &mut silent[..18] {
+        assert_eq!(gave_way.read(&mut [0]).unwrap(), 0);
+    }
+    assert!(begin.elapsed() < Duration::from_secs(4));
+    // Those that are left are closed in their time.
+    for left in &mut silent[18..] {
+        assert_eq!(left.read(&mut [0]).unwrap(), 0);
+    }
+}
+
 #[test]
 fn two_scrapes_on_one_connection() {
     let telemetry = scraped().build_local().unwrap();
@@ -325,6 +354,69 @@ fn what_cannot_be_told_apart_is_left_out_and_said() {
     let points = telemetry.ledger().data_points;
     assert!(points.closes(), "{points}");
     assert_eq!(points.rejected, 4, "{points}");
+}
+
+/// How often each name is declared on a page.
+fn declared(page: &str) -> BTreeMap<&str, usize> {
+    let mut declared = BTreeMap::new();
+    for line in page.lines() {
+        if let Some(name) = line.strip_prefix("# TYPE ") {
+            *declared.entry(name.split(' ').next().unwrap()).or_default() += 1;
+        }
+    }
+    declared
+}
+
+#[test]
+fn names_that_clash_by_a_suffix_are_left_out_and_said() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let telemetry = scraped()
+        .diagnostics({
+            let said = Arc::clone(&said);
+            move |line| said.lock().unwrap().push(line.to_owned())
+        })
+        .build_local()
+        .unwrap();
+    let meter = telemetry.meter("test");
+    meter.u64_counter("jobs").build().add(1, &[]);
+    let running = meter.i64_up_down_counter("jobs.total").build();
+    running.add(7, &[]);
+    meter.f64_histogram("wait").build().record(1.0, &[]);
+    meter.u64_gauge("wait.count").build().record(7, &[]);
+    meter.u64_gauge("target.info").build().record(7, &[]);
+    meter.u64_counter("target").build().add(7, &[]);
+    // These look alike, and are told apart.
+    meter.f64_histogram("sent").build().record(1.0, &[]);
+    meter.u64_counter("sent.count").build().add(5, &[]);
+    let address = telemetry.prometheus_address().unwrap();
+    for accept in [("Accept", "text/plain"), OPEN_METRICS] {
+        let page = ask(address, "GET", "/metrics", &[accept]).body;
+        assert!(declared(&page).values().all(|count| *count == 1), "{page}");
+        let lines = page.lines().filter(|line| !line.starts_with('#'));
+        let samples: Vec<_> = lines.map(|line| line.rsplit_once(' ').unwrap()).collect();
+        let values = samples.iter().map(|(_, value)| *value);
+        assert!(!values.clone().any(|value| value == "7"), "{page}");
+        assert!(values.clone().any(|value| value == "5"), "{page}");
+        let names: BTreeSet<_> = samples.iter().map(|(sample, _)| *sample).collect();
+        assert_eq!(names.len(), samples.len(), "{page}");
+    }
+    let said = said.lock().unwrap();
+    assert_eq!(said.len(), 4, "{said:?}");
+    for (metric, name) in [
+        ("jobs.total", "jobs_total"),
+        ("wait.count", "wait_count"),
+        ("target.info", "target_info"),
+        ("target", "target"),
+    ] {
+        let clash = said.iter().any(|line| {
+            line.contains(&format!("the metric {metric} of test is not scraped"))
+                && line.contains(&format!("the name {name} already"))
+        });
+        assert!(clash, "{metric}: {said:?}");
+    }
+    let points = telemetry.ledger().data_points;
+    assert!(points.closes(), "{points}");
+    assert_eq!(points.rejected, 8, "{points}");
 }
 
 #[test]

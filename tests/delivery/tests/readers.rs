@@ -378,20 +378,32 @@ fn the_interval_holds_after_a_failed_export() {
     assert_eq!(said.lock().unwrap().len(), 1);
 }
 
-#[test]
-fn an_exporter_that_hangs_is_bounded_by_its_own_timeout() {
+/// An export that hangs, and the next one, where an export may take so long.
+fn bounded(limited: impl Fn(Builder) -> Builder) {
     let receiver = Receiver::start();
     receiver.answer_first([Answer::Hang]);
     let (builder, _) = over_otlp(&receiver.http());
-    let telemetry = builder
-        .metric_export_timeout(Duration::from_millis(200))
-        .build_local()
-        .unwrap();
+    let telemetry = limited(builder).build_local().unwrap();
     let counter = telemetry.meter("test").u64_counter("test.calls").build();
     counter.add(3, &[]);
+    let begin = Instant::now();
     let error = telemetry.force_flush(LONG).unwrap_err();
+    // The OTLP timeout is 10 seconds, and says nothing here.
+    assert!(begin.elapsed() < Duration::from_secs(5), "{error}");
     assert!(!error.0.timed_out, "{error}");
     assert_eq!(error.0.data_points, 1, "{error}");
     telemetry.force_flush(LONG).unwrap();
     assert_eq!(sums(&receiver.arrived(), "test.calls"), [3]);
+}
+
+#[test]
+fn an_exporter_that_hangs_is_bounded_by_its_own_timeout() {
+    bounded(|builder| builder.metric_export_timeout(Duration::from_millis(200)));
+}
+
+#[test]
+fn the_variable_bounds_an_exporter_that_hangs() {
+    bounded(|builder| {
+        builder.variables(|name| (name == "OTEL_METRIC_EXPORT_TIMEOUT").then(|| "200".to_owned()))
+    });
 }

@@ -1,12 +1,14 @@
 //! Views: what is done with single metrics, seen where they arrive.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, HistogramAggregation};
+use lakehouse_otel::metrics;
 use lakehouse_otel::metrics::views::View;
+use lakehouse_otel::schema::{Exchange, Outcome, metrics as definitions};
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel_tests_delivery::{Export, Receiver};
 use opentelemetry::KeyValue;
@@ -17,6 +19,25 @@ const LONG: Duration = Duration::from_secs(30);
 
 /// Runs `record` under telemetry with these variables, changed by `change`; what arrived of it.
 fn exported(
+    variables: &'static [(&'static str, &'static str)],
+    change: impl Fn(Builder) -> Builder,
+    record: impl Fn(&Telemetry),
+) -> Export {
+    let start = |builder: Builder| builder.build_local().unwrap();
+    arrived(start, variables, change, record)
+}
+
+/// The same for what the catalogue records, which goes to the telemetry of the whole program.
+fn of_catalogue(change: impl Fn(Builder) -> Builder, record: impl Fn()) -> Export {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = |builder: Builder| builder.init().unwrap();
+    let change = |builder| change(builder).system_metrics(false);
+    arrived(start, &[], change, |_| record())
+}
+
+fn arrived(
+    start: impl Fn(Builder) -> Telemetry,
     variables: &'static [(&'static str, &'static str)],
     change: impl Fn(Builder) -> Builder,
     record: impl Fn(&Telemetry),
@@ -32,7 +53,7 @@ fn exported(
         .metrics_exporter(Exporter::Otlp)
         .endpoint(receiver.http())
         .metric_interval(Duration::from_hours(1));
-    let telemetry = change(builder).build_local().unwrap();
+    let telemetry = start(change(builder));
     record(&telemetry);
     telemetry.shutdown(LONG).unwrap();
     let arrived = receiver.arrived();
@@ -226,6 +247,9 @@ fn views_that_cannot_be_are_errors() {
         (View::of("a").limit(0), "limit of a"),
         (View::of("a.*").renamed("b"), "one name"),
         (View::of(""), "no metric"),
+        (View::of("a,b").dropped(), "allowed are"),
+        (View::of("a").renamed("b c"), "allowed are"),
+        (View::of("a").dropped().limit(7), "beside `drop`"),
     ] {
         let error = refused(view);
         assert!(
@@ -274,4 +298,149 @@ fn small_memory_leaves_out_what_needs_the_most() {
     let of_requests = whole.points.iter();
     let of_requests = of_requests.filter(|point| point.metric == "crypto.api.requests");
     assert_eq!(of_requests.count(), 300);
+}
+
+/// Requests to so many endpoints.
+fn to_endpoints(count: usize) {
+    for n in 0..count {
+        let endpoint = format!("/{n}").leak();
+        metrics::api_requests()
+            .endpoint(endpoint)
+            .add(1, Exchange::Binance, Outcome::Ok);
+    }
+}
+
+/// How many series of a metric arrived, and the value of the one that folded ones share.
+fn series(export: &Export, metric: &str) -> (usize, Option<i64>) {
+    let points = export.points.iter().filter(|point| point.metric == metric);
+    let overflow = points
+        .clone()
+        .find(|point| point.attributes.contains_key("otel.metric.overflow"));
+    (points.count(), overflow.map(|point| point.value))
+}
+
+#[test]
+fn what_is_folded_past_a_lower_limit_is_counted() {
+    let ways: [fn(Builder) -> Builder; 2] = [
+        |builder| builder.view(View::of("crypto.api.requests").limit(100)),
+        |builder| builder.small_memory(true),
+    ];
+    for way in ways {
+        let export = of_catalogue(way, || to_endpoints(1_000));
+        assert_eq!(series(&export, "crypto.api.requests"), (101, Some(900)));
+        assert_eq!(export.sums["crypto.api.requests"], 1_000);
+        assert_eq!(export.sums["lakehouse.metric.folded"], 900);
+    }
+}
+
+#[test]
+fn a_higher_limit_raises_the_registrys() {
+    let ours = definitions::CRYPTO_API_REQUESTS.cardinality_limit;
+    let export = of_catalogue(|builder| builder, || to_endpoints(ours + 50));
+    assert_eq!(series(&export, "crypto.api.requests"), (ours + 1, Some(50)));
+    let export = of_catalogue(
+        |builder| builder.view(View::of("crypto.api.*").limit(ours + 50)),
+        || to_endpoints(ours + 50),
+    );
+    assert_eq!(series(&export, "crypto.api.requests"), (ours + 50, None));
+    assert!(!export.sums.contains_key("lakehouse.metric.folded"));
+}
+
+#[test]
+fn what_was_folded_says_so_whatever_a_view_keeps() {
+    let export = of_catalogue(
+        |builder| builder.view(View::of("crypto.api.requests").attributes(["crypto.exchange"])),
+        || {
+            for n in 0..2_010 {
+                let symbol = format!("SYMBOL{n}");
+                metrics::api_requests()
+                    .symbol(&symbol)
+                    .add(1, Exchange::Binance, Outcome::Ok);
+            }
+        },
+    );
+    let (_, overflow) = series(&export, "crypto.api.requests");
+    assert_eq!(overflow, Some(10), "{:?}", export.points);
+    assert_eq!(export.sums["crypto.api.requests"], 2_010);
+    for point in &export.points {
+        assert!(!point.attributes.contains_key("crypto.symbol"), "{point:?}");
+    }
+}
+
+#[test]
+fn a_metric_of_the_catalogue_carries_what_it_declares() {
+    let export = exported(
+        &[],
+        |builder| builder,
+        |telemetry| {
+            let meter = telemetry.meter("test");
+            let attributes = [
+                KeyValue::new("crypto.exchange", "binance"),
+                KeyValue::new("user.email", "somebody@example.com"),
+            ];
+            let requests = meter.u64_counter("crypto.api.requests").build();
+            requests.add(1, &attributes);
+            requests.bind(&attributes).add(1);
+            meter.u64_counter("test.own").build().add(1, &attributes);
+        },
+    );
+    for point in &export.points {
+        let declared = ["crypto.exchange", "user.email"];
+        let own = usize::from(point.metric == "test.own");
+        let keys: Vec<_> = point.attributes.keys().collect();
+        assert_eq!(keys, declared[..=own], "{}", point.metric);
+    }
+    assert_eq!(export.sums["crypto.api.requests"], 2);
+    assert_eq!(export.points.len(), 2);
+}
+
+#[test]
+fn two_metrics_of_one_name_are_an_error() {
+    let refused = |variable: &'static str, views: &[View]| {
+        let builder = Telemetry::builder()
+            .variables(move |name| (name == "OTEL_METRICS_VIEWS").then(|| variable.to_owned()))
+            .exporter(Exporter::None);
+        let builder = views.iter().cloned().fold(builder, Builder::view);
+        builder.build_local().map_err(|error| error.to_string())
+    };
+    let second = View::of("b").renamed("C");
+    for error in [
+        refused("a name=c; b name=C", &[]).unwrap_err(),
+        refused("a name=c", std::slice::from_ref(&second)).unwrap_err(),
+        refused("", &[View::of("a").renamed("c"), second.clone()]).unwrap_err(),
+    ] {
+        for part in ["OTEL_METRICS_VIEWS", "a and b are both given the name C"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+    // Of two names of one metric the later holds.
+    assert!(refused("a name=c; a name=d; b name=c", &[]).is_ok());
+}
+
+#[test]
+fn a_view_of_no_metric_of_the_registry_is_said_once() {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let _telemetry = Telemetry::builder()
+        .variables(|name| {
+            let views = "crypto.api.request keep=a; crypto.api.* limit=7; other drop; crypto.debug.a collect";
+            (name == "OTEL_METRICS_VIEWS").then(|| views.to_owned())
+        })
+        .exporter(Exporter::None)
+        .view(View::of("Crypto.apis.*").dropped())
+        .diagnostics({
+            let said = Arc::clone(&said);
+            move |line| said.lock().unwrap().push(line.to_owned())
+        })
+        .build_local()
+        .unwrap();
+    let said = said.lock().unwrap();
+    assert_eq!(said.len(), 2, "{said:?}");
+    for (line, view) in said.iter().zip(["crypto.api.request ", "Crypto.apis.* "]) {
+        assert!(
+            line.contains(&format!(
+                "the view of {view}is of no metric of the registry"
+            )),
+            "{line}"
+        );
+    }
 }

@@ -117,7 +117,15 @@ fn views(lookup: &Lookup<'_>, production: bool, small_memory: bool) -> Vec<View>
     }
     if let Some(text) = lookup.text(VIEWS) {
         match views::parse(&text) {
-            Ok(parsed) => views.extend(parsed),
+            Ok(parsed) => {
+                for warning in parsed.iter().filter_map(View::warning) {
+                    lookup.warn(warning);
+                }
+                if let Some((_, advice)) = views::one_name_for_two(&parsed) {
+                    lookup.problem(VIEWS, text, advice);
+                }
+                views.extend(parsed);
+            }
             Err(advice) => lookup.problem(VIEWS, text, advice),
         }
     }

@@ -7,9 +7,11 @@ use super::program::{Book, Program};
 use super::support::collector::{Collector, Systems};
 use serde_json::Value;
 
-/// What arrived of one series: its sum or level, or its count and sum.
+/// What arrived of one series: its outcome, and its sum or level, or its count and sum.
 #[derive(Clone, Debug, Default)]
 struct Series {
+    /// `crypto.outcome` of its attributes, or nothing.
+    outcome: String,
     time: u64,
     sum: f64,
     count: u64,
@@ -64,7 +66,11 @@ fn read(kind: &str, point: &Value) -> Series {
         (_, Some(int)) => int.parse().unwrap(),
         (_, None) => point["asDouble"].as_f64().unwrap_or_default(),
     };
+    let mut attributes = list(point, "attributes");
+    let outcome = attributes.find(|attribute| attribute["key"] == "crypto.outcome");
+    let outcome = outcome.and_then(|outcome| outcome["value"]["stringValue"].as_str());
     Series {
+        outcome: outcome.unwrap_or_default().to_owned(),
         time: unsigned(&point["timeUnixNano"]),
         sum,
         count: unsigned(&point["count"]),
@@ -74,6 +80,7 @@ fn read(kind: &str, point: &Value) -> Series {
 /// A delta is added; of totals and levels the last one holds.
 fn add(series: &mut Series, point: &Series, delta: bool) {
     if delta {
+        series.outcome.clone_from(&point.outcome);
         series.sum += point.sum;
         series.count += point.count;
     } else if point.time >= series.time {
@@ -112,9 +119,14 @@ fn check(arrived: &Arrived, book: &Book) {
             .unwrap_or_else(|| panic!("{metric} did not arrive"))
             .values()
     };
-    for metric in book.sums.keys() {
+    for (metric, by_outcome) in &book.sums {
         let sum: f64 = of(metric).map(|series| series.sum).sum();
         assert!((sum - book.total(metric)).abs() < 1e-9, "{metric}: {sum}");
+        for (outcome, expected) in by_outcome.iter().filter(|(outcome, _)| !outcome.is_empty()) {
+            let with_it = of(metric).filter(|series| series.outcome == *outcome);
+            let sum: f64 = with_it.map(|series| series.sum).sum();
+            assert!((sum - expected).abs() < 1e-9, "{metric} {outcome}: {sum}");
+        }
     }
     for (metric, level) in &book.levels {
         let sum: f64 = of(metric).map(|series| series.sum).sum();
@@ -148,5 +160,10 @@ fn deltas_over_http() {
 
 #[test]
 fn deltas_over_grpc() {
+    through("delta", "grpc", |collector| collector.grpc);
+}
+
+#[test]
+fn low_memory_over_grpc() {
     through("lowmemory", "grpc", |collector| collector.grpc);
 }

@@ -18,6 +18,21 @@ pub(super) enum Kind {
     Histogram,
 }
 
+/// The names of what is known of the program.
+const TARGET: [&str; 2] = ["target", "target_info"];
+
+impl Kind {
+    /// The names under which a family of this base stands in Prometheus's own text, and those of its samples.
+    fn names(self, base: &str) -> Vec<String> {
+        let suffixes: &[_] = match self {
+            Self::Counter => &["_total"],
+            Self::Gauge => &[""],
+            Self::Histogram => &["", "_bucket", "_sum", "_count"],
+        };
+        suffixes.iter().map(|it| format!("{base}{it}")).collect()
+    }
+}
+
 /// Everything of one name.
 #[derive(Debug)]
 pub(super) struct Family {
@@ -67,59 +82,88 @@ pub(super) struct LeftOut {
 
 /// The families by name, and what could not be put into one.
 pub(super) fn families(metrics: &[ResourceMetrics]) -> (BTreeMap<String, Family>, Vec<LeftOut>) {
-    let mut families = BTreeMap::new();
+    let mut page = Families::default();
     let mut left_out = Vec::new();
     for scope in metrics.iter().flat_map(ResourceMetrics::scope_metrics) {
         for metric in scope.metrics() {
-            add(&mut families, scope.scope(), metric, &mut left_out);
+            page.add(scope.scope(), metric, &mut left_out);
         }
     }
-    (families, left_out)
+    (page.families, left_out)
 }
 
-fn add(
-    families: &mut BTreeMap<String, Family>,
-    scope: &InstrumentationScope,
-    metric: &Metric,
-    left_out: &mut Vec<LeftOut>,
-) {
-    let (kind, points) = match metric.data() {
-        AggregatedMetrics::F64(data) => points(data, metric.unit(), Number::Float),
-        AggregatedMetrics::U64(data) => points(data, metric.unit(), Number::Unsigned),
-        AggregatedMetrics::I64(data) => points(data, metric.unit(), Number::Signed),
-    };
-    let Name { base, unit } = names::metric(metric.name(), metric.unit(), kind);
-    let family = families.entry(base).or_insert_with_key(|_| Family {
-        kind,
-        unit,
-        help: metric.description().to_owned(),
-        points: Vec::new(),
-        seen: HashSet::new(),
-    });
-    if family.kind != kind {
-        left_out.push(LeftOut {
-            points: points.len(),
-            reason: format!(
-                "the metric {} of {} is not scraped: another of that name is of another kind",
-                metric.name(),
-                scope.name()
-            ),
-        });
-        return;
+/// The families of a page, and the names that stand in it.
+#[derive(Debug, Default)]
+struct Families {
+    families: BTreeMap<String, Family>,
+    taken: HashSet<String>,
+}
+
+impl Families {
+    /// The family of this name, which is made where the page has room for its names; the name of what stands in its
+    /// way where it has none.
+    fn of(&mut self, name: Name, kind: Kind, help: &str) -> Result<&mut Family, String> {
+        let Name { base, unit } = name;
+        if let Some(family) = self.families.get(&base)
+            && family.kind != kind
+        {
+            return Err(base);
+        }
+        if !self.families.contains_key(&base) {
+            let names = kind.names(&base);
+            // OpenMetrics has the base as a family's name, whatever its samples are called.
+            let all = || names.iter().chain([&base]);
+            let of_target = all().find(|name| TARGET.contains(&name.as_str()));
+            let of_others = || names.iter().find(|name| self.taken.contains(*name));
+            if let Some(name) = of_target.or_else(of_others) {
+                return Err(name.clone());
+            }
+            self.taken.extend(names);
+        }
+        Ok(self.families.entry(base).or_insert_with(|| Family {
+            kind,
+            unit,
+            help: help.to_owned(),
+            points: Vec::new(),
+            seen: HashSet::new(),
+        }))
     }
-    for (attributes, value) in points {
-        let labels = labels(&attributes, scope);
-        if family.seen.insert(labels.clone()) {
-            family.points.push(Point { labels, value });
-        } else {
-            left_out.push(LeftOut {
-                points: 1,
-                reason: format!(
-                    "a series of the metric {} of {} is not scraped: another one has its name and labels",
-                    metric.name(),
-                    scope.name()
-                ),
-            });
+
+    fn add(&mut self, scope: &InstrumentationScope, metric: &Metric, left_out: &mut Vec<LeftOut>) {
+        let (kind, points) = match metric.data() {
+            AggregatedMetrics::F64(data) => points(data, metric.unit(), Number::Float),
+            AggregatedMetrics::U64(data) => points(data, metric.unit(), Number::Unsigned),
+            AggregatedMetrics::I64(data) => points(data, metric.unit(), Number::Signed),
+        };
+        let name = names::metric(metric.name(), metric.unit(), kind);
+        let family = match self.of(name, kind, metric.description()) {
+            Ok(family) => family,
+            Err(taken) => {
+                left_out.push(LeftOut {
+                    points: points.len(),
+                    reason: format!(
+                        "the metric {} of {} is not scraped: another has the name {taken} already; rename one of them by OTEL_METRICS_VIEWS",
+                        metric.name(),
+                        scope.name()
+                    ),
+                });
+                return;
+            }
+        };
+        for (attributes, value) in points {
+            let labels = labels(&attributes, scope);
+            if family.seen.insert(labels.clone()) {
+                family.points.push(Point { labels, value });
+            } else {
+                left_out.push(LeftOut {
+                    points: 1,
+                    reason: format!(
+                        "a series of the metric {} of {} is not scraped: another one has its name and labels",
+                        metric.name(),
+                        scope.name()
+                    ),
+                });
+            }
         }
     }
 }

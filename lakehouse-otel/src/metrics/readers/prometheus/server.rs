@@ -1,9 +1,10 @@
 //! The HTTP server: one path, on a thread of its own.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -18,17 +19,19 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use opentelemetry::Context;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
+use tokio::task::AbortHandle;
 
 use super::Scrape;
 use super::text::Format;
 
 const PATH: &str = "/metrics";
 
-/// How many connections are served at a time; further ones wait.
+/// How many connections are open at a time. One more takes the place of the one that has been idle for the longest
+/// time, and waits where each has a request under way.
 const CONNECTIONS: usize = 32;
 
-/// How long a client may take to say what it wants.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may take to say what it wants, at first and after each answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a scrape may take, one that waits for another included; Prometheus itself waits 10 seconds.
 const SCRAPE: Duration = Duration::from_secs(10);
@@ -100,18 +103,37 @@ impl Drop for Server {
 async fn serve(listener: tokio::net::TcpListener, scrape: Arc<Scrape>) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let turn = Arc::new(Semaphore::new(1));
-    // It is never closed.
-    while let Ok(slot) = Arc::clone(&slots).acquire_owned().await {
+    let idle = Arc::new(Idle::default());
+    for id in 0.. {
         let Ok((stream, _)) = listener.accept().await else {
             // No file descriptors, perhaps; there may be some soon.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
+        if slots.available_permits() == 0 {
+            idle.close_oldest();
+        }
+        // It is never closed.
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            return;
+        };
         let (scrape, turn) = (Arc::clone(&scrape), Arc::clone(&turn));
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
+        let connection = Arc::new(Connection {
+            id,
+            idle: Arc::clone(&idle),
+            task: OnceLock::new(),
+        });
+        let served = Arc::clone(&connection);
+        let task = tokio::spawn(async move {
+            let service = service_fn(|request| {
                 let (scrape, turn) = (Arc::clone(&scrape), Arc::clone(&turn));
-                async move { Ok::<_, Infallible>(answer(&request, scrape, turn).await) }
+                let connection = Arc::clone(&served);
+                async move {
+                    connection.is_busy();
+                    let answer = answer(&request, scrape, turn).await;
+                    connection.is_idle();
+                    Ok::<_, Infallible>(answer)
+                }
             });
             // What goes wrong on a connection is the client's to see.
             let _ = http1::Builder::new()
@@ -119,8 +141,49 @@ async fn serve(listener: tokio::net::TcpListener, scrape: Arc<Scrape>) {
                 .header_read_timeout(PATIENCE)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
+            served.is_busy();
             drop(slot);
         });
+        // The task runs on this thread, and not before the next wait here.
+        let _ = connection.task.set(task.abort_handle());
+        connection.is_idle();
+    }
+}
+
+/// The connections that have no request under way, the one that has been so for the longest time first.
+#[derive(Debug, Default)]
+struct Idle(Mutex<VecDeque<(u64, AbortHandle)>>);
+
+/// One connection.
+#[derive(Debug)]
+struct Connection {
+    id: u64,
+    idle: Arc<Idle>,
+    task: OnceLock<AbortHandle>,
+}
+
+impl Idle {
+    fn close_oldest(&self) {
+        if let Some((_, task)) = self.lock().pop_front() {
+            task.abort();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(u64, AbortHandle)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connection {
+    fn is_idle(&self) {
+        if let Some(task) = self.task.get() {
+            self.idle.lock().push_back((self.id, task.clone()));
+        }
+    }
+
+    /// A request is under way, or the connection is gone.
+    fn is_busy(&self) {
+        self.idle.lock().retain(|(id, _)| *id != self.id);
     }
 }
 
