@@ -116,7 +116,10 @@ impl MetricTable {
     #[inline]
     pub(crate) fn record(&self, labels: &[Given<'_>], number: Number) {
         let key = Key::new(labels);
-        if !self.found(&key, |bound| bound.record(number)) {
+        if !self.found(&key, |bound| bound.record(number))
+            // One that is left out begins no series.
+            && number.is_fit_for(self.definition.instrument)
+        {
             self.find(&key, |bound| bound.record(number));
         }
     }
