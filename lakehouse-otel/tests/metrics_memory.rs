@@ -285,6 +285,29 @@ fn recording_allocates_nothing_after_the_first_time() {
     });
 }
 
+/// Uses 6,000 sets of labels that have series of their own.
+fn series() {
+    let outcomes = [Outcome::Ok, Outcome::Error, Outcome::Cancelled];
+    for symbol in 0..2_000_u32 {
+        // No allocation of the test's own.
+        let mut text = *b"SYMBOL0000";
+        for (digit, place) in [
+            (symbol / 1_000, 6),
+            (symbol / 100, 7),
+            (symbol / 10, 8),
+            (symbol, 9),
+        ] {
+            text[place] = b'0' + u8::try_from(digit % 10).unwrap();
+        }
+        let symbol = std::str::from_utf8(&text).unwrap();
+        for outcome in outcomes {
+            metrics::api_requests()
+                .symbol(symbol)
+                .add(1, Exchange::Binance, outcome);
+        }
+    }
+}
+
 fn symbols(range: std::ops::Range<u32>) {
     for symbol in range {
         let symbol = format!("SYMBOL{symbol}");
@@ -318,6 +341,12 @@ fn metrics_allocate_little_and_late() {
             .symbol(&symbol)
             .add(1);
     });
+    telemetry.shutdown(LONG).unwrap();
+
+    let telemetry = start();
+    let many = grown(series);
+    println!("6,000 series of a counter: {} KB", many / 1_024);
+    assert_allocates_once("6,000 series in turns", series);
     telemetry.shutdown(LONG).unwrap();
 
     // The whole catalogue, each metric with one series, in one reader.
