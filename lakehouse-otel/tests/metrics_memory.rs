@@ -4,20 +4,24 @@
 #![cfg(feature = "enabled")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::hint::black_box;
 use std::io;
+use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use lakehouse_otel::config::Exporter;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
+use lakehouse_otel::operation::ErrorClass;
 use lakehouse_otel::schema::{
     Exchange, Format, InstrumentKind, Layer, MetricDefinition, NumberKind, Outcome,
     StorageOperation, StorageSystem, Timeframe, metrics as definitions,
 };
 use lakehouse_otel::telemetry::Builder;
-use lakehouse_otel::{Telemetry, track_api_request, track_processing};
+use lakehouse_otel::{Telemetry, trace_crypto_workflow, track_api_request, track_processing};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
@@ -102,6 +106,57 @@ fn clean(rows: u64) {
     black_box(rows);
 }
 
+#[trace_crypto_workflow(name = "archive")]
+fn archive() {}
+
+#[track_processing(operation = "settle")]
+async fn settle(rows: u64) -> Result<u64, Late> {
+    std::future::ready(()).await;
+    if rows == 0 { Err(Late) } else { Ok(rows) }
+}
+
+#[trace_crypto_workflow(name = "collect")]
+async fn collect() {
+    std::future::ready(()).await;
+}
+
+/// What the exchange answered says that it failed.
+#[track_api_request(
+    exchange = Bybit,
+    endpoint = "/v5/market/time",
+    status_code = status
+)]
+fn ask(status: u16) {}
+
+#[derive(Debug, thiserror::Error)]
+#[error("too late")]
+struct Late;
+
+/// Names its class itself, as a text of the program.
+#[derive(Debug, thiserror::Error)]
+#[error("refused")]
+struct Refused;
+
+impl ErrorClass for Refused {
+    fn error_type(&self) -> Cow<'static, str> {
+        "refused".into()
+    }
+}
+
+#[track_api_request(exchange = Okx, endpoint = "/api/v5/public/time")]
+fn refuse() -> Result<(), Refused> {
+    Err(Refused)
+}
+
+/// Runs what is ready when it is first polled.
+fn run<T>(work: impl Future<Output = T>) -> T {
+    let mut task = Context::from_waker(Waker::noop());
+    match pin!(work).poll(&mut task) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("it waits for nothing"),
+    }
+}
+
 /// An instrument of this metric, with one series.
 fn use_once(meter: &Meter, metric: &MetricDefinition) {
     let labels = [KeyValue::new("crypto.exchange", "binance")];
@@ -161,6 +216,17 @@ fn recording_allocates_nothing_after_the_first_time() {
     assert_allocates_once("one with a label of the call", || {
         fetch(black_box(Timeframe::H1)).unwrap();
     });
+    assert_allocates_once("one that fails", || {
+        let _ = black_box(fetch(black_box(Timeframe::M1)));
+    });
+    assert_allocates_once("one whose error names its class", || {
+        let _ = black_box(refuse());
+    });
+    assert_allocates_once("one that was refused by its status", || ask(503));
+    assert_allocates_once("a workflow", archive);
+    assert_allocates_once("an async workflow", || run(collect()));
+    assert_allocates_once("an async function", || drop(run(settle(1))));
+    assert_allocates_once("one that fails", || drop(run(settle(0))));
     let symbol = String::from("BTCUSDT-PERPETUAL-WITH-A-LONG-NAME");
     let exchange = Exchange::from("mexc");
     assert_allocates_once("labels that came from elsewhere", || {
@@ -219,6 +285,29 @@ fn recording_allocates_nothing_after_the_first_time() {
     });
 }
 
+/// Uses 6,000 sets of labels that have series of their own.
+fn series() {
+    let outcomes = [Outcome::Ok, Outcome::Error, Outcome::Cancelled];
+    for symbol in 0..2_000_u32 {
+        // No allocation of the test's own.
+        let mut text = *b"SYMBOL0000";
+        for (digit, place) in [
+            (symbol / 1_000, 6),
+            (symbol / 100, 7),
+            (symbol / 10, 8),
+            (symbol, 9),
+        ] {
+            text[place] = b'0' + u8::try_from(digit % 10).unwrap();
+        }
+        let symbol = std::str::from_utf8(&text).unwrap();
+        for outcome in outcomes {
+            metrics::api_requests()
+                .symbol(symbol)
+                .add(1, Exchange::Binance, outcome);
+        }
+    }
+}
+
 fn symbols(range: std::ops::Range<u32>) {
     for symbol in range {
         let symbol = format!("SYMBOL{symbol}");
@@ -252,6 +341,12 @@ fn metrics_allocate_little_and_late() {
             .symbol(&symbol)
             .add(1);
     });
+    telemetry.shutdown(LONG).unwrap();
+
+    let telemetry = start();
+    let many = grown(series);
+    println!("6,000 series of a counter: {} KB", many / 1_024);
+    assert_allocates_once("6,000 series in turns", series);
     telemetry.shutdown(LONG).unwrap();
 
     // The whole catalogue, each metric with one series, in one reader.

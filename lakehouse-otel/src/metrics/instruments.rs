@@ -223,10 +223,13 @@ impl Number {
         }
     }
 
-    /// Whether an instrument of this kind takes it: no sum shrinks that only grows, and nothing comes after a number
-    /// that is none.
+    /// Whether an instrument of this kind takes it: no sum shrinks that only grows, which a histogram's does too by
+    /// the specification, and nothing comes after a number that is none.
     pub(crate) fn is_fit_for(self, instrument: InstrumentKind) -> bool {
-        let grows = instrument == InstrumentKind::Counter;
+        let grows = matches!(
+            instrument,
+            InstrumentKind::Counter | InstrumentKind::Histogram
+        );
         match self {
             Self::Int(number) => !grows || number >= 0,
             Self::Double(number) => number.is_finite() && (!grows || number >= 0.0),

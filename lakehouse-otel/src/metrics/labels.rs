@@ -29,9 +29,6 @@ pub(crate) const OTHER_VALUES: usize = 100;
 /// How many types of error one metric tells apart.
 pub(crate) const ERROR_TYPES: usize = 32;
 
-/// How many sets of labels one metric's cache keeps. One past it is bound anew when it comes again.
-const CACHED: usize = 4_096;
-
 /// The value of `error.type` that further ones are folded into.
 const OTHER_ERROR: &str = "_OTHER";
 
@@ -146,10 +143,12 @@ impl<'a, 'l> Key<'a, 'l> {
     }
 }
 
-/// Series by their labels: those that were used of late.
-#[derive(Debug, Default)]
+/// Series by their labels: those that were used of late. One that had to go is bound anew when it comes again.
+#[derive(Debug)]
 pub(crate) struct Cache {
     entries: HashMap<u64, Entry, BuildHasherDefault<AsItIs>>,
+    /// How many there are at most.
+    capacity: usize,
     /// Goes on with each new entry; an entry has the time when it was last used.
     now: u64,
 }
@@ -162,6 +161,14 @@ struct Entry {
 }
 
 impl Cache {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            entries: HashMap::default(),
+            capacity,
+            now: 0,
+        }
+    }
+
     /// The series of these labels.
     #[inline]
     pub(crate) fn get(&self, key: &Key<'_, '_>) -> Option<&BoundInstrument> {
@@ -178,7 +185,7 @@ impl Cache {
 
     /// Keeps a series. One of other labels with the same hash goes.
     pub(crate) fn insert(&mut self, key: &Key<'_, '_>, bound: BoundInstrument) {
-        if self.entries.len() >= CACHED {
+        if self.entries.len() >= self.capacity {
             self.make_room();
         }
         self.now += 1;
@@ -197,13 +204,16 @@ impl Cache {
             .values()
             .map(|entry| entry.used.load(Ordering::Relaxed))
             .collect();
-        let (_, oldest, _) = used.select_nth_unstable(CACHED / 16);
-        let oldest = *oldest;
-        let mut room = CACHED / 16;
+        let room = (self.capacity / 16).max(1);
+        let (older, last, _) = used.select_nth_unstable(room - 1);
+        let last = *last;
+        // Of those that were last used at the same time some may stay.
+        let mut ties = room - older.iter().filter(|used| **used < last).count();
         self.entries.retain(|_, entry| {
-            let goes = room > 0 && *entry.used.get_mut() <= oldest;
-            room -= usize::from(goes);
-            !goes
+            let used = *entry.used.get_mut();
+            let is_tie = used == last && ties > 0;
+            ties -= usize::from(is_tie);
+            used > last || (used == last && !is_tie)
         });
     }
 }

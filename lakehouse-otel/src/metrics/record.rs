@@ -35,6 +35,7 @@ pub struct Of<'l> {
     data_type: Option<Member<'l, DataType>>,
     timeframe: Option<Member<'l, Timeframe>>,
     outcome: Option<Member<'l, Outcome>>,
+    error_type: Option<&'l str>,
     symbol: Option<&'l str>,
 }
 
@@ -90,6 +91,13 @@ impl<'l> Of<'l> {
         timeframe: Timeframe;
         /// How the work ended: `crypto.outcome`.
         outcome: Outcome;
+    }
+
+    /// What went wrong, as one of few classes: `error.type`. It counts where the outcome is an error or a panic. Of a
+    /// metric's types the first 32 are told apart.
+    pub fn error_type(mut self, error_type: &'l str) -> Self {
+        self.error_type = Some(error_type);
+        self
     }
 
     /// The traded pair or contract: `crypto.symbol`. Of a metric's symbols the first 2,000 have series of their own.
@@ -178,8 +186,8 @@ pub fn record_trades_volume(volume: f64, of: &Of<'_>) {
     .add(volume);
 }
 
-/// Records that a symbol was worked through: how long it took in `crypto.processing.duration`, and, where that went
-/// well, one in `crypto.symbols.processed`.
+/// Records that a symbol was worked through: how long it took in `crypto.processing.duration`, where it failed with
+/// [`Of::error_type`], and, where that went well, one in `crypto.symbols.processed`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -189,6 +197,8 @@ pub fn record_trades_volume(volume: f64, of: &Of<'_>) {
 ///
 /// let of = Of::new().workflow_name("archive_collection").exchange(Exchange::Binance);
 /// metrics::record_symbol_processing("clean", Duration::from_millis(40), Outcome::Ok, &of);
+/// let of = of.error_type("timeout");
+/// metrics::record_symbol_processing("clean", Duration::from_secs(5), Outcome::Error, &of);
 /// ```
 pub fn record_symbol_processing(
     operation: &'static str,
@@ -196,13 +206,18 @@ pub fn record_symbol_processing(
     outcome: Outcome,
     of: &Of<'_>,
 ) {
-    with!(
+    let mut duration = with!(
         catalogue::processing_duration(),
         of,
         [layer],
         [stage, symbol]
-    )
-    .record(took, operation, outcome);
+    );
+    if matches!(outcome, Outcome::Error | Outcome::Panicked)
+        && let Some(error_type) = of.error_type
+    {
+        duration = duration.error_type(error_type);
+    }
+    duration.record(took, operation, outcome);
     if outcome == Outcome::Ok {
         with!(
             catalogue::symbols_processed(),

@@ -110,19 +110,20 @@ impl CallsiteSeries {
         self.counts_running
     }
 
-    /// The instruments of operations that run, for this call.
-    pub(crate) fn active(&self, pipeline: &Pipeline, labels: &[Label]) -> Vec<BoundInstrument> {
-        let Some(instruments) = pipeline.instruments() else {
-            return Vec::new();
-        };
-        if !self.counts_running() {
-            return Vec::new();
+    /// Hands over the instruments of operations that run, for this call.
+    pub(crate) fn active(
+        &self,
+        pipeline: &Pipeline,
+        labels: &[Label],
+        running: &mut Vec<BoundInstrument>,
+    ) {
+        if let Some(instruments) = pipeline.instruments()
+            && self.counts_running()
+        {
+            let series = self.labelled_series(None, None, labels);
+            let entries = series.always.iter();
+            running.extend(entries.map(|entry| entry.bound(instruments).clone()));
         }
-        let series = self.labelled_series(None, None, labels);
-        let entries = series.always.iter();
-        entries
-            .map(|entry| entry.bound(instruments).clone())
-            .collect()
     }
 
     /// Records one operation that ended.

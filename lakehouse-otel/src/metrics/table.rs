@@ -72,6 +72,13 @@ pub(super) struct Attributes {
     folded: bool,
 }
 
+/// How many series of its own a metric has at most: its cache keeps as many, so that none takes another's place.
+fn series_of(definition: &MetricDefinition) -> usize {
+    let mut attributes = definition.attributes.iter();
+    let opted_in = attributes.any(|attribute| attribute.opt_in);
+    definition.cardinality_limit + if opted_in { OPTED_IN_SERIES } else { 0 }
+}
+
 /// What these labels of a metric are on the wire.
 pub(super) fn attributes(definition: &MetricDefinition, labels: &[Given<'_>]) -> Attributes {
     let mut attributes = Attributes {
@@ -114,7 +121,7 @@ impl MetricTable {
             plain: OnceLock::new(),
             opted_in: OnceLock::new(),
             folded: OnceLock::new(),
-            cache: RwLock::default(),
+            cache: RwLock::new(Cache::new(series_of(definition))),
             values: RwLock::new(Values::new(definition)),
             made: Mutex::default(),
         }
@@ -124,7 +131,10 @@ impl MetricTable {
     #[inline]
     pub(crate) fn record(&self, labels: &[Given<'_>], number: Number) {
         let key = Key::new(labels);
-        if !self.found(&key, |bound| bound.record(number)) {
+        if !self.found(&key, |bound| bound.record(number))
+            // One that is left out begins no series.
+            && number.is_fit_for(self.definition.instrument)
+        {
             self.find(&key, |bound| bound.record(number));
         }
     }

@@ -142,7 +142,10 @@ impl Active {
     fn count_running_in(&self, series: &CallsiteSeries) {
         let mut facts = self.facts();
         facts.touch();
-        facts.running = series.active(&self.pipeline, &facts.labels);
+        let Facts {
+            labels, running, ..
+        } = &mut *facts;
+        series.active(&self.pipeline, labels, running);
         for running in &facts.running {
             running.record(Number::Int(1));
         }

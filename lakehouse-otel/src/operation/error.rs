@@ -3,8 +3,10 @@
 use std::any::type_name;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Write as _};
+use std::sync::{PoisonError, RwLock};
 
 use opentelemetry::KeyValue;
 
@@ -89,9 +91,9 @@ enum Told<'a> {
 }
 
 impl<'a> Failure<'a> {
-    fn new(exception_type: &'static str, told: Told<'a>) -> Self {
+    fn new(error_type: Cow<'static, str>, exception_type: &'static str, told: Told<'a>) -> Self {
         Self {
-            error_type: class_name(exception_type),
+            error_type,
             exception_type,
             severity: None,
             recovery: None,
@@ -100,42 +102,44 @@ impl<'a> Failure<'a> {
         }
     }
 
+    /// An error whose type is all that names its class.
+    fn of<E>(told: Told<'a>) -> Self {
+        let exception_type = type_name::<E>();
+        let error_type = Cow::Borrowed(class_name(exception_type));
+        Self::new(error_type, exception_type, told)
+    }
+
     pub(super) fn of_class<E: ErrorClass>(error: &'a E) -> Self {
         Self {
-            error_type: error.error_type(),
             severity: error.severity(),
             recovery: error.recovery(),
             backtrace: error.backtrace(),
-            ..Self::new(type_name::<E>(), Told::Error(error))
+            ..Self::new(error.error_type(), type_name::<E>(), Told::Error(error))
         }
     }
 
     pub(super) fn of_error<E: Error>(error: &'a E) -> Self {
-        Self::new(type_name::<E>(), Told::Error(error))
+        Self::of::<E>(Told::Error(error))
     }
 
     /// An error behind a report or a box, which hides its type: OpenTelemetry's word for that is
     /// `_OTHER`.
     pub(super) fn of_report<E: fmt::Debug>(report: &'a E, error: &'a (dyn Error + 'a)) -> Self {
-        Self {
-            error_type: Cow::Borrowed("_OTHER"),
-            ..Self::new(type_name::<E>(), Told::Report(error, report))
-        }
+        let told = Told::Report(error, report);
+        Self::new(Cow::Borrowed("_OTHER"), type_name::<E>(), told)
     }
 
     pub(super) fn of_dyn(error: &'a (dyn Error + 'a)) -> Self {
-        Self {
-            error_type: Cow::Borrowed("_OTHER"),
-            ..Self::new("dyn core::error::Error", Told::Error(error))
-        }
+        let told = Told::Error(error);
+        Self::new(Cow::Borrowed("_OTHER"), "dyn core::error::Error", told)
     }
 
     pub(super) fn of_display<E: fmt::Display>(error: &'a E) -> Self {
-        Self::new(type_name::<E>(), Told::Message(error))
+        Self::of::<E>(Told::Message(error))
     }
 
     pub(super) fn of_type<E>() -> Self {
-        Self::new(type_name::<E>(), Told::Silent)
+        Self::of::<E>(Told::Silent)
     }
 
     pub(super) fn of_panic(payload: &'a (dyn std::any::Any + Send)) -> Self {
@@ -143,17 +147,13 @@ impl<'a> Failure<'a> {
             .downcast_ref::<&str>()
             .copied()
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        Self {
-            error_type: Cow::Borrowed("panic"),
-            ..Self::new(
-                "panic",
-                message.map_or(Told::Silent, |message| Told::Text(Cow::Borrowed(message))),
-            )
-        }
+        let told = message.map_or(Told::Silent, |message| Told::Text(Cow::Borrowed(message)));
+        Self::new(Cow::Borrowed("panic"), "panic", told)
     }
 
-    pub(super) fn error_type(&self) -> &Cow<'static, str> {
-        &self.error_type
+    /// Its class. It is taken once: an owned text is not copied.
+    pub(super) fn take_error_type(&mut self) -> Cow<'static, str> {
+        std::mem::take(&mut self.error_type)
     }
 
     /// What happened, in words.
@@ -235,7 +235,7 @@ impl<'a> Failure<'a> {
 impl fmt::Debug for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Failure")
-            .field("error_type", &self.error_type)
+            .field("exception_type", &self.exception_type)
             .field("message", &self.message())
             .finish_non_exhaustive()
     }
@@ -244,21 +244,43 @@ impl fmt::Debug for Failure<'_> {
 /// A type's name as a class of errors: without parameters and inner modules, with its crate where it
 /// is called `Error` like so many (`Gone`, `reqwest::Error`, `std::io::Error`). What is no path
 /// (a tuple, a reference, a trait object) names no class.
-fn class_name(type_name: &'static str) -> Cow<'static, str> {
+fn class_name(type_name: &'static str) -> &'static str {
     let path = type_name.split('<').next().unwrap_or(type_name);
     let is_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':');
     if !path.chars().all(is_path) {
-        return Cow::Borrowed("_OTHER");
+        return "_OTHER";
     }
-    let parts: Vec<_> = path.split("::").collect();
-    match parts[..] {
-        [library @ ("std" | "core" | "alloc"), module, .., "Error"] => {
-            Cow::Owned(format!("{library}::{module}::Error"))
+    match path.rsplit_once("::") {
+        None => path,
+        Some((modules, "Error")) => error_of(path, modules),
+        Some((_, name)) => name,
+    }
+}
+
+/// The names of types called `Error`, by their paths: put together once for each, of which a program has only so many.
+static NAMES: RwLock<BTreeMap<&str, &str>> = RwLock::new(BTreeMap::new());
+
+/// The name of the type `Error` with this path, in these modules.
+fn error_of(path: &'static str, modules: &'static str) -> &'static str {
+    let mut parts = modules.split("::");
+    let library = match (parts.next(), parts.next()) {
+        (Some(library @ ("std" | "core" | "alloc")), Some(module)) => {
+            &modules[..library.len() + "::".len() + module.len()]
         }
-        [library, .., "Error"] => Cow::Owned(format!("{library}::Error")),
-        [.., name] => Cow::Borrowed(name),
-        [] => Cow::Borrowed("_OTHER"),
+        (library, _) => library.unwrap_or(modules),
+    };
+    if library == modules {
+        return path;
     }
+    let known = NAMES.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(name) = known.get(path) {
+        return name;
+    }
+    drop(known);
+    let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+    names
+        .entry(path)
+        .or_insert_with(|| format!("{library}::Error").leak())
 }
 
 #[cfg(test)]
@@ -272,6 +294,10 @@ mod tests {
             ("app::fetch::Failed<alloc::string::String>", "Failed"),
             ("alloc::string::String", "String"),
             ("std::io::error::Error", "std::io::Error"),
+            ("core::fmt::Error", "core::fmt::Error"),
+            ("reqwest::Error", "reqwest::Error"),
+            ("app::fetch::Error<std::io::error::Error>", "app::Error"),
+            ("Error", "Error"),
             ("serde_json::error::Error", "serde_json::Error"),
             ("&str", "_OTHER"),
             ("(u8, std::io::error::Error)", "_OTHER"),

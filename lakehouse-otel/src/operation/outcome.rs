@@ -12,6 +12,7 @@
 //! The status of a span that ended well stays unset, as OpenTelemetry asks of instrumentation.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
@@ -66,7 +67,7 @@ pub(crate) fn decide<'a>(
 ) -> Verdict<'a> {
     let is_request = operation_type == OperationType::ApiCall;
     let refused = answer.refusal().filter(|_| is_request);
-    let (outcome, failure) = match ended {
+    let (outcome, mut failure) = match ended {
         Ended::Panicked(failure) => (Outcome::Panicked, failure),
         Ended::Dropped => (Outcome::Cancelled, None),
         Ended::Returned(ReturnedOutcome::Error(failure)) => (Outcome::Error, Some(failure)),
@@ -79,7 +80,7 @@ pub(crate) fn decide<'a>(
         // What the caller says is meant; what the server said is more than how the client wrapped it.
         Outcome::Error => {
             let named = answer.error_type.clone().map(Cow::Owned);
-            let of_failure = || failure.as_ref().map(|failure| failure.error_type().clone());
+            let of_failure = || failure.as_mut().map(Failure::take_error_type);
             named.or(refused).or_else(of_failure)
         }
     };
@@ -100,7 +101,7 @@ impl Answer {
     /// How the other side refused.
     fn refusal(&self) -> Option<Cow<'static, str>> {
         match (self.status, &self.exchange_error) {
-            (Some(status), _) if status >= 400 => Some(Cow::Owned(status.to_string())),
+            (Some(status), _) if status >= 400 => Some(text_of(status)),
             // Bybit and OKX write a code into every answer, and 0 says that all is well.
             (_, Some(code)) if !matches!(code.as_str(), "" | "0") => Some(Cow::Owned(code.clone())),
             _ => None,
@@ -117,6 +118,17 @@ impl Answer {
             matches!(code, "10006" | "50011" | "-1003") || code.contains("Rate limit")
         });
         by_status || by_body
+    }
+}
+
+/// The status as a text, which is there already for those that there are.
+fn text_of(status: u16) -> Cow<'static, str> {
+    static TEXTS: LazyLock<String> =
+        LazyLock::new(|| (400..600).map(|it| it.to_string()).collect());
+    let place = 3 * usize::from(status.saturating_sub(400));
+    match TEXTS.get(place..place + 3) {
+        Some(text) if status >= 400 => Cow::Borrowed(text),
+        _ => Cow::Owned(status.to_string()),
     }
 }
 

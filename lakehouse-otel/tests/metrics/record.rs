@@ -215,3 +215,32 @@ fn an_ingestion_is_an_operation() {
     );
     capture.metric("crypto.data.volume").sum(40_000);
 }
+
+#[test]
+fn a_symbol_that_failed_says_why() {
+    let capture = testing::capture();
+    capture.run(|| {
+        let of = Of::new().error_type("timeout");
+        for outcome in [Outcome::Error, Outcome::Panicked, Outcome::Ok] {
+            metrics::record_symbol_processing("clean", 0.5, outcome, &of);
+        }
+        // The size of an object has no such label.
+        let (put, s3) = (StorageOperation::Put, StorageSystem::S3);
+        metrics::record_storage_object(1, put, s3, Outcome::Error, &of);
+    });
+    let took = capture.metric("crypto.processing.duration");
+    took.clone().count(3);
+    let failed = took.with("error.type", "timeout");
+    failed.clone().count(2);
+    failed.clone().with("crypto.outcome", "error").count(1);
+    failed.with("crypto.outcome", "panicked").count(1);
+    assert_attributes(
+        &capture,
+        "crypto.storage.object.size",
+        &[
+            "crypto.outcome=error",
+            "crypto.storage.operation=put",
+            "crypto.storage.system=s3",
+        ],
+    );
+}

@@ -123,6 +123,25 @@ fn numbers_that_an_instrument_cannot_take_are_left_out() {
 }
 
 #[test]
+fn a_histogram_takes_no_negative_value() {
+    let capture = testing::capture();
+    capture.run(|| {
+        let latency = metrics::data_latency().bind();
+        for seconds in [0.0, 2.0, -1.0] {
+            metrics::data_latency().record(seconds);
+            latency.record(seconds);
+        }
+        // Nor does one begin a series.
+        metrics::data_latency().operation("clean").record(-1.0);
+        metrics::data_freshness().record(-1.0);
+    });
+    let latency = capture.metric("crypto.data.latency");
+    latency.count(4).sum(4.0);
+    assert_eq!(latency.points().len(), 1, "{latency:?}");
+    capture.metric("crypto.data.freshness").sum(-1.0);
+}
+
+#[test]
 fn a_bound_series_goes_to_the_capture_under_which_it_is_recorded() {
     let answered = metrics::api_requests()
         .endpoint("/api/v3/time")

@@ -21,10 +21,12 @@ const LONG: Duration = Duration::from_mins(1);
 struct Counting;
 
 static LIVE: AtomicI64 = AtomicI64::new(0);
+static LIVE_BLOCKS: AtomicI64 = AtomicI64::new(0);
 
 fn count(bytes: usize, sign: i64) {
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     LIVE.fetch_add(sign * bytes, Ordering::Relaxed);
+    LIVE_BLOCKS.fetch_add(sign, Ordering::Relaxed);
 }
 
 // SAFETY: it does what the system's allocator does, and counts.
@@ -47,6 +49,10 @@ static ALLOCATOR: Counting = Counting;
 
 fn live() -> i64 {
     LIVE.load(Ordering::Relaxed)
+}
+
+fn live_blocks() -> i64 {
+    LIVE_BLOCKS.load(Ordering::Relaxed)
 }
 
 #[trace_crypto_workflow(name = "work")]
@@ -109,11 +115,13 @@ fn spans(telemetry: &Telemetry) -> Account {
     spans
 }
 
-/// So many threads do this at once.
+/// So many threads do this at once. They have ended then: a scope alone does not wait for a thread's locals to be
+/// dropped, and a join does.
 fn on_threads(threads: usize, act: impl Fn() + Sync) {
     thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(&act);
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(&act)).collect();
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
 }
@@ -175,16 +183,18 @@ fn threads_that_end_leave_nothing_behind() {
             }
             telemetry.force_flush(LONG).unwrap();
         }
-        live()
     };
-    // The worker's vectors come and go: the least says what stays.
-    let least = || (0..4).map(|_| round()).min().unwrap();
-    let (before, after) = (least(), least());
-    // A lane alone is more than 100 bytes, and there were four thousand.
-    assert!(after - before < 10_000, "{} bytes", after - before);
+    // How much room the queue's and the worker's few vectors have depends on when the worker ran; how many blocks there
+    // are does not.
+    round();
+    let before = live_blocks();
+    (0..4).for_each(|_| round());
+    let left = live_blocks() - before;
+    // A lane alone is a block, and there were four thousand.
+    assert!(left < 40, "{left} blocks");
     telemetry.shutdown(LONG).unwrap();
     let account = spans(&telemetry);
-    assert_eq!(account.exported, 16_000);
+    assert_eq!(account.exported, 10_000);
 }
 
 fn errors_beyond_their_budget_are_counted() {

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use super::{Admitted, ERROR_TYPES, Key, OPTED_IN_VALUES, OTHER_VALUES, Values};
+use super::{Admitted, Cache, ERROR_TYPES, Key, OPTED_IN_VALUES, OTHER_VALUES, Values};
+use crate::metrics::instruments::{BoundInstrument, Instrument};
 use crate::metrics::typed::Given;
 use crate::schema::MetricDefinition;
 use crate::schema::metrics::CRYPTO_API_REQUESTS;
@@ -83,4 +84,63 @@ fn labels_that_are_equal_have_one_hash_and_others_have_another() {
     let count = hashes.len();
     hashes.dedup();
     assert_eq!(hashes.len(), count);
+}
+
+fn series() -> BoundInstrument {
+    let meter = opentelemetry::global::meter("test");
+    Instrument::new(&meter, &CRYPTO_API_REQUESTS).bind(&[])
+}
+
+/// Which of these labels a cache has. To look is to use.
+fn kept(cache: &Cache, labels: impl IntoIterator<Item = i64>) -> Vec<i64> {
+    let labels = labels.into_iter();
+    labels
+        .filter(|label| cache.get(&Key::new(&[Given::Int(*label)])).is_some())
+        .collect()
+}
+
+fn insert(cache: &mut Cache, label: i64) {
+    cache.insert(&Key::new(&[Given::Int(label)]), series());
+}
+
+#[test]
+fn what_was_not_used_for_longest_leaves_the_cache() {
+    let mut cache = Cache::new(32);
+    (0..32).for_each(|label| insert(&mut cache, label));
+    assert_eq!(kept(&cache, [0, 2]), [0, 2]);
+    // A sixteenth goes: of the others those that came first.
+    insert(&mut cache, 32);
+    assert_eq!(cache.entries.len(), 31);
+    assert_eq!(kept(&cache, 0..5), [0, 2, 4]);
+    insert(&mut cache, 33);
+    assert_eq!(cache.entries.len(), 32);
+    insert(&mut cache, 34);
+    assert_eq!(cache.entries.len(), 31);
+    let all: Vec<i64> = [0, 2, 4].into_iter().chain(7..35).collect();
+    assert_eq!(kept(&cache, 0..35), all);
+}
+
+#[test]
+fn none_that_was_used_later_leaves_before_one_that_was_used_earlier() {
+    let mut cache = Cache::new(32);
+    insert(&mut cache, 0);
+    (1..32).for_each(|label| insert(&mut cache, label));
+    // All but one were used at the same time.
+    assert_eq!(kept(&cache, 1..32).len(), 31);
+    insert(&mut cache, 32);
+    assert!(kept(&cache, [0]).is_empty());
+    assert_eq!(kept(&cache, 1..32).len(), 30);
+}
+
+#[test]
+fn a_cache_keeps_to_its_bound() {
+    for capacity in [1, 2, 100] {
+        let mut cache = Cache::new(capacity);
+        for label in 0..500 {
+            insert(&mut cache, label);
+            assert!(cache.entries.len() <= capacity);
+            assert_eq!(kept(&cache, [label]), [label]);
+        }
+        assert!(cache.entries.len() > capacity - (capacity / 16).max(1));
+    }
 }

@@ -60,6 +60,7 @@ impl Handle {
         }
         let instrument = match instruments.find(program) {
             Some(instrument) => instrument.as_ref(),
+            None if !number.is_fit_for(metric.definition().instrument) => return,
             None => self.bind(),
         };
         if let Some(instrument) = instrument {
@@ -125,7 +126,7 @@ handles! {
     /// }
     /// ```
     Counter;
-    /// A series of a histogram, bound to its labels. What is no finite number is not recorded.
+    /// A series of a histogram, bound to its labels. A value that is negative, or no finite number, is not recorded.
     ///
     /// ```
     /// use std::time::Duration;
