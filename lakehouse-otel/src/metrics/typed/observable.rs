@@ -81,6 +81,8 @@ impl fmt::Debug for Observer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::{Labels, Observation};
     use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
     use crate::testing;
@@ -131,6 +133,25 @@ mod tests {
             capture.metric("test.sum").sum(2.5);
             capture.metric("test.level").sum(-3);
             capture.metric("test.ratio").sum(0.5);
+        }
+    }
+
+    #[test]
+    fn what_a_callback_counted_stands_where_it_panics() {
+        let capture = testing::capture();
+        let asked = AtomicU64::new(0);
+        let _observed = capture.run(|| {
+            [
+                Observation::new(&COUNT, move |it| {
+                    assert_eq!(asked.fetch_add(1, Ordering::Relaxed), 0, "on purpose");
+                    it.record(&Labels::<0>::new(), 7_u64);
+                }),
+                // Of the same metric, and well.
+                Observation::new(&COUNT, |_| {}),
+            ]
+        });
+        for _ in 0..2 {
+            capture.metric("test.count").sum(7);
         }
     }
 }
