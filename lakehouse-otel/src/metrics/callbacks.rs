@@ -5,6 +5,7 @@
 //! the lock, and no metric would ever be collected again. So a collection calls them first, each on its
 //! own, and the SDK is handed what they observed.
 //!
+//! What a view or a limit makes one series is added up first ([`fold`](super::fold)).
 //! What a reader observes, the SDK hands on to the other readers of a lane too, so one collects at a time. Sums only grow
 //! ([`totals`](super::totals)), and where a callback of a sum panics, what it observed the time before stands.
 
@@ -17,6 +18,7 @@ use opentelemetry::metrics::{AsyncInstrument, Callback};
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::contain::contain;
+use super::fold::{Fold, Folded};
 use super::totals::{Amount, Totals, Value};
 use crate::health::Diagnostics;
 
@@ -50,6 +52,7 @@ pub(crate) struct Observed<T> {
     name: String,
     numbers: Observes,
     callbacks: Vec<Asked<T>>,
+    folded: Mutex<Folded<T>>,
     totals: Mutex<Totals<T>>,
     values: Mutex<Vec<Value<T>>>,
     /// Whether one of them panicked before.
@@ -72,10 +75,11 @@ impl Callbacks {
     }
 
     /// Adds those of one instrument.
-    pub(crate) fn add<T: Amount>(
+    pub(super) fn add<T: Amount>(
         &self,
         name: &str,
         numbers: Observes,
+        fold: Fold,
         callbacks: Vec<Callback<T>>,
     ) -> Arc<Observed<T>> {
         let asked = |callback| Asked {
@@ -86,6 +90,7 @@ impl Callbacks {
             name: name.to_owned(),
             numbers,
             callbacks: callbacks.into_iter().map(asked).collect(),
+            folded: Mutex::new(Folded::new(fold)),
             totals: Mutex::default(),
             values: Mutex::default(),
             said: AtomicBool::new(false),
@@ -111,8 +116,12 @@ impl<T: Amount> Observable for Observed<T> {
         let asked = self.callbacks.iter();
         let values: Vec<_> = asked.flat_map(|it| self.ask(it, diagnostics)).collect();
         let values = match self.numbers {
-            Observes::Totals => lock(&self.totals).take(temporality, &values),
-            Observes::Sums | Observes::Levels => values,
+            Observes::Totals => {
+                let values = lock(&self.folded).counters(&values);
+                lock(&self.totals).take(temporality, &values)
+            }
+            Observes::Sums => lock(&self.folded).sums(&values),
+            Observes::Levels => values,
         };
         *lock(&self.values) = values;
     }

@@ -72,9 +72,10 @@ macro_rules! observables {
             if builder.callbacks.is_empty() || !self.provider.reads(&builder.name) {
                 return like!(builder, meter.$kind(builder.name)).build();
             }
+            let fold = self.provider.fold(&builder.name, &self.scope);
             let observed = lane
                 .callbacks
-                .add(&builder.name, Observes::$observes, builder.callbacks);
+                .add(&builder.name, Observes::$observes, fold, builder.callbacks);
             like!(builder, meter.$kind(builder.name))
                 .with_callback(move |observer| observed.tell(observer))
                 .build()

@@ -73,6 +73,7 @@
 //! | `observe` | callbacks that are asked when metrics are collected |
 //! | `provider` | the SDK's provider, with the registry's limits and the views |
 //! | `meter`, `callbacks` | its meters, whose callbacks are called outside of the SDK's locks |
+//! | `fold` | observed series that a view or a limit makes one |
 //! | `totals` | what observable counters observed, as sums that only grow |
 //! | `contain` | what is done where a callback panics |
 //! | `views` | what is done with single metrics |
@@ -102,6 +103,8 @@ mod batch;
 mod callbacks;
 #[cfg(feature = "enabled")]
 mod contain;
+#[cfg(feature = "enabled")]
+mod fold;
 #[cfg(feature = "enabled")]
 pub(crate) mod instruments;
 #[cfg(feature = "enabled")]

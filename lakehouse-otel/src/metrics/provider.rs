@@ -23,6 +23,7 @@ use opentelemetry_sdk::metrics::{
 };
 
 use super::callbacks::Callbacks;
+use super::fold::Fold;
 use super::instruments::sdk_limit;
 use super::meter::Instruments;
 use super::readers::Source;
@@ -31,7 +32,6 @@ use super::views::{Buckets, EXPONENTIAL_BUCKETS, EXPONENTIAL_SCALE, Pattern, Vie
 use crate::config::{HistogramAggregation, MetricsConfig};
 use crate::health::Diagnostics;
 use crate::schema::{MetricDefinition, metrics};
-use crate::scope;
 
 /// A program's meter provider.
 #[derive(Clone)]
@@ -130,6 +130,11 @@ impl Provider {
     /// Whether an instrument of this name is read at all.
     pub(super) fn reads(&self, name: &str) -> bool {
         !self.0.down.load(Ordering::Relaxed) && !self.0.views.drops(name)
+    }
+
+    /// Which observed series of an instrument become one.
+    pub(super) fn fold(&self, name: &str, scope: &InstrumentationScope) -> Fold {
+        self.0.views.fold(name, scope)
     }
 
     /// How many series of its own a metric has, where a view says it.
@@ -235,16 +240,8 @@ impl Views {
             attributes = view.attributes.as_ref().or(attributes);
         }
 
-        let ours = instrument.scope().name() == scope().name();
-        let limit = match (definition, limit) {
-            // The series that folded ones share is one more, where we fold and not the SDK.
-            (Some(_), Some(limit)) if ours => Some(limit + 1),
-            (_, Some(limit)) => Some(limit),
-            (definition, None) => definition.map(|it| sdk_limit(it, instrument.scope())),
-        };
-
         let mut stream = Stream::builder();
-        if let Some(limit) = limit {
+        if let Some(limit) = room(definition, limit, instrument.scope()) {
             stream = stream.with_cardinality_limit(limit);
         }
         if let Some(name) = renamed {
@@ -262,6 +259,19 @@ impl Views {
         stream.build().ok()
     }
 
+    /// Which observed series become one, by the same views.
+    fn fold(&self, name: &str, scope: &InstrumentationScope) -> Fold {
+        let definition = metrics::ALL
+            .iter()
+            .find(|definition| definition.name == name);
+        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let limit = of().rev().find_map(|view| view.limit);
+        let attributes = of().rev().find_map(|view| view.attributes.as_ref());
+        let room = room(definition, limit, scope).unwrap_or(SDK_LIMIT);
+        // The one that further ones share is one of them.
+        Fold::new(allowed(definition, attributes), room.saturating_sub(1))
+    }
+
     /// The bound of our own series of a metric, where a view sets one.
     fn limit(&self, name: &str) -> Option<Limit> {
         let of = || self.views.iter().filter(|view| view.metrics.matches(name));
@@ -276,6 +286,24 @@ impl Views {
         let of = self.views.iter().filter(|view| view.metrics.matches(name));
         let mut said = of.rev().filter_map(|view| view.collected);
         said.next() == Some(false)
+    }
+}
+
+/// The SDK's own limit on attribute sets.
+const SDK_LIMIT: usize = 2_000;
+
+/// How many attribute sets the SDK has room for; none where that is its own limit.
+fn room(
+    definition: Option<&MetricDefinition>,
+    limit: Option<usize>,
+    scope: &InstrumentationScope,
+) -> Option<usize> {
+    let is_ours = scope.name() == crate::scope().name();
+    match (definition, limit) {
+        // The series that folded ones share is one more, where we fold and not the SDK.
+        (Some(_), Some(limit)) if is_ours => Some(limit + 1),
+        (_, Some(limit)) => Some(limit),
+        (definition, None) => definition.map(|it| sdk_limit(it, scope)),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) type Value<T> = (T, Vec<KeyValue>);
 
 /// So many series that are not observed any more are remembered, those that were last observed: as many as the SDK has
 /// room for where nothing else is said.
-const REMEMBERED: usize = 2_000;
+pub(super) const REMEMBERED: usize = 2_000;
 
 /// A number that a counter can have.
 pub(crate) trait Amount: Copy + Default + PartialOrd + Send + Sync + 'static {
@@ -190,7 +190,7 @@ impl<T: Amount> Series<T> {
 }
 
 /// As the SDK has them.
-fn sorted(attributes: &[KeyValue]) -> Vec<KeyValue> {
+pub(super) fn sorted(attributes: &[KeyValue]) -> Vec<KeyValue> {
     let mut sorted = attributes.to_vec();
     sorted.sort_by(|a, b| a.key.cmp(&b.key));
     sorted.dedup_by(|a, b| a.key == b.key);

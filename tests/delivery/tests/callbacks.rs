@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, TemporalityPreference};
+use lakehouse_otel::metrics::views::View;
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel_tests_delivery::http::scrape;
 use lakehouse_otel_tests_delivery::{Arrived, Receiver};
@@ -337,4 +338,50 @@ fn readers_of_one_lane_collect_one_at_a_time() {
     assert!(deltas.iter().all(|delta| *delta > 0), "{deltas:?}");
     assert!(deltas.iter().sum::<i64>() <= 80, "{deltas:?}");
     assert!(said.lock().unwrap().is_empty());
+}
+
+/// Under delta the SDK would subtract what two series were from what is left of them, and collect nothing ever again.
+#[test]
+fn series_that_a_view_makes_one_are_added_up() {
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .temporality(TemporalityPreference::Delta)
+        .view(View::of("test.sent").attributes(["kind"]))
+        .view(View::of("test.many").limit(3))
+        .build_local()
+        .unwrap();
+    let meter = telemetry.meter("test");
+    let round = Arc::new(AtomicUsize::new(0));
+    let rounds: [&[(&str, u64)]; 4] = [
+        &[("eth0", 10)],
+        &[("eth0", 10), ("eth1", 5)],
+        &[("eth1", 6)],
+        &[("eth0", 11), ("eth1", 6)],
+    ];
+    for name in ["test.sent", "test.many"] {
+        let round = Arc::clone(&round);
+        let _counter = meter
+            .u64_observable_counter(name)
+            .with_callback(move |observer| {
+                let all = rounds[round.load(Ordering::Relaxed)];
+                let other = [("lo", 1), ("lo1", 1), ("lo2", 1)];
+                for (device, value) in all.iter().chain(&other) {
+                    let kind = KeyValue::new("kind", "network");
+                    observer.observe(*value, &[kind, KeyValue::new("device", *device)]);
+                }
+            })
+            .build();
+    }
+    for now in 0..rounds.len() {
+        round.store(now, Ordering::Relaxed);
+        telemetry.force_flush(LONG).unwrap();
+    }
+    telemetry.shutdown(LONG).unwrap();
+    let arrived = receiver.arrived();
+    for name in ["test.sent", "test.many"] {
+        let told = sums(&arrived, name);
+        assert_eq!(told[..4], [13, 5, 1, 1], "{name}: {told:?}");
+    }
+    assert!(said.lock().unwrap().is_empty(), "{said:?}");
 }
