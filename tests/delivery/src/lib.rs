@@ -3,6 +3,7 @@
 
 mod decode;
 pub mod http;
+pub mod metrics;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;

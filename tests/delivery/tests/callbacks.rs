@@ -6,44 +6,17 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, TemporalityPreference};
 use lakehouse_otel::metrics::views::View;
-use lakehouse_otel::telemetry::Builder;
+use lakehouse_otel_tests_delivery::Receiver;
 use lakehouse_otel_tests_delivery::http::scrape;
-use lakehouse_otel_tests_delivery::{Arrived, Receiver};
+use lakehouse_otel_tests_delivery::metrics::{over_otlp, sums};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point;
 
 const LONG: Duration = Duration::from_secs(30);
-
-type Said = Arc<Mutex<Vec<String>>>;
-
-/// Metrics over OTLP, exported when they are asked for.
-fn over_otlp(url: &str) -> (Builder, Said) {
-    let said = Said::default();
-    let builder = Telemetry::builder()
-        .variables(|_| None)
-        .traces_exporter(Exporter::None)
-        .metrics_exporter(Exporter::Otlp)
-        .endpoint(url)
-        .metric_interval(Duration::from_hours(1))
-        .diagnostics({
-            let said = Arc::clone(&said);
-            move |line| said.lock().unwrap().push(line.to_owned())
-        });
-    (builder, said)
-}
-
-/// The sum of each export that has this metric.
-fn sums(arrived: &Arrived, metric: &str) -> Vec<i64> {
-    let exports = arrived.metrics.iter();
-    exports
-        .filter_map(|export| export.sums.get(metric).copied())
-        .collect()
-}
 
 /// A gauge whose callback says that it is called, and stays until it is let go.
 fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, TemporalityPreference};
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel_tests_delivery::http::scrape;
+use lakehouse_otel_tests_delivery::metrics::{over_otlp, sums};
 use lakehouse_otel_tests_delivery::{Answer, Arrived, Export, Receiver, hung};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
@@ -15,8 +15,6 @@ use opentelemetry_proto::tonic::metrics::v1::AggregationTemporality;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 
 const LONG: Duration = Duration::from_secs(30);
-
-type Said = Arc<Mutex<Vec<String>>>;
 
 /// What the console prints.
 #[derive(Clone, Default)]
@@ -36,30 +34,6 @@ impl Write for Printed {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-/// Metrics over OTLP, exported when they are asked for.
-fn over_otlp(url: &str) -> (Builder, Said) {
-    let said = Said::default();
-    let builder = Telemetry::builder()
-        .variables(|_| None)
-        .traces_exporter(Exporter::None)
-        .metrics_exporter(Exporter::Otlp)
-        .endpoint(url)
-        .metric_interval(Duration::from_hours(1))
-        .diagnostics({
-            let said = Arc::clone(&said);
-            move |line| said.lock().unwrap().push(line.to_owned())
-        });
-    (builder, said)
-}
-
-/// The sum of each export that has this metric.
-fn sums(arrived: &Arrived, metric: &str) -> Vec<i64> {
-    let exports = arrived.metrics.iter();
-    exports
-        .filter_map(|export| export.sums.get(metric).copied())
-        .collect()
 }
 
 fn data<'a>(export: &'a Export, metric: &str) -> &'a Data {
