@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use super::{Checker, common};
 use crate::args::Key;
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::nearest::{nearest, suggestion};
 use crate::tables::{self, Argument, Role, ValueKind};
 
@@ -147,7 +147,7 @@ impl Checker<'_> {
             own = listed(own()),
             common = listed(common::NAMES.iter().copied()),
         );
-        self.diagnostics.error(span, message);
+        self.diagnostics.add(Code::UnknownArgument.at(span, message));
     }
 }
 

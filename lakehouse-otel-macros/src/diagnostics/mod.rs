@@ -1,6 +1,10 @@
 //! The errors of one attribute, collected so that all of them are reported at once.
 
+mod code;
+
 use proc_macro2::{Span, TokenStream};
+
+pub(crate) use code::Code;
 
 /// Collects errors.
 #[derive(Default)]

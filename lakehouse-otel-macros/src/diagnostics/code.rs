@@ -1,0 +1,41 @@
+//! The codes of the rules that the macros enforce. They are stable: a rule keeps its code, and the code of a
+//! rule that is gone is not given again. `docs/diagnostics.md` has a section for each.
+
+use std::fmt;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)+) => {
+        /// A rule that the macros enforce.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code {
+            $($(#[$doc])* $name = $number,)+
+        }
+    };
+}
+
+codes! {
+    // Arguments, 1 to 99.
+    /// A name that the macro does not take.
+    UnknownArgument = 1,
+}
+
+impl Code {
+    /// An error at this place.
+    pub(crate) fn at(self, span: Span, message: impl fmt::Display) -> syn::Error {
+        syn::Error::new(span, format_args!("[{self}] {message}"))
+    }
+
+    /// An error at these tokens.
+    pub(crate) fn on(self, tokens: impl ToTokens, message: impl fmt::Display) -> syn::Error {
+        syn::Error::new_spanned(tokens, format_args!("[{self}] {message}"))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LO{:04}", *self as u16)
+    }
+}
