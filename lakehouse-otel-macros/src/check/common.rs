@@ -5,7 +5,7 @@ use syn::{Expr, Ident, Lit, Path};
 
 use super::{CheckedArgs, Checker, duration, runtime_path, sampling, value};
 use crate::args::{Assignment, Key};
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
 
 /// Their names. `ok`, `err` and `keep` are parsed apart, for their form.
@@ -138,7 +138,7 @@ fn kind(value: &Expr) -> syn::Result<&'static str> {
         "no span kind{hint}\na span kind is one of {}",
         listed(names())
     );
-    Err(syn::Error::new_spanned(value, message))
+    Err(Code::SpanKind.on(value, message))
 }
 
 fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {

@@ -147,7 +147,8 @@ impl Checker<'_> {
             own = listed(own()),
             common = listed(common::NAMES.iter().copied()),
         );
-        self.diagnostics.add(Code::UnknownArgument.at(span, message));
+        self.diagnostics
+            .add(Code::UnknownArgument.at(span, message));
     }
 }
 

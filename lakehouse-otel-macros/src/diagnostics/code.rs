@@ -20,6 +20,8 @@ codes! {
     // Arguments, 1 to 99.
     /// A name that the macro does not take.
     UnknownArgument = 1,
+    /// A `kind` that is no span kind.
+    SpanKind = 2,
 }
 
 impl Code {
