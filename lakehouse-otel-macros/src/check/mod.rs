@@ -16,7 +16,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::args::{Arguments, Assignment, Observer};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
@@ -183,7 +183,8 @@ impl Checker<'_> {
         };
         if slot.is_some() {
             let message = format!("`{other}(…)` is given twice; put all its attributes into one");
-            self.diagnostics.error(observer.name.span(), message);
+            self.diagnostics
+                .add(Code::Duplicate.at(observer.name.span(), message));
             return;
         }
         self.bindings = observer.bindings;
@@ -197,7 +198,8 @@ impl Checker<'_> {
                     "`{}` says how the operation runs, so it stands outside of `{name}(…)`",
                     assignment.key.name()
                 );
-                self.diagnostics.error(assignment.key.span(), message);
+                self.diagnostics
+                    .add(Code::OutsideOfObserver.at(assignment.key.span(), message));
                 continue;
             }
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
@@ -216,16 +218,16 @@ impl Checker<'_> {
     /// `name(…)`, which only `ok`, `err` and `keep` may be.
     fn called(&mut self, name: &str, span: Span, given: &mut Given) {
         if let Some(usage) = common::usage(name) {
-            self.diagnostics
-                .error(span, format!("expected `=` and a value: `{usage}`"));
+            let message = format!("expected `=` and a value: `{usage}`");
+            self.diagnostics.add(Code::Syntax.at(span, message));
             return;
         }
         let Some(argument) = self.table.argument(name) else {
             return self.unknown_argument(name, span);
         };
         let usage = value::usage(name, argument.value);
-        self.diagnostics
-            .error(span, format!("expected `=` and a value: {usage}"));
+        let message = format!("expected `=` and a value: {usage}");
+        self.diagnostics.add(Code::Syntax.at(span, message));
         given.insert(argument.key.to_owned(), name.to_owned());
     }
 
@@ -254,13 +256,13 @@ impl Checker<'_> {
         match given.insert(key.to_owned(), name.to_owned()) {
             None => true,
             Some(earlier) if earlier == name => {
-                self.diagnostics
-                    .error(span, format!("`{name}` is given twice"));
+                let message = format!("`{name}` is given twice");
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
             Some(earlier) => {
                 let message = format!("`{earlier}` and `{name}` set the same attribute, `{key}`");
-                self.diagnostics.error(span, message);
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
         }
@@ -277,7 +279,8 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                self.diagnostics.error(Span::call_site(), message);
+                let error = Code::MissingArgument.at(Span::call_site(), message);
+                self.diagnostics.add(error);
             }
         }
     }

@@ -8,7 +8,7 @@ use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
 use super::Checker;
 use super::key::Target;
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::function::Parameter;
 use crate::nearest::{nearest, suggestion};
 use crate::tables::{EnumTable, Role, ValueKind};
@@ -89,7 +89,8 @@ impl Checker<'_> {
                 "`{}` labels a metric, and an empty one tells nothing",
                 target.name
             );
-            self.diagnostics.error(value.span(), message);
+            self.diagnostics
+                .add(Code::EmptyLabel.at(value.span(), message));
             return None;
         }
         let result = match target.kind {
@@ -132,7 +133,7 @@ impl Checker<'_> {
                 "{what}\n`{name}` labels a metric, so it must be known at compile time: a string literal or the path of a constant; \
                  what varies goes to an attribute of the span, as in `crypto.symbol = …`"
             );
-            Err(syn::Error::new_spanned(value, message))
+            Err(Code::ComputedLabel.on(value, message))
         };
         match value {
             Expr::Path(path) => {
@@ -195,7 +196,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                     "`{}` takes a 64-bit integer, and this one does not fit",
                     target.name
                 );
-                return Err(syn::Error::new(literal.span(), message));
+                return Err(Code::WrongType.at(literal.span(), message));
             };
             Value::constant(
                 "Int",
@@ -228,7 +229,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                 taken(kind),
                 given(literal)
             );
-            return Err(syn::Error::new_spanned(value, message));
+            return Err(Code::WrongType.on(value, message));
         }
     };
     Ok(Some(constant))
@@ -302,7 +303,7 @@ fn member(
                     given(other),
                     allowed(table, target),
                 );
-                Err(syn::Error::new_spanned(value, message))
+                Err(Code::WrongType.on(value, message))
             }
         },
         Expr::Path(path) if path.qself.is_none() => named_member(path, table, target, in_scope),
@@ -344,7 +345,7 @@ fn named_member(
             return Ok(None);
         }
         if let Some(written) = as_written(&written, table, target) {
-            return Err(syn::Error::new_spanned(name, written));
+            return Err(Code::UnknownMember.on(name, written));
         }
         let values = table.members.iter().map(|(_, wire)| *wire);
         if nearest(&written, values.chain(names())).is_none() {
@@ -359,7 +360,7 @@ fn named_member(
         table.rust_name,
         allowed(table, target)
     );
-    Err(syn::Error::new_spanned(name, message))
+    Err(Code::UnknownMember.on(name, message))
 }
 
 fn is_lower_case(name: &str) -> bool {
@@ -385,7 +386,7 @@ fn text_of_member(
         });
     }
     if let Some(message) = as_written(text, table, target) {
-        return Err(syn::Error::new_spanned(value, message));
+        return Err(Code::UnknownMember.on(value, message));
     }
     if table.closed {
         let hint = suggestion(text, table.members.iter().map(|(_, wire)| *wire));
@@ -394,7 +395,7 @@ fn text_of_member(
             target.name,
             allowed(table, target)
         );
-        return Err(syn::Error::new(value.span(), message));
+        return Err(Code::UnknownMember.at(value.span(), message));
     }
     Ok(Value::constant("Text", value.to_token_stream()))
 }

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 
 use super::{Expansion, word};
 use crate::check::{Constant, Rate, Value};
+use crate::diagnostics::Code;
 
 impl Expansion<'_> {
     /// Its name, which is seen in the function's body as items are.
@@ -110,12 +111,11 @@ impl Expansion<'_> {
 /// The constant's value, which is a share or an error of the compiler at the constant's place.
 pub(super) fn checked_rate(rate: &Expr) -> TokenStream {
     let span = rate.span().resolved_at(Span::mixed_site());
+    let code = Code::SampleRate;
+    let message = format!("[{code}] `sample` is the share of calls to keep, from 0 to 1");
     quote_spanned! {span=> {
         let rate: ::core::primitive::f64 = #rate;
-        ::core::assert!(
-            rate >= 0.0 && rate <= 1.0,
-            "`sample` is the share of calls to keep, from 0 to 1"
-        );
+        ::core::assert!(rate >= 0.0 && rate <= 1.0, #message);
         rate
     }}
 }

@@ -22,6 +22,7 @@ use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
 use crate::check::CheckedArgs;
+use crate::diagnostics::Code;
 use crate::function::{Body, Function};
 use crate::shape::{Shape, is_never, is_unit, nameable};
 
@@ -115,7 +116,8 @@ impl<'a> Expansion<'a> {
     /// Uses of deprecated names, at the places where they were written, for the compiler to warn of.
     fn deprecated(&self) -> TokenStream {
         let uses = self.args.deprecated.iter().map(|(name, replacement)| {
-            let note = format!("this argument is called `{replacement}` now");
+            let code = Code::FormerName;
+            let note = format!("[{code}] this argument is called `{replacement}` now");
             generated! {
                 const _: () = {
                     #[deprecated(note = #note)]

@@ -35,7 +35,7 @@ use super::recorded::Recorded;
 /// crypto::RECORD_COUNT.value("many");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a `{K}` attribute",
+    message = "[LO0022] `{Self}` is not a value of a `{K}` attribute",
     label = "this attribute takes a `{K}`",
     note = "`Text` takes strings, `Int` integers, `Double` floats, `Bool` booleans, `TextList` slices of strings, an enum its own members; \
             references and `Option`s of those work too",
