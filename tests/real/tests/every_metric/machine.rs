@@ -19,6 +19,7 @@ fn prometheus_has_the_metrics_of_the_machine() {
     let variables = SCRAPED.iter().copied();
     let variables: Vec<_> = variables
         .filter(|(variable, _)| *variable != "OTEL_SYSTEM_METRICS")
+        .chain([("OTEL_SYSTEM_METRICS_INTERVAL", "500")])
         .collect();
     let program = Program::run(&variables);
     let address = program.address.unwrap();
