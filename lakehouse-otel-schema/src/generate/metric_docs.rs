@@ -103,7 +103,14 @@ fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
     let name = metric.name.as_str();
     let by_the_library = recorded(registry).all(|(other, _)| other.name.value != name);
     if by_the_library {
-        *page += "| the library, by itself | when metrics are collected, or when it has something to say |\n";
+        let when = match names::root(name) {
+            "container" | "process" | "system" => {
+                "on a timer, by `OTEL_SYSTEM_METRICS_INTERVAL`, and before a flush"
+            }
+            _ if metric.is_observable() => "whenever metrics are collected",
+            _ => "when it has something to say",
+        };
+        let _ = writeln!(page, "| the library, by itself | {when} |");
     }
     for span in &registry.spans {
         let Some(operation) = &span.operation else {

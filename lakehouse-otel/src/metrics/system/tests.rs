@@ -299,6 +299,7 @@ fn every_metric_of_the_system_is_observed_as_the_registry_has_it() {
         let metric = found.iter().find(|metric| metric.name() == definition.name);
         let metric = metric.unwrap_or_else(|| panic!("{} is not there", definition.name));
         assert_eq!(metric.unit(), definition.unit, "{}", definition.name);
+        assert!(definition.observable, "{}", definition.name);
         for key in metric.points().iter().flat_map(CapturedPoint::attributes) {
             assert!(
                 definition
