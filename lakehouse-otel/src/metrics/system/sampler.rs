@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::reading::{CPU_MODES, PROCESS_CPU_MODES, Source, SystemReading};
+use super::reading::{CPU_MODES, PROCESS_CPU_MODES, ReadSystem, SystemReading};
 use crate::clock::{Clock, Timestamp};
 use crate::health::Diagnostics;
 use crate::metrics::contain::contain;
@@ -20,7 +20,7 @@ pub(super) struct Sampler {
 
 /// A source that may panic: then nothing is known, and the first time it is said.
 struct Contained {
-    source: Box<dyn Source>,
+    source: Box<dyn ReadSystem>,
     diagnostics: Diagnostics,
     said: AtomicBool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Sample {
 impl Sampler {
     /// Makes the first reading, so that the first collection has values and the second reading has rates.
     pub(super) fn new(
-        source: impl Source + 'static,
+        source: impl ReadSystem + 'static,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
     ) -> Self {

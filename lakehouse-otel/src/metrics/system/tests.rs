@@ -13,7 +13,7 @@ use self::observing::Observing;
 use self::tree::{INTERFACES, PROCESS, STAT, Tree};
 use super::linux::Proc;
 use super::observed;
-use super::reading::{Source, SystemReading};
+use super::reading::{ReadSystem, SystemReading};
 use super::sampler::Sampler;
 use super::*;
 use crate::clock::ManualClock;

@@ -6,7 +6,7 @@ use super::*;
 #[derive(Debug, Default)]
 struct Broken(u32);
 
-impl Source for Broken {
+impl ReadSystem for Broken {
     fn read(&mut self) -> SystemReading {
         self.0 += 1;
         assert!(self.0.is_multiple_of(3), "on purpose");
@@ -49,7 +49,7 @@ impl Drop for Bomb {
     }
 }
 
-impl Source for Exploding {
+impl ReadSystem for Exploding {
     fn read(&mut self) -> SystemReading {
         std::panic::panic_any(Bomb)
     }

@@ -18,7 +18,7 @@ impl Observing {
     }
 
     pub(super) fn with(
-        source: impl Source + 'static,
+        source: impl ReadSystem + 'static,
         clock: Arc<ManualClock>,
         diagnostics: &Diagnostics,
     ) -> Self {

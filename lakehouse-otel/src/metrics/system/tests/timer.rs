@@ -16,7 +16,7 @@ struct Counting {
     gate: Option<Receiver<()>>,
 }
 
-impl Source for Counting {
+impl ReadSystem for Counting {
     fn read(&mut self) -> SystemReading {
         self.reading += 1;
         // The test may be done.
