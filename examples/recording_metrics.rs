@@ -9,15 +9,19 @@
 use lakehouse_otel::{
     metrics::{self, BatchRecorder, Of},
     prelude::*,
+    schema::NetworkIoDirection,
 };
 use std::{
     error::Error,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
+
+/// How many bytes the connection has received so far.
+static RECEIVED: AtomicU64 = AtomicU64::new(0);
 
 /// A trade, as an exchange tells of it.
 struct Trade {
@@ -33,6 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let _observed = metrics::storage_usage().observe(move |usage| {
         let bytes = seen.load(Ordering::Relaxed);
         usage.layer(Layer::Bronze).record(bytes);
+    });
+    // A total that the connection keeps, and telemetry only reads.
+    let _traffic = metrics::connection_io().observe(|io| {
+        let total = RECEIVED.load(Ordering::Relaxed);
+        io.exchange(Exchange::Kraken)
+            .record(total, NetworkIoDirection::Receive);
     });
     let _telemetry = lakehouse_otel::init()?;
 
@@ -53,6 +63,7 @@ fn receive() -> Vec<Trade> {
     let mut trades = Vec::new();
     for page in 0..20_u32 {
         answered.add(1);
+        RECEIVED.fetch_add(4_096, Ordering::Relaxed);
         metrics::update_queue_size("trades_to_clean", 100);
         trades.extend((0..100_u32).map(|row| Trade {
             symbol: if (page + row) % 3 == 0 {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
-use lakehouse_otel::legacy::{KEPT, MetricsCollector, WorkflowState};
+use lakehouse_otel::legacy::{KEPT, MOST_RUNNING, MetricsCollector, WorkflowState};
 use lakehouse_otel::schema::Outcome;
 use lakehouse_otel::testing::{self, Capture, ManualClock};
 use opentelemetry::KeyValue;
@@ -190,6 +190,61 @@ fn a_collector_that_goes_cancels_what_runs() {
 }
 
 #[test]
+fn of_those_that_nobody_ends_the_oldest_are_cancelled() {
+    let (capture, clock) = (testing::capture(), clock());
+    let collector = collector(&clock);
+    let ids = capture.run(|| {
+        let mut start = || collector.start_workflow("forgotten");
+        let ids: Vec<_> = std::iter::repeat_with(&mut start)
+            .take(MOST_RUNNING)
+            .collect();
+        assert_eq!(collector.get_metrics().workflows_ended, 0);
+        clock.advance(Duration::from_secs(3));
+        start();
+        start();
+        ids
+    });
+    let books = collector.get_metrics();
+    assert_eq!((books.workflows_ended, books.workflows_cancelled), (2, 2));
+    assert_eq!(books.workflows.len(), MOST_RUNNING + 2);
+    for (cancelled, id) in books.workflows.iter().zip(&ids[..2]) {
+        assert_eq!(
+            (&cancelled.id, cancelled.state),
+            (id, WorkflowState::Cancelled)
+        );
+        assert_eq!(cancelled.duration, Duration::from_secs(3));
+        assert!(cancelled.end_time.is_some());
+        assert!(collector.end_workflow(id).is_none());
+    }
+    assert_eq!(books.workflows[2].id, ids[2]);
+    assert!(capture.run(|| collector.end_workflow(&ids[2])).is_some());
+
+    let executions = capture.metric("crypto.workflow.executions");
+    executions
+        .clone()
+        .with("crypto.outcome", "cancelled")
+        .sum(2);
+    executions.with("crypto.outcome", "ok").sum(1);
+    let running = u32::try_from(MOST_RUNNING).unwrap() - 1;
+    capture.metric("crypto.workflows.active").sum(running);
+}
+
+#[test]
+fn an_id_is_taken_by_the_letter() {
+    let collector = MetricsCollector::new();
+    let id = collector.start_workflow("archive");
+    for other in [
+        format!("+{id}"),
+        format!("0{id}"),
+        "0".to_owned(),
+        String::new(),
+    ] {
+        assert!(collector.end_workflow(&other).is_none(), "{other}");
+    }
+    assert!(collector.end_workflow(&id).is_some());
+}
+
+#[test]
 fn many_threads_share_it() {
     const THREADS: u64 = 8;
     const EACH: u64 = 200;
@@ -288,6 +343,7 @@ fn the_books_are_json() {
                 "attributes": {"error.type": "io"},
             }],
             "workflows_ended": 1,
+            "workflows_cancelled": 0,
             "events_recorded": 1,
             "errors_recorded": 1,
         })

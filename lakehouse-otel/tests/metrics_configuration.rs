@@ -158,3 +158,14 @@ fn several_exporters_of_a_builder_are_a_list_too() {
         assert_eq!(telemetry.is_err(), refused);
     }
 }
+
+#[test]
+fn the_system_is_read_every_ten_seconds_unless_somebody_says_otherwise() {
+    let interval = |variables: &[_]| load(variables).unwrap().metrics.system_interval;
+    assert_eq!(interval(&[]), Duration::from_secs(10));
+    let often = [("OTEL_SYSTEM_METRICS_INTERVAL", "2500")];
+    assert_eq!(interval(&often), Duration::from_millis(2_500));
+    for wrong in ["0", "10s"] {
+        refused("OTEL_SYSTEM_METRICS_INTERVAL", wrong);
+    }
+}

@@ -188,6 +188,8 @@ fn amount(metric: &Metric) -> Amount {
         (number, number)
     };
     let (name, method) = match metric.instrument.value {
+        Instrument::Counter if metric.is_observable() => ("total", "record"),
+        _ if metric.is_observable() => ("value", "record"),
         Instrument::Counter => ("count", "add"),
         Instrument::UpDownCounter => ("change", "add"),
         Instrument::Histogram | Instrument::Gauge => ("value", "record"),
@@ -310,12 +312,13 @@ fn example(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut Text
         format!(".{}({})", label.name, label.example())
     });
     if metric.is_observable() {
+        let observer = accessor.rsplit('_').next().unwrap_or(accessor);
         out.line("/// // For as long as this is kept.");
         out.line(&format!(
-            "/// let _observed = metrics::{accessor}().observe(|usage| {{"
+            "/// let _observed = metrics::{accessor}().observe(|{observer}| {{"
         ));
         out.line(&format!(
-            "///     usage{further}.{}({arguments});",
+            "///     {observer}{further}.{}({arguments});",
             amount.method
         ));
         out.line("/// });");
@@ -500,10 +503,16 @@ fn observable(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut T
     out.doc(
         "Asks this callback whenever metrics are collected, until what this returns is dropped.",
     );
-    out.doc_paragraph(
-        "It runs on the thread that collects, so it should be quick. Where it panics, it has no \
-         values this time, and that is said once.",
-    );
+    out.doc_paragraph(match metric.instrument.value {
+        Instrument::Gauge => {
+            "It runs on the thread that collects, so it should be quick. Where it panics, it has no \
+             values this time, and that is said once."
+        }
+        _ => {
+            "It runs on the thread that collects, so it should be quick. Where it panics, what it \
+             observed before stands, and that is said once."
+        }
+    });
     out.line(&format!(
         "pub fn observe(self, callback: impl Fn(&{kind}Observer<'_>) + Send + Sync + 'static) -> Observation {{"
     ));
@@ -528,7 +537,10 @@ fn observable(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut T
         setter(label, "&self", "'o", out);
     }
     out.line("");
-    out.doc("The value that holds now.");
+    out.doc(match metric.instrument.value {
+        Instrument::Counter => "What the total is by now.",
+        _ => "The value that holds now.",
+    });
     describe_required(labels, out);
     let parameters = required(labels, "'o");
     out.line(&format!(

@@ -18,7 +18,7 @@ pub(super) fn write(registry: &Registry) -> String {
          [recording-metrics.md](recording-metrics.md) tells how to record them and what bounds they have.\n\n\
          The Prometheus name is the one that the OpenTelemetry specification's translation gives: dots become underscores, the \
          unit is written out at the end, and a counter ends in `_total`. A histogram has its name with `_bucket`, `_sum` and \
-         `_count`. Labels are translated the same way: `crypto.exchange` is `crypto_exchange`.\n\n\
+         `_count`; what ends in `.count` and is no histogram is the plural of what it counts. Labels are translated the same way: `crypto.exchange` is `crypto_exchange`.\n\n\
          | metric | Prometheus | instrument | unit |\n|---|---|---|---|"
     );
     for metric in &registry.metrics {
@@ -103,7 +103,14 @@ fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
     let name = metric.name.as_str();
     let by_the_library = recorded(registry).all(|(other, _)| other.name.value != name);
     if by_the_library {
-        *page += "| the library, by itself | when metrics are collected, or when it has something to say |\n";
+        let when = match names::root(name) {
+            "container" | "process" | "system" => {
+                "on a timer, by `OTEL_SYSTEM_METRICS_INTERVAL`, and before a flush"
+            }
+            _ if metric.is_observable() => "whenever metrics are collected",
+            _ => "when it has something to say",
+        };
+        let _ = writeln!(page, "| the library, by itself | {when} |");
     }
     for span in &registry.spans {
         let Some(operation) = &span.operation else {
@@ -173,8 +180,9 @@ fn anchor(name: &str) -> String {
     name.chars().filter(|letter| *letter != '.').collect()
 }
 
-/// The metric's name in Prometheus, by the specification's rules:
-/// <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>.
+/// The metric's name in Prometheus, by the specification's rules, but for `_count`:
+/// <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>. The runtime's
+/// rules are in `metrics/readers/prometheus/names.rs`; a test there reads this page.
 fn prometheus(metric: &Metric) -> String {
     let mut name = metric.name.value.replace('.', "_");
     let unit = unit(metric.unit.as_str(), metric.instrument.value);
@@ -182,6 +190,13 @@ fn prometheus(metric: &Metric) -> String {
         && !name.ends_with(&format!("_{unit}"))
     {
         name = format!("{name}_{unit}");
+    }
+    let is_gauge = matches!(
+        metric.instrument.value,
+        Instrument::Gauge | Instrument::UpDownCounter
+    );
+    if let Some(counted) = name.strip_suffix("_count").filter(|_| is_gauge) {
+        name = format!("{counted}s");
     }
     if metric.instrument.value == Instrument::Counter && !name.ends_with("_total") {
         name.push_str("_total");

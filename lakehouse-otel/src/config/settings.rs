@@ -205,6 +205,8 @@ pub struct MetricsConfig {
     /// Whether the machine and the process are observed; `OTEL_SYSTEM_METRICS`, `true` by default, but `false` where metrics go to
     /// the console alone.
     pub system: bool,
+    /// How often they are read; `OTEL_SYSTEM_METRICS_INTERVAL`, 10 seconds by default.
+    pub system_interval: Duration,
 }
 
 /// The address of the endpoint that Prometheus scrapes.

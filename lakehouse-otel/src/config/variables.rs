@@ -295,6 +295,12 @@ pub const VARIABLES: &[Variable] = &[
         SWITCH,
     ),
     variable(
+        "OTEL_SYSTEM_METRICS_INTERVAL",
+        "How often they are read, on a thread of their own; and once more before a flush and at the end.",
+        "10000",
+        MILLIS,
+    ),
+    variable(
         "OTEL_TRACES_SAMPLER",
         "Which spans are recorded; `adaptive` goes by the rates below, `parentbased_…` leaves it to the parent where there is one.",
         "adaptive",

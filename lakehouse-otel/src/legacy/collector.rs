@@ -1,34 +1,29 @@
 //! The collector.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
-use std::hash::{BuildHasher as _, RandomState};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use opentelemetry::KeyValue;
 
+use super::books::{Books, Ids, Running};
 use super::labels::{self, ERROR_TYPES, EVENTS, OTHER, WORKFLOWS};
 use super::record::{
     CollectedMetrics, RecordedError, RecordedEvent, WorkflowId, WorkflowMetrics, WorkflowState,
 };
 use super::reported::Reported;
 use super::telemetry;
-use crate::clock::{Clock, SystemClock, Timestamp};
-use crate::operation::{Handle, Operation, Returned, Workflow};
-
-/// How many of the workflows that ended, of the events and of the errors the books hold; older ones make room.
-pub const KEPT: usize = 1_000;
+use crate::clock::{Clock, SystemClock};
+use crate::operation::{Operation, Returned, Workflow};
 
 /// Keeps books about workflows, and tells telemetry of each entry.
 ///
 /// It can be shared between threads as it is, in an `Arc` or a `static`. Nothing that telemetry does or
 /// fails to do reaches the caller, and no lock is held while it does.
 ///
-/// A workflow that is never ended stays in the books and counts as active, until the collector is
-/// dropped: then it was cancelled.
+/// A workflow that is never ended stays in the books and counts as active, until the collector is dropped, or until there
+/// are [`MOST_RUNNING`](super::MOST_RUNNING) and it is the oldest when one more starts: then it was cancelled.
 ///
 /// ```
 /// use std::sync::LazyLock;
@@ -45,36 +40,8 @@ pub const KEPT: usize = 1_000;
 pub struct MetricsCollector {
     configuration: BTreeMap<String, String>,
     clock: Arc<dyn Clock>,
-    /// What the ids of this collector have in common.
-    seed: u64,
-    next: AtomicU64,
+    ids: Ids,
     books: Mutex<Books>,
-}
-
-#[derive(Default)]
-struct Books {
-    /// By id.
-    running: HashMap<Arc<str>, Running>,
-    ended: Last<WorkflowMetrics>,
-    events: Last<RecordedEvent>,
-    errors: Last<RecordedError>,
-}
-
-/// A workflow that has not ended.
-struct Running {
-    id: WorkflowId,
-    name: String,
-    label: &'static str,
-    started: Timestamp,
-    events: u64,
-    errors: u64,
-    operation: Operation,
-}
-
-/// The last [`KEPT`] entries of a kind, and how many there were.
-struct Last<T> {
-    kept: VecDeque<T>,
-    count: u64,
 }
 
 impl MetricsCollector {
@@ -84,8 +51,7 @@ impl MetricsCollector {
         Self {
             configuration: BTreeMap::new(),
             clock: Arc::new(SystemClock::new()),
-            seed: RandomState::new().hash_one("workflows"),
-            next: AtomicU64::new(0),
+            ids: Ids::new(),
             books: Mutex::default(),
         }
     }
@@ -124,7 +90,7 @@ impl MetricsCollector {
     pub fn start_workflow(&self, name: impl Into<String>) -> WorkflowId {
         let name = name.into();
         let label = WORKFLOWS.label(&name);
-        let id = self.next_id();
+        let id = self.ids.next();
         let operation = Workflow::new(label).workflow_id(id.as_ref()).start();
         let running = Running {
             id: id.clone(),
@@ -135,8 +101,9 @@ impl MetricsCollector {
             errors: 0,
             operation,
         };
-        let key = Arc::clone(&id.0);
-        self.books().running.insert(key, running);
+        let number = self.ids.number_of(&id.0);
+        // What makes room ends when this returns, outside of the lock.
+        let _cancelled = self.books().start(number, running, self.clock.now());
         id
     }
 
@@ -193,7 +160,7 @@ impl MetricsCollector {
         let named = {
             let mut books = self.books();
             books.events.push(recorded);
-            let running = books.run(workflow_id.as_deref());
+            let running = workflow_id.and_then(|id| books.run(self.ids.number_of(&id), &id));
             running.map(|running| {
                 running.events += 1;
                 running.telemetry()
@@ -224,10 +191,8 @@ impl MetricsCollector {
     pub fn get_metrics(&self) -> CollectedMetrics {
         let books = self.books();
         let now = self.clock.now();
-        let mut running: Vec<_> = books.running.values().collect();
-        running.sort_unstable_by_key(|running| running.started.ticks());
-        let running = running
-            .into_iter()
+        let running = books
+            .running()
             .map(|running| running.metrics(now, WorkflowState::Running, None));
         CollectedMetrics {
             configuration: self.configuration.clone(),
@@ -235,6 +200,7 @@ impl MetricsCollector {
             events: books.events.kept.iter().cloned().collect(),
             errors: books.errors.kept.iter().cloned().collect(),
             workflows_ended: books.ended.count,
+            workflows_cancelled: books.cancelled,
             events_recorded: books.events.count,
             errors_recorded: books.errors.count,
         }
@@ -267,7 +233,7 @@ impl MetricsCollector {
         let named = {
             let mut books = self.books();
             books.errors.push(recorded);
-            let running = books.run(workflow_id.as_deref());
+            let running = workflow_id.and_then(|id| books.run(self.ids.number_of(&id), &id));
             running.map(|running| {
                 running.errors += 1;
                 running.telemetry()
@@ -286,17 +252,9 @@ impl MetricsCollector {
     /// Takes a run out of those under way.
     fn end(&self, id: &str, error: Option<&Reported>) -> Option<(WorkflowMetrics, Operation)> {
         let mut books = self.books();
-        let running = books.running.remove(id)?;
         let state = error.map_or(WorkflowState::Completed, |_| WorkflowState::Failed);
         let text = error.map(|error| error.text.clone());
-        let workflow = running.metrics(self.clock.now(), state, text);
-        books.ended.push(workflow.clone());
-        Some((workflow, running.operation))
-    }
-
-    fn next_id(&self) -> WorkflowId {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        WorkflowId(format!("{:016x}", self.seed.wrapping_add(number)).into())
+        books.end(self.ids.number_of(id), id, self.clock.now(), state, text)
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -314,64 +272,11 @@ impl fmt::Debug for MetricsCollector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let books = self.books();
         f.debug_struct("MetricsCollector")
-            .field("running", &books.running.len())
+            .field("running", &books.running().len())
             .field("ended", &books.ended.count)
             .field("events", &books.events.count)
             .field("errors", &books.errors.count)
             .finish_non_exhaustive()
-    }
-}
-
-impl Books {
-    fn run(&mut self, id: Option<&str>) -> Option<&mut Running> {
-        self.running.get_mut(id?)
-    }
-}
-
-impl Running {
-    /// The label of its name, and what adds to its span.
-    fn telemetry(&self) -> (&'static str, Handle) {
-        (self.label, self.operation.handle())
-    }
-
-    fn metrics(
-        &self,
-        now: Timestamp,
-        state: WorkflowState,
-        error: Option<String>,
-    ) -> WorkflowMetrics {
-        let duration: Duration = now.since(self.started);
-        let start_time = SystemTime::from(self.started);
-        WorkflowMetrics {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            state,
-            start_time,
-            end_time: (state != WorkflowState::Running).then(|| start_time + duration),
-            duration,
-            events: self.events,
-            errors: self.errors,
-            error,
-        }
-    }
-}
-
-impl<T> Last<T> {
-    fn push(&mut self, entry: T) {
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-        }
-        self.kept.push_back(entry);
-        self.count += 1;
-    }
-}
-
-impl<T> Default for Last<T> {
-    fn default() -> Self {
-        Self {
-            kept: VecDeque::new(),
-            count: 0,
-        }
     }
 }
 

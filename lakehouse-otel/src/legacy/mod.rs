@@ -29,7 +29,9 @@
 //! | [`record_error`](MetricsCollector::record_error) | the error | `crypto.workflow.errors`; an `exception` event of the workflow's span |
 //!
 //! The books are kept whether telemetry runs or not, also without the feature `enabled`; they hold the last
-//! [`KEPT`] of the workflows that ended, of the events, and of the errors.
+//! [`KEPT`] of the workflows that ended, of the events, and of the errors. Of workflows that nobody ends there are at most
+//! [`MOST_RUNNING`]; past that the oldest is cancelled, with the outcome `cancelled`, and counted in
+//! [`CollectedMetrics::workflows_cancelled`].
 //!
 //! # What labels a metric
 //!
@@ -38,6 +40,7 @@
 //! names but sentences, count as `_OTHER`; the span of such a workflow is called so too. The books have all names as
 //! they were given.
 
+mod books;
 mod collector;
 mod labels;
 mod record;
@@ -45,7 +48,8 @@ mod reported;
 mod serialize;
 mod telemetry;
 
-pub use collector::{KEPT, MetricsCollector};
+pub use books::{KEPT, MOST_RUNNING};
+pub use collector::MetricsCollector;
 pub use record::{
     CollectedMetrics, RecordedError, RecordedEvent, WorkflowId, WorkflowMetrics, WorkflowState,
 };

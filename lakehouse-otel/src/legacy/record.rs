@@ -34,16 +34,19 @@ pub enum WorkflowState {
     Completed,
     /// It ended with an error.
     Failed,
+    /// Nobody ended it, and it made room for others.
+    Cancelled,
 }
 
 impl WorkflowState {
-    /// `running`, `completed` or `failed`.
+    /// `running`, `completed`, `failed` or `cancelled`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Completed => "completed",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -139,6 +142,8 @@ pub struct CollectedMetrics {
     pub errors: Vec<RecordedError>,
     /// How many workflows ended, those included that the books hold no longer.
     pub workflows_ended: u64,
+    /// How many of those nobody ended: they made room for others.
+    pub workflows_cancelled: u64,
     /// How many events were recorded.
     pub events_recorded: u64,
     /// How many errors were recorded.

@@ -30,6 +30,7 @@ serialize!(CollectedMetrics as all {
     "events": all.events,
     "errors": all.errors,
     "workflows_ended": all.workflows_ended,
+    "workflows_cancelled": all.workflows_cancelled,
     "events_recorded": all.events_recorded,
     "errors_recorded": all.errors_recorded,
 });

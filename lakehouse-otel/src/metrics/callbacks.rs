@@ -48,7 +48,7 @@ pub(crate) enum Observes {
 }
 
 /// An instrument's callbacks, and what they observed last.
-pub(crate) struct Observed<T> {
+pub(crate) struct ObservedInstrument<T> {
     name: String,
     numbers: Observes,
     callbacks: Vec<Asked<T>>,
@@ -81,12 +81,12 @@ impl Callbacks {
         numbers: Observes,
         fold: Fold,
         callbacks: Vec<Callback<T>>,
-    ) -> Arc<Observed<T>> {
+    ) -> Arc<ObservedInstrument<T>> {
         let asked = |callback| Asked {
             callback,
             kept: Mutex::default(),
         };
-        let observed = Arc::new(Observed {
+        let observed = Arc::new(ObservedInstrument {
             name: name.to_owned(),
             numbers,
             callbacks: callbacks.into_iter().map(asked).collect(),
@@ -111,7 +111,7 @@ impl Callbacks {
     }
 }
 
-impl<T: Amount> Observable for Observed<T> {
+impl<T: Amount> Observable for ObservedInstrument<T> {
     fn observe(&self, temporality: Temporality, diagnostics: &Diagnostics) {
         let asked = self.callbacks.iter();
         let values: Vec<_> = asked.flat_map(|it| self.ask(it, diagnostics)).collect();
@@ -127,7 +127,7 @@ impl<T: Amount> Observable for Observed<T> {
     }
 }
 
-impl<T: Amount> Observed<T> {
+impl<T: Amount> ObservedInstrument<T> {
     /// What this callback observes now; of sums, where it panics, what it observed before.
     fn ask(&self, asked: &Asked<T>, diagnostics: &Diagnostics) -> Vec<Value<T>> {
         let who = format_args!("the callback that observes `{}`", self.name);

@@ -2638,6 +2638,90 @@ impl<'l> ActiveConnections<'l> {
     }
 }
 
+/// Bytes over the connections to exchanges, as the client that has them counts.
+///
+/// A total that goes on from the start of the program. One that is lower than before has begun anew, and is added to what there was.
+///
+/// `crypto.connection.io`, a counter in `By`, observed when metrics are collected.
+///
+/// ```
+/// use lakehouse_otel::metrics;
+/// use lakehouse_otel::schema::{Exchange, NetworkIoDirection};
+///
+/// // For as long as this is kept.
+/// let _observed = metrics::connection_io().observe(|io| {
+///     io.exchange(Exchange::Binance).record(4_096, NetworkIoDirection::Transmit);
+/// });
+/// ```
+#[must_use = "it observes nothing by itself"]
+pub const fn connection_io() -> ConnectionIo {
+    ConnectionIo(())
+}
+
+/// What observes `crypto.connection.io`. Made by [`connection_io`].
+#[derive(Debug, Clone, Copy)]
+#[must_use = "it observes nothing by itself"]
+pub struct ConnectionIo(());
+
+impl ConnectionIo {
+    /// Asks this callback whenever metrics are collected, until what this returns is dropped.
+    ///
+    /// It runs on the thread that collects, so it should be quick. Where it panics, what it observed before stands, and that is said once.
+    pub fn observe(
+        self,
+        callback: impl Fn(&ConnectionIoObserver<'_>) + Send + Sync + 'static,
+    ) -> Observation {
+        Observation::new(&metrics::CRYPTO_CONNECTION_IO, move |observer| {
+            callback(&ConnectionIoObserver {
+                observer,
+                labels: Labels::new(),
+            });
+        })
+    }
+}
+
+/// Takes the observed values of `crypto.connection.io`, with their labels.
+#[derive(Debug, Clone)]
+pub struct ConnectionIoObserver<'o> {
+    observer: Observer<'o>,
+    labels: Labels<'o, 3>,
+}
+
+impl<'o> ConnectionIoObserver<'o> {
+    /// The exchange.
+    ///
+    /// Sets `crypto.exchange`.
+    #[must_use = "it observes nothing by itself"]
+    pub fn exchange(&self, exchange: impl Label<'o, schema::Exchange>) -> Self {
+        let mut of = self.clone();
+        of.labels.member(0, exchange);
+        of
+    }
+
+    /// The endpoint of the exchange's interface, as a template without values.
+    ///
+    /// Sets `crypto.endpoint`.
+    #[must_use = "it observes nothing by itself"]
+    pub fn endpoint(&self, endpoint: &'static str) -> Self {
+        let mut of = self.clone();
+        of.labels.constant(1, endpoint);
+        of
+    }
+
+    /// What the total is by now.
+    ///
+    /// - `network_io_direction`: Whether it was sent or received.
+    pub fn record(
+        &self,
+        total: u64,
+        network_io_direction: impl Label<'o, schema::NetworkIoDirection>,
+    ) {
+        let mut labels = self.labels.clone();
+        labels.member(2, network_io_direction);
+        self.observer.record(&labels, total);
+    }
+}
+
 /// Symbols that a run has finished.
 ///
 /// `crypto.symbols.processed`, a counter in `{symbol}`.

@@ -11,12 +11,12 @@ use super::callbacks::Observes;
 use super::provider::{Lane, Provider};
 
 /// What makes the instruments of one scope.
-pub(super) struct Instruments {
+pub(super) struct LaneInstruments {
     provider: Provider,
     scope: InstrumentationScope,
 }
 
-impl Instruments {
+impl LaneInstruments {
     pub(super) fn new(provider: Provider, scope: InstrumentationScope) -> Self {
         Self { provider, scope }
     }
@@ -83,7 +83,7 @@ macro_rules! observables {
     )+};
 }
 
-impl InstrumentProvider for Instruments {
+impl InstrumentProvider for LaneInstruments {
     instruments! {
         u64_counter: Counter<u64>,
         f64_counter: Counter<f64>,

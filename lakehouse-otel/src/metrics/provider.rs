@@ -25,7 +25,7 @@ use opentelemetry_sdk::metrics::{
 use super::callbacks::Callbacks;
 use super::fold::Fold;
 use super::instruments::sdk_limit;
-use super::meter::Instruments;
+use super::meter::LaneInstruments;
 use super::readers::Source;
 use super::table::{OVERFLOW, SHARE};
 use super::views::{Buckets, EXPONENTIAL_BUCKETS, EXPONENTIAL_SCALE, Pattern, View};
@@ -155,7 +155,7 @@ impl Provider {
 
 impl MeterProvider for Provider {
     fn meter_with_scope(&self, scope: InstrumentationScope) -> Meter {
-        Meter::new(Arc::new(Instruments::new(self.clone(), scope)))
+        Meter::new(Arc::new(LaneInstruments::new(self.clone(), scope)))
     }
 }
 

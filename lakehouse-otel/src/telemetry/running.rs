@@ -1,7 +1,7 @@
 //! Telemetry that runs: put together from the configuration, and taken down again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::global;
@@ -18,7 +18,7 @@ use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
 use crate::metrics::readers::{PeriodicReader, UnderWay};
-use crate::metrics::{Observation, system};
+use crate::metrics::system::SystemMetrics;
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
 use crate::pipeline::{self, Pipeline};
 use crate::propagation::TraceContextPropagator;
@@ -38,7 +38,7 @@ pub(super) struct Running {
     /// Watches the load of the program, until it is shut down.
     monitor: Mutex<Option<ResourceMonitor>>,
     /// Observes the machine and the process, until it is shut down.
-    observed: Mutex<Option<Observation>>,
+    system: Mutex<Option<SystemMetrics>>,
     /// The program's claim, until it is shut down.
     claim: Mutex<Option<Claim>>,
     down: AtomicBool,
@@ -97,7 +97,7 @@ impl Running {
             .and_then(|_| traces.as_ref().map(ReadyTraces::recorder));
         let sampler = traces.as_ref().map(ReadyTraces::sampler);
         let traces = traces.map(ReadyTraces::build);
-        let (mut pipeline, mut monitor, mut observed) = (None, None, None);
+        let (mut pipeline, mut monitor, mut system) = (None, None, None);
         if claim.is_some() {
             if let Some(traces) = &traces {
                 global::set_tracer_provider(traces.provider.clone());
@@ -116,7 +116,8 @@ impl Running {
             if let Some(metrics) = &metrics
                 && config.metrics.system
             {
-                observed = Some(system::observe(&metrics.provider, &diagnostics));
+                let interval = config.metrics.system_interval;
+                system = SystemMetrics::observe(&metrics.provider, interval, &diagnostics);
             }
             monitor = watch(&config.performance, sampler.as_deref(), &diagnostics);
         }
@@ -128,7 +129,7 @@ impl Running {
             diagnostics,
             pipeline,
             monitor: Mutex::new(monitor),
-            observed: Mutex::new(observed),
+            system: Mutex::new(system),
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
@@ -164,6 +165,7 @@ impl Running {
         let deadline = Instant::now() + timeout;
         let spans_before = self.spans();
         let points_before = self.points_lost();
+        self.read_system(timeout / 4);
         let mut asked = self.ask(false, PeriodicReader::flush);
         let mut timed_out = false;
         if let Some(traces) = &self.traces {
@@ -227,6 +229,8 @@ impl Running {
             // What it says is the program's code, which may take its time.
             monitor.end(timeout / 4);
         }
+        // Short jobs live for less than the interval at which the system is read.
+        self.read_system(timeout / 4);
         let lost_before = self.metrics.as_ref().map(Metrics::lost).unwrap_or_default();
         let spans = self.traces.as_ref().map(|traces| traces.processor.clone());
         let patience = Instant::now() + timeout / 2;
@@ -257,12 +261,9 @@ impl Running {
         if let Some(metrics) = &self.metrics {
             metrics.close();
         }
-        drop(
-            self.observed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        if let Some(system) = self.system().take() {
+            system.end(deadline.saturating_duration_since(Instant::now()));
+        }
         #[cfg(feature = "__otlp")]
         if let Some(runtime) = &self.runtime {
             runtime.give_up();
@@ -298,6 +299,17 @@ impl Running {
             last_error: exported.not_collected,
             timed_out: timed_out || exported.timed_out,
         })
+    }
+
+    fn system(&self) -> MutexGuard<'_, Option<SystemMetrics>> {
+        self.system.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the next collection tell of the machine and the process as they are now.
+    fn read_system(&self, patience: Duration) {
+        if let Some(system) = &*self.system() {
+            system.read_now(patience);
+        }
     }
 
     fn judge(&self, mut undelivered: Undelivered) -> Result<(), Undelivered> {

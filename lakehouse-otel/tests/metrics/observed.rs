@@ -1,10 +1,10 @@
 //! Callbacks that are asked when metrics are collected.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lakehouse_otel::metrics;
-use lakehouse_otel::schema::{Exchange, Format, Layer, Outcome};
+use lakehouse_otel::schema::{Exchange, Format, Layer, NetworkIoDirection, Outcome};
 use lakehouse_otel::testing::{self, Capture, CapturedMetric};
 
 #[test]
@@ -92,6 +92,31 @@ fn a_callback_that_panics_is_said_once_and_stops_no_other() {
         said[0].contains("`crypto.storage.usage` panicked"),
         "{said:?}"
     );
+}
+
+#[test]
+fn totals_that_the_program_keeps_are_observed_and_never_fall() {
+    let capture = testing::capture();
+    let received = Arc::new(AtomicU64::new(0));
+    let total = Arc::clone(&received);
+    let _observed = capture.run(|| {
+        metrics::connection_io().observe(move |io| {
+            let io = io.exchange(Exchange::Kraken);
+            io.record(total.load(Ordering::Relaxed), NetworkIoDirection::Receive);
+            io.record(10, NetworkIoDirection::Transmit);
+        })
+    });
+    // A client that connects anew begins anew.
+    for (counted, total) in [(0, 0), (1_000, 1_000), (1_000, 1_000), (300, 1_300)] {
+        received.store(counted, Ordering::Relaxed);
+        let io = capture.metric("crypto.connection.io");
+        assert_eq!(io.unit(), "By");
+        let io = io.with("crypto.exchange", "kraken");
+        io.clone()
+            .with("network.io.direction", "receive")
+            .sum(total);
+        io.with("network.io.direction", "transmit").sum(10);
+    }
 }
 
 #[test]

@@ -382,10 +382,11 @@ fn names_that_clash_by_a_suffix_are_left_out_and_said() {
     let running = meter.i64_up_down_counter("jobs.total").build();
     running.add(7, &[]);
     meter.f64_histogram("wait").build().record(1.0, &[]);
-    meter.u64_gauge("wait.count").build().record(7, &[]);
+    meter.u64_gauge("wait.sum").build().record(7, &[]);
     meter.u64_gauge("target.info").build().record(7, &[]);
     meter.u64_counter("target").build().add(7, &[]);
     // These look alike, and are told apart.
+    meter.u64_gauge("wait.count").build().record(5, &[]);
     meter.f64_histogram("sent").build().record(1.0, &[]);
     meter.u64_counter("sent.count").build().add(5, &[]);
     let address = telemetry.prometheus_address().unwrap();
@@ -404,7 +405,7 @@ fn names_that_clash_by_a_suffix_are_left_out_and_said() {
     assert_eq!(said.len(), 4, "{said:?}");
     for (metric, name) in [
         ("jobs.total", "jobs_total"),
-        ("wait.count", "wait_count"),
+        ("wait.sum", "wait_sum"),
         ("target.info", "target_info"),
         ("target", "target"),
     ] {

@@ -3,7 +3,8 @@
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::fs::File;
+use std::time::{Duration, Instant};
 
 use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, Protocol};
@@ -32,7 +33,42 @@ fn of_the_system(export: &Export) -> BTreeSet<&str> {
 
 /// One telemetry a program, so one test.
 #[test]
-fn the_machine_and_the_process_arrive_unless_they_are_switched_off() {
+fn the_machine_and_the_process_are_observed() {
+    they_arrive_unless_they_are_switched_off();
+    what_arrives_last_is_of_the_end();
+}
+
+/// A job may be over before the timer reads a second time.
+fn what_arrives_last_is_of_the_end() {
+    let receiver = Receiver::start();
+    let telemetry = with(&[])
+        .system_metrics_interval(Duration::from_hours(1))
+        .endpoint(receiver.http())
+        .init()
+        .unwrap();
+    telemetry.force_flush(LONG).unwrap();
+    let open: Vec<_> = (0..50)
+        .map(|_| File::open("/proc/self/stat").unwrap())
+        .collect();
+    // A reading is good for a second.
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(1) {
+        std::thread::yield_now();
+    }
+    telemetry.shutdown(LONG).unwrap();
+    drop(open);
+    let arrived = receiver.arrived();
+    let files = |export: &Export| export.sums["process.unix.file_descriptor.count"];
+    let (first, last) = (&arrived.metrics[0], arrived.metrics.last().unwrap());
+    assert!(
+        files(last) >= files(first) + 40,
+        "{} then {}",
+        files(first),
+        files(last)
+    );
+}
+
+fn they_arrive_unless_they_are_switched_off() {
     for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
         let receiver = Receiver::start();
         let url = match protocol {

@@ -1,5 +1,7 @@
 //! How the configuration of metrics is read.
 
+use std::time::Duration;
+
 use super::otlp;
 use crate::config::lookup::Lookup;
 use crate::config::{
@@ -7,6 +9,9 @@ use crate::config::{
     TemporalityPreference, parse,
 };
 use crate::metrics::views::{self, View};
+
+/// How often the machine and the process are read where nothing is set.
+const SYSTEM_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Reads it; `local` says that somebody sits before the console, `production` that nobody looks for
 /// mistakes.
@@ -57,6 +62,9 @@ pub(super) fn metrics(lookup: &Lookup<'_>, local: bool, production: bool) -> Met
         system: lookup
             .parsed("OTEL_SYSTEM_METRICS", parse::switch)
             .unwrap_or(exporters != [Exporter::Console]),
+        system_interval: lookup
+            .parsed("OTEL_SYSTEM_METRICS_INTERVAL", parse::millis)
+            .unwrap_or(SYSTEM_INTERVAL),
         exporters,
     }
 }

@@ -13,7 +13,7 @@ use procfs_core::{
 
 use super::file_systems;
 use super::reading::{
-    CPU_MODES, MachineMemory, Pressure, ProcessReading, Source, SystemReading, Transfer,
+    CPU_MODES, MachineMemory, Pressure, ProcessReading, ReadSystem, SystemReading, Transfer,
 };
 use crate::performance::{Probe as _, SystemProbe};
 
@@ -179,7 +179,7 @@ impl Default for Proc {
     }
 }
 
-impl Source for Proc {
+impl ReadSystem for Proc {
     fn read(&mut self) -> SystemReading {
         SystemReading {
             process: self.process(),

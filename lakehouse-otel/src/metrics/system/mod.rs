@@ -2,9 +2,11 @@
 //!
 //! [`init`](crate::init) observes them unless `OTEL_SYSTEM_METRICS=false` or
 //! [`Builder::system_metrics(false)`](crate::telemetry::Builder::system_metrics) says otherwise; where
-//! metrics go to the console alone, only when one of the two says `true`. They are read when a reader
-//! collects, on its thread, and at most once a second however many readers there are: no code of the
-//! program waits for them, but for the first reading, which `init` makes and from which rates start.
+//! metrics go to the console alone, only when one of the two says `true`. They are read on a thread of their own, every
+//! 10 seconds (`OTEL_SYSTEM_METRICS_INTERVAL`,
+//! [`Builder::system_metrics_interval`](crate::telemetry::Builder::system_metrics_interval)), and once more before a
+//! flush and before the last collection, unless the latest reading is younger than a second; whoever collects takes the
+//! latest reading. The first one is `init`'s, so that the first collection has values; rates start from it.
 //!
 //! | metrics | of | from |
 //! |---|---|---|
@@ -43,6 +45,7 @@ mod reading;
 mod sampler;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
+mod timer;
 
 #[cfg(not(target_os = "linux"))]
 use elsewhere::Elsewhere as Machine;
@@ -50,6 +53,7 @@ use elsewhere::Elsewhere as Machine;
 use linux::Proc as Machine;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use opentelemetry::metrics::MeterProvider as _;
 
@@ -59,17 +63,52 @@ use crate::clock::SystemClock;
 use crate::health::Diagnostics;
 use crate::scope;
 use sampler::Sampler;
+use timer::Timer;
 
-/// Lets the metrics of this provider tell of the machine and the process, until what it returns is dropped.
-///
-/// The callbacks are called before a collection, outside of the SDK's locks: no code of the program that makes an
-/// instrument waits for the system to be read. What the program may use of memory is a metric that a program may
-/// observe itself too, so that one is observed as a program does it, and ends with what this returns; the others end
-/// with the provider.
-pub(crate) fn observe(provider: &Provider, diagnostics: &Diagnostics) -> Observation {
-    let clock = Arc::new(SystemClock::new());
-    let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));
-    let meter = provider.meter_with_scope(scope());
-    observed::register(&meter, &sampler);
-    observed::program_memory(sampler)
+/// The machine and the process, observed until this ends.
+#[derive(Debug)]
+pub(crate) struct SystemMetrics {
+    timer: Timer,
+    program_memory: Observation,
+}
+
+impl SystemMetrics {
+    /// Lets the metrics of this provider tell of the machine and the process, read so often; nothing where there is no
+    /// thread for it, which is said.
+    ///
+    /// What the program may use of memory is a metric that a program may observe itself too, so that one is observed as
+    /// a program does it, and ends with what this returns; the others end with the provider.
+    pub(crate) fn observe(
+        provider: &Provider,
+        interval: Duration,
+        diagnostics: &Diagnostics,
+    ) -> Option<Self> {
+        let clock = Arc::new(SystemClock::new());
+        let sampler = Arc::new(Sampler::new(Machine::default(), clock, diagnostics));
+        let timer = Timer::start(Arc::clone(&sampler), interval)
+            .inspect_err(|error| {
+                diagnostics.warn(&format!(
+                    "the machine and the process are not observed, for there is no thread for it ({error})"
+                ));
+            })
+            .ok()?;
+        let meter = provider.meter_with_scope(scope());
+        observed::register(&meter, &sampler);
+        Some(Self {
+            timer,
+            program_memory: observed::program_memory(sampler),
+        })
+    }
+
+    /// Lets the next collection tell of now, or of a second ago at most; waits for that no longer than `patience`.
+    pub(crate) fn read_now(&self, patience: Duration) {
+        self.timer.read_now(patience);
+    }
+
+    /// Observes no more, and waits no longer than `patience` for the thread to end.
+    pub(crate) fn end(self, patience: Duration) {
+        drop(self.program_memory);
+        // One that hangs ends when the kernel answers.
+        let _ = self.timer.end(patience);
+    }
 }

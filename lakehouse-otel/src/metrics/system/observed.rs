@@ -155,7 +155,7 @@ pub(super) fn register(meter: &Meter, sampler: &Arc<Sampler>) {
             ($builder:ident, $number:ty, $read:expr) => {{
                 let (read, sampler) = ($read, Arc::clone(sampler));
                 let callback = move |observer: &dyn AsyncInstrument<$number>| {
-                    let sample = sampler.sample();
+                    let sample = sampler.latest();
                     read(&sample, &mut |number, attributes| {
                         observer.observe(number, attributes);
                     });
@@ -315,7 +315,7 @@ fn container_cpu_time(sample: &Sample, points: Points<'_, f64>) {
 /// Observes what the program uses of memory, and what it may use beyond that, as the load's monitor sees it.
 pub(super) fn program_memory(sampler: Arc<Sampler>) -> Observation {
     metrics::system_memory_usage().observe(move |memory| {
-        let usage = &sampler.sample().reading.usage;
+        let usage = &sampler.latest().reading.usage;
         let Some(used) = usage.used_memory() else {
             return;
         };

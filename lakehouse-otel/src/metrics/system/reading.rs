@@ -5,7 +5,7 @@ use std::fmt;
 use crate::performance::Reading;
 
 /// Reads the system: the real one, or a test's.
-pub(super) trait Source: Send + fmt::Debug {
+pub(super) trait ReadSystem: Send + fmt::Debug {
     /// What is known now. What is not known is `None`, or not in its list, and never 0.
     fn read(&mut self) -> SystemReading;
 }

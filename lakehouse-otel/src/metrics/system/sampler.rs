@@ -1,29 +1,26 @@
-//! Readings that all instruments and all readers share, and the rates between them.
+//! The latest reading, which all instruments and all readers share, and the rates between two.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::reading::{CPU_MODES, PROCESS_CPU_MODES, Source, SystemReading};
+use super::reading::{CPU_MODES, PROCESS_CPU_MODES, ReadSystem, SystemReading};
 use crate::clock::{Clock, Timestamp};
 use crate::health::Diagnostics;
 use crate::metrics::contain::contain;
 
-/// Reads when it is asked, at most once a second.
+/// Reads when it is told to; whoever collects metrics takes the latest reading, and waits for none.
 pub(super) struct Sampler {
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
-}
-
-struct State {
-    source: Contained,
-    latest: Arc<Sample>,
+    /// Held by the one that reads.
+    source: Mutex<Contained>,
+    latest: Mutex<Arc<Sample>>,
 }
 
 /// A source that may panic: then nothing is known, and the first time it is said.
 struct Contained {
-    source: Box<dyn Source>,
+    source: Box<dyn ReadSystem>,
     diagnostics: Diagnostics,
     said: AtomicBool,
 }
@@ -42,14 +39,10 @@ pub(super) struct Sample {
     pub(super) group_cpu: Option<f64>,
 }
 
-/// So long one reading is good for: the instruments of one collection, and readers that collect at the
-/// same time, share it.
-const SHORTEST: Duration = Duration::from_secs(1);
-
 impl Sampler {
-    /// Makes the first reading, so that the first collection has rates.
+    /// Makes the first reading, so that the first collection has values and the second reading has rates.
     pub(super) fn new(
-        source: impl Source + 'static,
+        source: impl ReadSystem + 'static,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
     ) -> Self {
@@ -67,23 +60,26 @@ impl Sampler {
         };
         Self {
             clock,
-            state: Mutex::new(State {
-                source,
-                latest: Arc::new(first),
-            }),
+            source: Mutex::new(source),
+            latest: Mutex::new(Arc::new(first)),
         }
     }
 
-    /// The latest reading, made now unless the one before is younger than a second.
-    pub(super) fn sample(&self) -> Arc<Sample> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now();
-        let passed = now.since(state.latest.at);
-        if passed >= SHORTEST {
-            let reading = state.source.read();
-            state.latest = Arc::new(Sample::after(&state.latest, now, passed, reading));
+    /// Reads, unless the latest reading is younger than this.
+    pub(super) fn read(&self, younger: Duration) {
+        let mut source = lock(&self.source);
+        let (before, now) = (self.latest(), self.clock.now());
+        let passed = now.since(before.at);
+        if passed.is_zero() || passed < younger {
+            return;
         }
-        Arc::clone(&state.latest)
+        let sample = Sample::after(&before, now, passed, source.read());
+        *lock(&self.latest) = Arc::new(sample);
+    }
+
+    /// The latest reading.
+    pub(super) fn latest(&self) -> Arc<Sample> {
+        Arc::clone(&lock(&self.latest))
     }
 }
 
@@ -153,4 +149,8 @@ fn spent<const N: usize>(now: Option<[f64; N]>, then: Option<[f64; N]>) -> Optio
         *now = (*now - then).max(0.0);
     }
     Some(now)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,15 +1,19 @@
 //! The instruments on a tree of files as the kernel makes them, and on the machine.
 
+mod contained;
+mod observing;
+mod timer;
 mod tree;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use self::observing::Observing;
 use self::tree::{INTERFACES, PROCESS, STAT, Tree};
 use super::linux::Proc;
 use super::observed;
-use super::reading::{Source, SystemReading};
+use super::reading::{ReadSystem, SystemReading};
 use super::sampler::Sampler;
 use super::*;
 use crate::clock::ManualClock;
@@ -19,72 +23,10 @@ use crate::testing::{self, CapturedMetric, CapturedPoint};
 
 const MI: f64 = 1024.0 * 1024.0;
 
-/// The instruments under a provider of their own.
-struct Observed {
-    clock: Arc<ManualClock>,
-    metrics: readers::Source,
-    _provider: Provider,
-}
-
-impl Observed {
-    fn of(root: &Path) -> Self {
-        let clock = Arc::new(ManualClock::new());
-        let diagnostics = Diagnostics::new(Arc::new(|said| panic!("{said}")));
-        Self::with(Proc::with_root(root), clock, &diagnostics)
-    }
-
-    fn with(
-        source: impl Source + 'static,
-        clock: Arc<ManualClock>,
-        diagnostics: &Diagnostics,
-    ) -> Self {
-        let (provider, metrics) = Provider::for_capture(diagnostics.clone());
-        let sampler = Sampler::new(source, Arc::<ManualClock>::clone(&clock), diagnostics);
-        let meter = provider.meter_with_scope(scope());
-        observed::register(&meter, &Arc::new(sampler));
-        Self {
-            clock,
-            metrics,
-            _provider: provider,
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<CapturedMetric> {
-        let metrics = testing::read(&self.metrics);
-        metrics.into_iter().find(|metric| metric.name() == name)
-    }
-
-    /// The points of a metric: the values of their attributes, and their number.
-    fn points(&self, name: &str) -> Vec<(String, f64)> {
-        let Some(metric) = self.find(name) else {
-            return Vec::new();
-        };
-        let point = |point: &CapturedPoint| {
-            let mut attributes = point.attributes().to_vec();
-            attributes.sort_by(|a, b| a.key.cmp(&b.key));
-            let values: Vec<_> = attributes.iter().map(|it| it.value.to_string()).collect();
-            (values.join(" "), point.sum())
-        };
-        let mut points: Vec<_> = metric.points().iter().map(point).collect();
-        points.sort_by(|a, b| a.0.cmp(&b.0));
-        points
-    }
-
-    #[track_caller]
-    fn expect(&self, name: &str, expected: &[(&str, f64)]) {
-        let found = self.points(name);
-        let close = found.len() == expected.len()
-            && found.iter().zip(expected).all(|(found, expected)| {
-                found.0 == expected.0 && (found.1 - expected.1).abs() < 1e-9
-            });
-        assert!(close, "{name}: {found:?} and not {expected:?}");
-    }
-}
-
 #[test]
 fn each_instrument_says_what_the_kernel_says() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     let pages = 400.0 * 4096.0;
     assert_eq!(rustix::param::page_size(), 4096);
     assert_eq!(rustix::param::clock_ticks_per_second(), 100);
@@ -197,14 +139,14 @@ fn what_the_program_may_use_of_memory_is_observed() {
 #[test]
 fn rates_are_those_since_the_reading_before() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     tree.write(
         "proc/stat",
         &STAT.replace("1000 200 300 4000", "1100 200 340 4060"),
     );
     tree.write("proc/self/stat", &PROCESS.replace(" 250 50 ", " 265 53 "));
     tree.write("sys/fs/cgroup/cpu.stat", "usage_usec 9500000\n");
-    observed.clock.advance(Duration::from_secs(2));
+    observed.read_after(Duration::from_secs(2));
     observed.expect(
         "system.cpu.utilization",
         &[
@@ -228,24 +170,26 @@ fn rates_are_those_since_the_reading_before() {
 }
 
 #[test]
-fn a_reading_is_good_for_a_second() {
+fn a_collection_reads_nothing_by_itself() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     tree.write("proc/uptime", "1001.50 900.00\n");
-    observed.clock.advance(Duration::from_millis(999));
+    observed.clock.advance(Duration::from_secs(10));
     observed.expect("process.uptime", &[("", 800.5)]);
-    observed.clock.advance(Duration::from_millis(1));
+    observed.sampler.read(Duration::from_secs(11));
+    observed.expect("process.uptime", &[("", 800.5)]);
+    observed.sampler.read(Duration::from_secs(10));
     observed.expect("process.uptime", &[("", 801.5)]);
 }
 
 #[test]
 fn a_counter_that_goes_back_makes_no_rate_below_zero_and_is_no_restart() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     assert!(!observed.points("system.cpu.time").is_empty());
     tree.write("proc/stat", &STAT.replace("4000 500", "4100 400"));
     tree.write("sys/fs/cgroup/cpu.stat", "usage_usec 1\n");
-    observed.clock.advance(Duration::from_secs(1));
+    observed.read_after(Duration::from_secs(1));
     let of = |points: Vec<(String, f64)>, mode: &str| {
         points
             .into_iter()
@@ -267,7 +211,7 @@ fn a_counter_that_goes_back_makes_no_rate_below_zero_and_is_no_restart() {
 #[test]
 fn what_cannot_be_read_is_not_there() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     for path in [
         "proc/self/io",
         "proc/meminfo",
@@ -283,7 +227,7 @@ fn what_cannot_be_read_is_not_there() {
     tree.write("proc/self/mountinfo", "1 2 3\n");
     tree.write("sys/fs/cgroup/cpu.max", "max 100000\n");
     tree.write("sys/fs/cgroup/memory.max", "max\n");
-    observed.clock.advance(Duration::from_secs(1));
+    observed.read_after(Duration::from_secs(1));
     for name in [
         "process.disk.io",
         "process.memory.usage",
@@ -318,7 +262,7 @@ fn what_cannot_be_read_is_not_there() {
 #[test]
 fn a_local_disk_is_told_once_and_one_across_the_network_not_at_all() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     let metric = observed.find("system.filesystem.usage").unwrap();
     assert_eq!(metric.points().len(), 3);
     for (state, least) in [("used", 1.0), ("free", 1.0), ("reserved", 0.0)] {
@@ -341,10 +285,10 @@ fn a_local_disk_is_told_once_and_one_across_the_network_not_at_all() {
 #[test]
 fn every_metric_of_the_system_is_observed_as_the_registry_has_it() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     // A second reading, for the rates.
     tree.write("proc/stat", &STAT.replace("1000 200", "1100 200"));
-    observed.clock.advance(Duration::from_secs(1));
+    observed.read_after(Duration::from_secs(1));
     let found = testing::read(&observed.metrics);
     let of_the_system = metrics::ALL.iter().filter(|definition| {
         ["process.", "system.", "container."]
@@ -355,6 +299,7 @@ fn every_metric_of_the_system_is_observed_as_the_registry_has_it() {
         let metric = found.iter().find(|metric| metric.name() == definition.name);
         let metric = metric.unwrap_or_else(|| panic!("{} is not there", definition.name));
         assert_eq!(metric.unit(), definition.unit, "{}", definition.name);
+        assert!(definition.observable, "{}", definition.name);
         for key in metric.points().iter().flat_map(CapturedPoint::attributes) {
             assert!(
                 definition
@@ -393,75 +338,13 @@ fn the_machine_says_what_can_be() {
     }
 }
 
-/// Panics, but for every third reading.
-#[derive(Debug, Default)]
-struct Broken(u32);
-
-impl Source for Broken {
-    fn read(&mut self) -> SystemReading {
-        self.0 += 1;
-        assert!(self.0.is_multiple_of(3), "on purpose");
-        let mut reading = SystemReading::default();
-        reading.process.uptime = Some(1.0);
-        reading
-    }
-}
-
-#[test]
-fn a_panic_is_said_once_and_it_is_tried_again() {
-    let said = Arc::new(Mutex::new(Vec::new()));
-    let diagnostics = Diagnostics::new(Arc::new({
-        let said = Arc::clone(&said);
-        move |line: &str| said.lock().unwrap().push(line.to_owned())
-    }));
-    let clock = Arc::new(ManualClock::new());
-    let observed = Observed::with(Broken::default(), clock, &diagnostics);
-    observed.clock.advance(Duration::from_secs(1));
-    observed.expect("process.uptime", &[]);
-    observed.clock.advance(Duration::from_secs(1));
-    observed.expect("process.uptime", &[("", 1.0)]);
-    let said = said.lock().unwrap();
-    assert!(
-        matches!(&said[..], [line] if line.contains("panicked")),
-        "{said:?}"
-    );
-}
-
-/// Panics with what panics when it is dropped.
-#[derive(Debug)]
-struct Exploding;
-
-/// What is thrown.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        panic!("thrown away");
-    }
-}
-
-impl Source for Exploding {
-    fn read(&mut self) -> SystemReading {
-        std::panic::panic_any(Bomb)
-    }
-}
-
-#[test]
-fn what_reads_the_system_may_throw_what_panics_when_it_is_dropped() {
-    let diagnostics = Diagnostics::new(Arc::new(|_| {}));
-    let clock = Arc::new(ManualClock::new());
-    let observed = Observed::with(Exploding, clock, &diagnostics);
-    observed.clock.advance(Duration::from_secs(1));
-    observed.expect("process.uptime", &[]);
-}
-
 #[test]
 fn the_bytes_of_an_interface_that_is_made_again_are_added() {
     let tree = Tree::new();
-    let observed = Observed::of(tree.0.path());
+    let observed = Observing::of(tree.0.path());
     observed.expect("system.network.io", &IO);
     tree.write("proc/net/dev", &INTERFACES.replace("5000000", "1000000"));
-    observed.clock.advance(Duration::from_secs(1));
+    observed.read_after(Duration::from_secs(1));
     let mut io = IO;
     io[0].1 += 1_000_000.0;
     observed.expect("system.network.io", &io);

@@ -1087,6 +1087,36 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
     observable: false,
 };
 
+/// Bytes over the connections to exchanges, as the client that has them counts.
+///
+/// A total that goes on from the start of the program. One that is lower than before has begun anew, and is added to what there was.
+///
+/// `crypto.connection.io`, a counter in `By`.
+pub const CRYPTO_CONNECTION_IO: MetricDefinition = MetricDefinition {
+    name: "crypto.connection.io",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "By",
+    description: "Bytes over the connections to exchanges, as the client that has them counts.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.exchange",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.endpoint",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "network.io.direction",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 250,
+    observable: true,
+};
+
 /// Symbols that a run has finished.
 ///
 /// `crypto.symbols.processed`, a counter in `{symbol}`.
@@ -1434,7 +1464,7 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The processor time that the process used, by the time that it could have used.
@@ -1454,7 +1484,7 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The physical memory that the process uses.
@@ -1469,7 +1499,7 @@ pub const PROCESS_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The virtual memory that the process has.
@@ -1484,7 +1514,7 @@ pub const PROCESS_MEMORY_VIRTUAL: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Bytes that the process read and wrote.
@@ -1502,7 +1532,7 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Threads of the process.
@@ -1517,7 +1547,7 @@ pub const PROCESS_THREAD_COUNT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Open file descriptors of the process.
@@ -1532,7 +1562,7 @@ pub const PROCESS_UNIX_FILE_DESCRIPTOR_COUNT: MetricDefinition = MetricDefinitio
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// How long the process has been running.
@@ -1547,7 +1577,7 @@ pub const PROCESS_UPTIME: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The processor time of the machine.
@@ -1565,7 +1595,7 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The processor time of the machine that was used, by the time that there was.
@@ -1583,7 +1613,7 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The memory of the machine.
@@ -1603,7 +1633,7 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// All memory of the machine.
@@ -1618,7 +1648,7 @@ pub const SYSTEM_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The share of the memory of the machine that is in this state.
@@ -1636,7 +1666,7 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     }],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Bytes read from and written to disks.
@@ -1662,7 +1692,7 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
-    observable: false,
+    observable: true,
 };
 
 /// Bytes sent and received.
@@ -1686,7 +1716,7 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
-    observable: false,
+    observable: true,
 };
 
 /// The space in the file system.
@@ -1718,7 +1748,7 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 128,
-    observable: false,
+    observable: true,
 };
 
 /// Time in which tasks waited for something that the machine had too little of.
@@ -1744,7 +1774,7 @@ pub const SYSTEM_LINUX_PRESSURE_TIME: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The share of the time in which tasks waited for something that the machine had too little of.
@@ -1770,7 +1800,7 @@ pub const SYSTEM_LINUX_PRESSURE_UTILIZATION: MetricDefinition = MetricDefinition
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The processor time that the container used.
@@ -1787,7 +1817,7 @@ pub const CONTAINER_CPU_TIME: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// How many processors' time the container used since the reading before.
@@ -1802,7 +1832,7 @@ pub const CONTAINER_CPU_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// How many processors' time the container may use.
@@ -1819,7 +1849,7 @@ pub const CONTAINER_CPU_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The memory that the container uses, less the page cache that the kernel can take back at once.
@@ -1834,7 +1864,7 @@ pub const CONTAINER_MEMORY_WORKING_SET: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The memory that the container may use still: its limit less its working set.
@@ -1849,7 +1879,7 @@ pub const CONTAINER_MEMORY_AVAILABLE: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// The memory that the container may use.
@@ -1866,7 +1896,7 @@ pub const CONTAINER_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
     attributes: &[],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Spans that the processor is done with.
@@ -1896,7 +1926,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Spans that wait in the processor's queue.
@@ -1920,7 +1950,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinitio
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// How many spans fit into the processor's queue.
@@ -1944,7 +1974,7 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefin
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Spans that the exporter is done with.
@@ -1974,7 +2004,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// Spans that the exporter has been given and is not done with.
@@ -1998,7 +2028,7 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
     ],
     boundaries: &[],
     cardinality_limit: 16,
-    observable: false,
+    observable: true,
 };
 
 /// All of them.
@@ -2032,6 +2062,7 @@ pub static ALL: &[MetricDefinition] = &[
     CRYPTO_WORKFLOW_DURATION,
     CRYPTO_WORKFLOWS_ACTIVE,
     CRYPTO_ACTIVE_CONNECTIONS,
+    CRYPTO_CONNECTION_IO,
     CRYPTO_SYMBOLS_PROCESSED,
     CRYPTO_SYMBOLS_ACTIVE,
     CRYPTO_TRADES_VOLUME,

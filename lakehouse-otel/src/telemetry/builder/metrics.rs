@@ -111,6 +111,15 @@ impl Builder {
         self.set("OTEL_SYSTEM_METRICS", observed.to_string())
     }
 
+    /// How often they are read, on a thread of their own; over `OTEL_SYSTEM_METRICS_INTERVAL`, 10 seconds by default. A
+    /// flush and the end read once more, where the latest reading is a second old.
+    pub fn system_metrics_interval(self, interval: Duration) -> Self {
+        self.set(
+            "OTEL_SYSTEM_METRICS_INTERVAL",
+            interval.as_millis().to_string(),
+        )
+    }
+
     /// What is done with single metrics: renamed, dropped, their attributes, buckets and limits. Over
     /// `OTEL_METRICS_VIEWS`, and over the views that were given before.
     pub fn view(mut self, view: View) -> Self {

@@ -2,6 +2,8 @@
 //! systems.
 
 mod arrived;
+#[cfg(target_os = "linux")]
+mod machine;
 mod program;
 mod prometheus;
 mod scraped;

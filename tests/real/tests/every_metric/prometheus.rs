@@ -85,12 +85,17 @@ impl Prometheus {
             _folder: folder,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         };
+        prometheus.wait_for("up{job=\"program\"} == 1");
+        prometheus
+    }
+
+    /// Waits until a query has a result.
+    pub(crate) fn wait_for(&self, query: &str) {
         let deadline = Instant::now() + SCRAPED;
-        while prometheus.query("up{job=\"program\"} == 1").is_empty() {
-            assert!(Instant::now() < deadline, "nothing was scraped");
+        while self.query(query).is_empty() {
+            assert!(Instant::now() < deadline, "nothing was scraped for {query}");
             std::thread::yield_now();
         }
-        prometheus
     }
 
     /// The result of an instant query: labels and value of each series.

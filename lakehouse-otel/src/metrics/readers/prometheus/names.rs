@@ -1,6 +1,8 @@
 //! Names as Prometheus has them, by OpenTelemetry's rules for it
 //! (<https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/>): words joined by
-//! underscores, the unit as a word at the end, and `_total` after it where a sum only grows.
+//! underscores, the unit as a word at the end, and `_total` after it where a sum only grows. One rule is ours: what
+//! OpenTelemetry calls the `count` of something is the plural of it, for Prometheus keeps `_count` for histograms:
+//! docs/decisions/0016.
 
 use std::borrow::Cow;
 
@@ -31,8 +33,29 @@ pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Name {
         base.push('_');
         base.push_str(unit);
     }
+    if kind == Kind::Gauge
+        && let Some(counted) = base.strip_suffix("_count")
+        && let Some(plural) = plural(counted)
+    {
+        base = plural;
+    }
     let unit = unit.filter(|unit| ends_in(&base, unit));
     Name { base, unit }
+}
+
+/// The same with its last word in the plural, as English has it; nothing where there is no word.
+fn plural(words: &str) -> Option<String> {
+    let is = |endings: &[&str]| endings.iter().any(|ending| words.ends_with(ending));
+    if !words.ends_with(|last: char| last.is_ascii_alphabetic()) {
+        return None;
+    }
+    Some(match words.strip_suffix('y') {
+        Some(start) if !is(&["ay", "ey", "oy", "uy"]) => format!("{start}ies"),
+        _ if is(&["ss", "us", "x", "ch", "sh"]) => format!("{words}es"),
+        // It is in the plural already.
+        _ if is(&["s"]) => words.to_owned(),
+        _ => format!("{words}s"),
+    })
 }
 
 /// The name of a label.
@@ -212,6 +235,35 @@ mod tests {
                 Some("per_minute"),
             ),
             ("3.14 é!x", "", Gauge, "_3_14_x", None),
+            // `_count` is a histogram's.
+            (
+                "process.unix.file_descriptor.count",
+                "{file_descriptor}",
+                Gauge,
+                "process_unix_file_descriptors",
+                None,
+            ),
+            (
+                "system.process.count",
+                "{process}",
+                Gauge,
+                "system_processes",
+                None,
+            ),
+            ("queue.entry.count", "", Gauge, "queue_entries", None),
+            ("holidays.count", "", Gauge, "holidays", None),
+            ("day.count", "", Gauge, "days", None),
+            ("1.count", "", Gauge, "_1_count", None),
+            ("count", "", Gauge, "count", None),
+            ("sent.count", "", Counter, "sent_count", None),
+            (
+                "wait.count",
+                "s",
+                Histogram,
+                "wait_count_seconds",
+                Some("seconds"),
+            ),
+            ("read.count", "By", Gauge, "read_count_bytes", Some("bytes")),
         ] {
             let expected = Name {
                 base: base.to_owned(),

@@ -1,11 +1,14 @@
 //! What is recorded by the functions of the catalogue: the metrics that no operation has, and some that
 //! one has, too.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lakehouse_otel::metrics::{self, Observation};
 use lakehouse_otel::schema::{
-    DataType, DbSystem, Exchange, Layer, MarketType, MemoryState, Outcome, StorageSystem,
+    DataType, DbSystem, Exchange, Layer, MarketType, MemoryState, NetworkIoDirection, Outcome,
+    StorageSystem,
 };
 
 use crate::book::Book;
@@ -129,6 +132,19 @@ fn usage(book: &mut Book) -> Observation {
             .system(StorageSystem::S3)
             .layer(Layer::Bronze)
             .record(1 << 40);
+    })
+}
+
+/// Totals that the program keeps, and not telemetry: what was received, as it stands, and what was sent.
+pub(crate) fn traffic(received: &Arc<AtomicU64>, book: &mut Book) -> Observation {
+    const SENT: u64 = 25_000;
+    book.add("crypto.connection.io", 25_000.0);
+    let received = Arc::clone(received);
+    metrics::connection_io().observe(move |io| {
+        let io = io.exchange(Exchange::Bybit);
+        let total = received.load(Ordering::Relaxed);
+        io.record(total, NetworkIoDirection::Receive);
+        io.record(SENT, NetworkIoDirection::Transmit);
     })
 }
 

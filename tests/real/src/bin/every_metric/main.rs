@@ -14,6 +14,7 @@ mod words;
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lakehouse_otel::Telemetry;
@@ -32,7 +33,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     // So that what is exported comes in more than one part.
     telemetry.force_flush(Duration::from_secs(10))?;
     words::run(&clock, &mut book);
-    let observed = by_hand::run(&mut book);
+    let mut observed = by_hand::run(&mut book);
+    // A total that has grown between two collections.
+    let received = Arc::new(AtomicU64::new(400_000));
+    observed.push(by_hand::traffic(&received, &mut book));
+    telemetry.force_flush(Duration::from_secs(10))?;
+    received.store(1_000_000, Ordering::Relaxed);
+    book.add("crypto.connection.io", 1_000_000.0);
 
     let address = telemetry.prometheus_address();
     let said = serde_json::json!({

@@ -3,13 +3,13 @@
 
 #![cfg(feature = "enabled")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+mod allocator;
+mod catalogue;
+
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::hint::black_box;
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -17,74 +17,20 @@ use lakehouse_otel::config::Exporter;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::operation::ErrorClass;
 use lakehouse_otel::schema::{
-    Exchange, Format, InstrumentKind, Layer, MetricDefinition, NumberKind, Outcome,
-    StorageOperation, StorageSystem, Timeframe, metrics as definitions,
+    Exchange, Format, Layer, Outcome, StorageOperation, StorageSystem, Timeframe,
 };
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel::{Telemetry, trace_crypto_workflow, track_api_request, track_processing};
-use opentelemetry::KeyValue;
-use opentelemetry::metrics::Meter;
 
-const LONG: Duration = Duration::from_secs(30);
+use allocator::{assert_allocates_once, grown};
 
-/// Counts what is allocated and not freed, and how often this thread asks.
-struct Counting;
-
-static LIVE: AtomicI64 = AtomicI64::new(0);
-
-thread_local! {
-    static ASKED: Cell<u64> = const { Cell::new(0) };
-}
-
-fn count(bytes: usize, sign: i64) {
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-    LIVE.fetch_add(sign * bytes, Ordering::Relaxed);
-}
-
-// SAFETY: it does what the system's allocator does, and counts. Counting neither allocates nor unwinds: the thread's
-// counter has a constant initializer and nothing to drop.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size(), 1);
-        ASKED.with(|asked| asked.set(asked.get() + 1));
-        // SAFETY: the caller's promises are the system allocator's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, allocated: *mut u8, layout: Layout) {
-        count(layout.size(), -1);
-        // SAFETY: as above.
-        unsafe { System.dealloc(allocated, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// How many bytes more are allocated after this than before.
-fn grown(work: impl FnOnce()) -> i64 {
-    let before = LIVE.load(Ordering::SeqCst);
-    work();
-    LIVE.load(Ordering::SeqCst) - before
-}
-
-/// Works twice, and allocates nothing the second time.
-#[track_caller]
-fn assert_allocates_once(what: &str, mut work: impl FnMut()) {
-    work();
-    let before = ASKED.with(Cell::get);
-    for _ in 0..100 {
-        work();
-    }
-    let asked = ASKED.with(Cell::get) - before;
-    assert_eq!(asked, 0, "{what} allocated {asked} times in 100 calls");
-}
+pub(crate) const LONG: Duration = Duration::from_secs(30);
 
 fn start() -> Telemetry {
     builder().init().unwrap()
 }
 
-fn builder() -> Builder {
+pub(crate) fn builder() -> Builder {
     Telemetry::builder()
         .variables(|_| None)
         .performance_monitoring(false)
@@ -102,7 +48,7 @@ fn fetch(interval: Timeframe) -> Result<(), io::Error> {
 }
 
 #[track_processing(operation = "clean", record_count = rows)]
-fn clean(rows: u64) {
+pub(crate) fn clean(rows: u64) {
     black_box(rows);
 }
 
@@ -154,45 +100,6 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     match pin!(work).poll(&mut task) {
         Poll::Ready(value) => value,
         Poll::Pending => unreachable!("it waits for nothing"),
-    }
-}
-
-/// An instrument of this metric, with one series.
-fn use_once(meter: &Meter, metric: &MetricDefinition) {
-    let labels = [KeyValue::new("crypto.exchange", "binance")];
-    macro_rules! add {
-        ($builder:ident, $one:expr) => {
-            meter.$builder(metric.name).build().add($one, &labels)
-        };
-    }
-    macro_rules! record {
-        ($builder:ident, $one:expr) => {
-            meter.$builder(metric.name).build().record($one, &labels)
-        };
-    }
-    match (metric.instrument, metric.number) {
-        (InstrumentKind::Counter, NumberKind::F64) => add!(f64_counter, 1.0),
-        (InstrumentKind::Counter, _) => add!(u64_counter, 1),
-        (InstrumentKind::UpDownCounter, NumberKind::F64) => add!(f64_up_down_counter, 1.0),
-        (InstrumentKind::UpDownCounter, _) => add!(i64_up_down_counter, 1),
-        (InstrumentKind::Gauge, NumberKind::F64) => record!(f64_gauge, 1.0),
-        (InstrumentKind::Gauge, _) => record!(i64_gauge, 1),
-        (InstrumentKind::Histogram, number) => {
-            let boundaries = metric.boundaries.to_vec();
-            if number == NumberKind::F64 {
-                let histogram = meter.f64_histogram(metric.name);
-                histogram
-                    .with_boundaries(boundaries)
-                    .build()
-                    .record(1.0, &labels);
-            } else {
-                let histogram = meter.u64_histogram(metric.name);
-                histogram
-                    .with_boundaries(boundaries)
-                    .build()
-                    .record(1, &labels);
-            }
-        }
     }
 }
 
@@ -349,31 +256,5 @@ fn metrics_allocate_little_and_late() {
     assert_allocates_once("6,000 series in turns", series);
     telemetry.shutdown(LONG).unwrap();
 
-    // The whole catalogue, each metric with one series, in one reader.
-    let telemetry = start();
-    let meter = telemetry.meter("all");
-    let all = grown(|| {
-        for metric in definitions::ALL {
-            use_once(&meter, metric);
-        }
-    });
-    println!(
-        "{} metrics, idle: {} KB",
-        definitions::ALL.len(),
-        all / 1_024
-    );
-    assert!(all < 2_000_000, "{all}");
-    telemetry.shutdown(LONG).unwrap();
-
-    // The same with the preset.
-    let telemetry = builder().small_memory(true).init().unwrap();
-    let meter = telemetry.meter("all");
-    let small = grown(|| {
-        for metric in definitions::ALL {
-            use_once(&meter, metric);
-        }
-    });
-    println!("the same with small_memory: {} KB", small / 1_024);
-    assert!(small < all / 2, "{small} of {all}");
-    telemetry.shutdown(LONG).unwrap();
+    catalogue::takes_less_than_2_mb();
 }
