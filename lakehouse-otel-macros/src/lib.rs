@@ -285,6 +285,92 @@ pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
 }
 
+/// Traces and measures taking in records from a source: a feed, a file, an exchange.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Trade { time: i64 } struct FeedError;
+/// #[track_ingestion(
+///     source = "websocket", exchange = Binance, data_type = Trades, symbol = symbol,
+///     ok(|trades| record_count = trades.len(), newest_event_time = trades.last().map(|trade| trade.time)),
+/// )]
+/// async fn take_in(symbol: &str) -> Result<Vec<Trade>, FeedError> {
+///     // …
+/// #   Ok(vec![])
+/// }
+/// ```
+///
+/// The span `websocket trades` of kind consumer, and the metrics `crypto.data.ingested`, `crypto.data.volume` and
+/// `crypto.data.freshness`.
+///
+/// | argument | attribute | |
+/// |---|---|---|
+/// | `source` | `crypto.ingestion.source` | required; constant |
+/// | `exchange` | `crypto.exchange` | `Exchange` |
+/// | `symbol` | `crypto.symbol` | text |
+/// | `data_type` | `crypto.data_type` | `DataType` |
+/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
+/// | `record_count` | `crypto.record_count` | integer; feeds what was ingested |
+/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
+/// | `newest_event_time` | `crypto.newest_event_time` | integer milliseconds since the Unix epoch, or a `SystemTime`; feeds the freshness |
+///
+/// # Freshness
+///
+/// How old the newest record is when the operation ends well, in seconds, by the pipeline's clock. There is no
+/// data point, and never one of 0, where that is not known: without `newest_event_time`, where it is `None` (nothing came in)
+/// or not positive, and where the call failed. A time up to a second ahead is a difference of clocks, and counts as
+/// fresh: 0. One further ahead, such as the close of a kline that is still open, says nothing of what has happened: no data
+/// point. A time in microseconds is far ahead; divide it. A `chrono::DateTime` gives `time.timestamp_millis()`.
+///
+/// # Sampling
+///
+/// The span is decided on at its head, and thinned out at its end by how many records came in: see `docs/sampling.md`.
+///
+/// The [crate's page](crate) has the arguments of every macro.
+#[proc_macro_attribute]
+pub fn track_ingestion(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACK_INGESTION, arguments, item)
+}
+
+/// Traces and measures a call to a database.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Kline; struct DbError { code: String }
+/// #[track_database(
+///     system = Postgresql, operation = "SELECT", collection = "klines_1m",
+///     ok(|klines| returned_rows = klines.len()),
+///     err(|error| db.response.status_code = error.code.as_str()),
+/// )]
+/// async fn load(symbol: &str) -> Result<Vec<Kline>, DbError> {
+///     // …
+/// #   Ok(vec![])
+/// }
+/// ```
+///
+/// The span `SELECT klines_1m` of kind client, and the metric `db.client.operation.duration`, as OpenTelemetry's semantic
+/// conventions for database clients have them.
+///
+/// | argument | attribute | |
+/// |---|---|---|
+/// | `system` | `db.system.name` | required; `DbSystem` |
+/// | `operation` | `db.operation.name` | required; constant |
+/// | `collection` | `db.collection.name` | constant |
+/// | `namespace` | `db.namespace` | constant |
+/// | `query_summary` | `db.query.summary` | constant |
+/// | `returned_rows` | `db.response.returned_rows` | integer |
+///
+/// A label of text that is known at run time alone, such as a table's name, is given with `labels(…)`:
+/// `collection = table, labels(collection)`. `server.address` and `server.port` label the metric where they are constants.
+///
+/// The [crate's page](crate) has the arguments of every macro.
+#[proc_macro_attribute]
+pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACK_DATABASE, arguments, item)
+}
+
 fn expansion_of(
     table: &'static tables::MacroTable,
     arguments: TokenStream,

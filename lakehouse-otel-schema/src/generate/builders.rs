@@ -181,6 +181,7 @@ fn parameter(argument: &Argument, attribute: &Attribute) -> String {
         }
         AttributeType::Text if label => "&'static str".to_owned(),
         AttributeType::Text => "impl IntoValue<kind::Text>".to_owned(),
+        AttributeType::Int if attribute.is_time => "impl IntoValue<kind::Time>".to_owned(),
         AttributeType::Int => "impl IntoValue<kind::Int>".to_owned(),
         AttributeType::Double => "impl IntoValue<kind::Double>".to_owned(),
         AttributeType::Bool => "impl IntoValue<kind::Bool>".to_owned(),

@@ -13,6 +13,7 @@ use super::instruments::{BoundInstrument, Instruments, Number};
 use super::labels::ERROR_TYPES;
 use super::table::OVERFLOW;
 use super::typed::Given;
+use crate::clock::Timestamp;
 use crate::pipeline::Pipeline;
 use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome};
 
@@ -85,6 +86,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) over_budget: bool,
     /// How long it took, in seconds.
     pub(crate) seconds: f64,
+    /// When it ended.
+    pub(crate) ended: Timestamp,
     pub(crate) measures: &'a [(&'static str, Number)],
 }
 
@@ -251,7 +254,8 @@ fn is_certain(source: MetricSource) -> bool {
         MetricSource::RateLimited
         | MetricSource::OverBudget
         | MetricSource::Attribute(_)
-        | MetricSource::Rate(_) => false,
+        | MetricSource::Rate(_)
+        | MetricSource::Age(_) => false,
     }
 }
 
@@ -264,7 +268,7 @@ fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
         MetricSource::Active => false,
         MetricSource::Errors => matches!(outcome, Outcome::Error | Outcome::Panicked),
         MetricSource::Duration => outcome != Outcome::Cancelled,
-        MetricSource::Rate(_) => outcome == Outcome::Ok,
+        MetricSource::Rate(_) | MetricSource::Age(_) => outcome == Outcome::Ok,
         MetricSource::Count
         | MetricSource::RateLimited
         | MetricSource::OverBudget
@@ -350,6 +354,9 @@ impl Measured<'_> {
             MetricSource::Rate(key) => (self.outcome == Outcome::Ok && self.seconds > 0.0)
                 .then(|| self.measure(key))?
                 .map(|number| Number::Double(number.as_f64() / self.seconds)),
+            MetricSource::Age(key) => (self.outcome == Outcome::Ok)
+                .then(|| self.measure(key))?
+                .and_then(|event| age(event, self.ended)),
             MetricSource::Active => None,
         }
     }
@@ -362,4 +369,17 @@ impl Measured<'_> {
         let (_, number) = self.measures.iter().rev().find(|(name, _)| *name == key)?;
         Some(*number)
     }
+}
+
+/// How far a clock may be ahead of ours: as far as exchanges let the time of a request be ahead of theirs.
+const SKEW_MILLIS: i64 = 1_000;
+
+/// The seconds since an event, in milliseconds since the Unix epoch; none where it is not known, or yet to come.
+fn age(event: Number, now: Timestamp) -> Option<Number> {
+    let now = i64::try_from(now.as_nanos() / 1_000_000).unwrap_or(i64::MAX);
+    let event = event.as_i64();
+    let age = now.checked_sub(event).filter(|_| event > 0)?;
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 285,000 years")]
+    let seconds = age.max(0) as f64 / 1e3;
+    (age >= -SKEW_MILLIS).then_some(Number::Double(seconds))
 }

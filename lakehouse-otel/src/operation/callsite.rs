@@ -90,6 +90,10 @@ impl Callsite {
         api_request => API_REQUEST;
         /// The callsite of an operation on storage.
         storage => STORAGE;
+        /// The callsite of taking in records from a source.
+        ingestion => INGESTION;
+        /// The callsite of a call to a database.
+        database => DATABASE;
     }
 
     /// A callsite of this operation, at this place in the source.

@@ -240,7 +240,9 @@ impl Core {
             .metrics
             .iter()
             .any(|metric| match metric.source {
-                MetricSource::Attribute(name) | MetricSource::Rate(name) => name == key,
+                MetricSource::Attribute(name)
+                | MetricSource::Rate(name)
+                | MetricSource::Age(name) => name == key,
                 _ => false,
             })
     }

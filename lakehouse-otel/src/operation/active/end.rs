@@ -60,6 +60,7 @@ impl Core {
                 rate_limited: false,
                 over_budget: false,
                 seconds: end.at.seconds_since(self.started),
+                ended: end.at,
                 measures: &[],
             };
             series.record(pipeline, &[], &measured);
@@ -178,6 +179,7 @@ impl Core {
                 rate_limited: verdict.rate_limited,
                 over_budget,
                 seconds: now.seconds_since(self.started),
+                ended: now,
                 measures: &facts.measures,
             };
             series.record(&self.pipeline, &facts.labels, &measured);
