@@ -17,6 +17,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Argum
         each(input, diagnostics, |input, diagnostics| {
             if is_called(input, "keep") {
                 arguments.keeps.push(keep(input, diagnostics)?);
+            } else if is_called(input, "labels") {
+                arguments.labels.push(keep(input, diagnostics)?);
             } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
                 arguments.observers.push(observer(input, diagnostics)?);
             } else {
@@ -58,7 +60,7 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     if input.is_empty() || input.peek(Token![,]) {
         let name = key.name();
         let usage = match name.as_str() {
-            "keep" => "the names of attributes: `keep(symbol, …)`".to_owned(),
+            "keep" | "labels" => format!("the names of attributes: `{name}(symbol, …)`"),
             _ => format!("a value: `{name} = …`"),
         };
         diagnostics.error(key.span(), format!("`{name}` needs {usage}"));
@@ -145,9 +147,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
     let (pattern, bindings) = match content.call(parameter) {
         Ok(parameter) => {
             each(&content, diagnostics, |input, diagnostics| {
-                if is_called(input, "keep") {
-                    let message = format!("`keep(…)` stands outside of `{name}(…)`");
-                    return Err(input.error(message));
+                for list in ["keep", "labels"] {
+                    if is_called(input, list) {
+                        let message = format!("`{list}(…)` stands outside of `{name}(…)`");
+                        return Err(input.error(message));
+                    }
                 }
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
@@ -181,32 +185,35 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
     syn::parenthesized!(content in input);
     let mut keys = Vec::new();
     if content.is_empty() {
-        let message = "`keep(…)` needs the names of attributes: `keep(symbol, …)`";
+        let message = format!("`{name}(…)` needs the names of attributes: `{name}(symbol, …)`");
         diagnostics.error(name.span(), message);
     }
     each(&content, diagnostics, |input, _| {
-        keys.push(kept(input)?);
+        keys.push(kept(input, &name)?);
         Ok(())
     });
     Ok(Keep { name, keys })
 }
 
 /// The name of an attribute, and nothing after it.
-fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
+fn kept(input: ParseStream<'_>, list: &Ident) -> syn::Result<Key> {
     if !input.peek(Ident::peek_any) {
-        let message = "`keep(…)` takes the names of attributes that are given beside it: `symbol = …, keep(symbol)`";
+        let message = format!(
+            "`{list}(…)` takes the names of attributes that are given beside it: `symbol = …, {list}(symbol)`"
+        );
         return Err(input.error(message));
     }
     let key = key(input)?;
     if input.peek(Token![=]) {
         let name = key.name();
         let message = format!(
-            "`keep(…)` takes names alone; give the attribute beside it: `{name} = …, keep({name})`"
+            "`{list}(…)` takes names alone; give the attribute beside it: `{name} = …, {list}({name})`"
         );
         return Err(syn::Error::new(key.span(), message));
     }
     if !input.is_empty() && !input.peek(Token![,]) {
-        let message = "`keep(…)` takes names, with commas between them: `keep(symbol, limit)`";
+        let message =
+            format!("`{list}(…)` takes names, with commas between them: `{list}(symbol, limit)`");
         return Err(input.error(message));
     }
     Ok(key)

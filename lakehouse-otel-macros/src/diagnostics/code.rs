@@ -22,6 +22,14 @@ codes! {
     UnknownArgument = 1,
     /// A `kind` that is no span kind.
     SpanKind = 2,
+
+    // Arguments of single macros, `labels`, `links` and `parent`, 100 to 149.
+    /// A name in `labels(…)` that no metric of the operation has as a label.
+    NoLabel = 100,
+    /// Names in `labels(…)` that are not given, that label metrics anyway, or that are there twice.
+    Labels = 101,
+    /// A stage in `depends_on` that is not known at compile time.
+    DependsOn = 102,
 }
 
 impl Code {

@@ -73,6 +73,8 @@ pub(crate) enum Role {
     Measurement,
     /// It stands on the span alone.
     Span,
+    /// It labels a metric because `labels(…)` asks for it: a text, whose values are bounded at run time.
+    OptedIn,
 }
 
 /// The values that an attribute takes.

@@ -15,10 +15,10 @@ use super::table::OVERFLOW;
 use super::typed::Given;
 use crate::clock::Timestamp;
 use crate::pipeline::Pipeline;
-use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome};
+use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome, Recorded};
 
-/// A label that a call gave: its key and its value.
-pub(crate) type Label = (&'static str, Cow<'static, str>);
+/// A label that a call gave: its key and its text.
+pub(crate) type Label = (&'static str, Recorded);
 
 /// The `error.type` that further ones are folded into, as OpenTelemetry names it. They count for each callsite here, and
 /// for each metric in its table.
@@ -30,6 +30,8 @@ pub(crate) struct CallsiteSeries {
     definition: &'static OperationDefinition,
     counts_running: bool,
     constants: Vec<(&'static str, Value)>,
+    /// The constants that label metrics only because the callsite asks for it.
+    opted_in: &'static [&'static str],
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
     /// Calls without labels of their own that failed, by type of error, in the order in which the
@@ -95,15 +97,17 @@ impl CallsiteSeries {
     pub(crate) fn new(
         definition: &'static OperationDefinition,
         constants: Vec<(&'static str, Value)>,
+        opted_in: &'static [&'static str],
     ) -> Self {
         let mut metrics = definition.metrics.iter();
         Self {
             definition,
             counts_running: metrics.any(|metric| metric.source == MetricSource::Active),
             constants,
+            opted_in,
             plain: Default::default(),
             failed: OnceLock::new(),
-            labelled: Labelled::default(),
+            labelled: Labelled::new(definition),
         }
     }
 
@@ -210,10 +214,12 @@ impl CallsiteSeries {
         labels: &Labels<'_>,
     ) -> Vec<KeyValue> {
         let mut folded = false;
-        let declared = definition
-            .attributes
-            .iter()
-            .filter(|attribute| !attribute.opt_in);
+        // A call that gives a value for a label opts in by that.
+        let declared = definition.attributes.iter().filter(|attribute| {
+            !attribute.opt_in
+                || self.opted_in.contains(&attribute.key)
+                || labels.label(attribute.key).is_some()
+        });
         let mut attributes: Vec<KeyValue> = declared
             .filter_map(|attribute| {
                 let key = attribute.key;

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{Link, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
@@ -128,9 +128,15 @@ impl Active {
         matches!(self.core.pipeline, Hold::Program(_))
     }
 
+    /// Takes note that it has begun, once all is known that is said of it then.
+    #[inline]
+    pub(super) fn begun(&self) {
+        self.count_running();
+    }
+
     /// Counts the operation as running, once its labels are known.
     #[inline]
-    pub(super) fn count_running(&self) {
+    fn count_running(&self) {
         if let Some(series) = &self.bound.series
             && series.counts_running()
         {
@@ -208,7 +214,7 @@ impl Active {
     }
 
     /// Sets an attribute that labels the metrics too.
-    pub(super) fn label(&self, key: &'static str, label: Cow<'static, str>) {
+    pub(super) fn label(&self, key: &'static str, label: Recorded) {
         self.tell_shared(|core, facts| core.label(facts, key, label));
     }
 
@@ -222,6 +228,17 @@ impl Active {
             let now = self.time();
             let name = name.into();
             self.change_span(|span, limits| span.add_event(name, now, attributes, limits));
+        }
+    }
+
+    /// Links its span to others, also where it is kept only should the operation fail.
+    pub(super) fn add_links(&self, links: Vec<Link>) {
+        if !links.is_empty() && self.keeps() {
+            self.change_span(|span, limits| {
+                for link in links {
+                    span.add_link(link.span_context, link.attributes, limits);
+                }
+            });
         }
     }
 

@@ -51,7 +51,7 @@ impl Bound {
         let series = metrics.then(|| {
             let constants = callsite.constants.iter();
             let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
-            CallsiteSeries::new(callsite.definition, constants.collect())
+            CallsiteSeries::new(callsite.definition, constants.collect(), callsite.labels)
         });
         let watched = Watched::new(callsite, pipeline);
         let counts_running = series.as_ref().is_some_and(CallsiteSeries::counts_running);

@@ -9,9 +9,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::Beginning;
 use super::callsite::{Callsite, Constant};
 use super::guard::{Operation, begin};
-use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded};
+use super::place::{IntoLinks, IntoParent};
+use super::placed::Place;
+use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded, kind};
 
 /// What every builder of an operation has in common.
 #[derive(Debug)]
@@ -20,6 +23,9 @@ pub(crate) struct ManualOperation {
     settings: Settings,
     constants: Vec<(&'static str, String)>,
     attributes: Vec<(&'static str, Recorded)>,
+    /// The attributes that label metrics too, because the program asks for it.
+    labels: Vec<&'static str>,
+    place: Option<Box<Place>>,
 }
 
 /// How the operation runs: a part of its callsite.
@@ -57,6 +63,8 @@ impl ManualOperation {
             settings: Settings::default(),
             constants: Vec::new(),
             attributes: Vec::new(),
+            labels: Vec::new(),
+            place: None,
         }
     }
 
@@ -101,15 +109,42 @@ impl ManualOperation {
         self.settings.budget = Some(budget);
     }
 
-    /// Starts the operation under the current context.
+    /// Lets an attribute of text label the metrics that declare it.
+    pub(crate) fn label(&mut self, key: AttributeKey<kind::Text>) {
+        self.labels.push(key.name());
+    }
+
+    /// Sets the parent.
+    pub(crate) fn parent(&mut self, parent: impl IntoParent) {
+        self.place().set_parent(&parent);
+    }
+
+    /// Adds links.
+    pub(crate) fn link(&mut self, links: impl IntoLinks) {
+        self.place().link(&links);
+    }
+
+    fn place(&mut self) -> &mut Place {
+        self.place.get_or_insert_with(|| Box::new(Place::current()))
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     pub(crate) fn start(self) -> Operation {
         let callsite = callsite(self.definition, self.settings, self.constants);
-        let attributes = self.attributes;
-        let operation = begin(callsite, |operation| {
+        let (attributes, labels) = (self.attributes, self.labels);
+        let capture = |operation: &mut Beginning<'_>| {
             for (key, value) in attributes {
-                operation.set(key, value);
+                if labels.contains(&key) && value.as_text().is_some() {
+                    operation.set_label(key, value);
+                } else {
+                    operation.set(key, value);
+                }
             }
-        });
+        };
+        let operation = match self.place {
+            None => begin(callsite, capture),
+            Some(place) => place.start(callsite).captured(capture),
+        };
         operation.anywhere()
     }
 }

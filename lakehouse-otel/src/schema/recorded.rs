@@ -27,6 +27,14 @@ impl Recorded {
         Self(Kept::Static(text))
     }
 
+    /// The text, where it is one of the program.
+    pub(crate) const fn as_fixed(&self) -> Option<&'static str> {
+        match &self.0 {
+            Kept::Static(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text, where it is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.0 {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::operation::{ManualOperation, Operation};
-use crate::schema::{self, IntoValue, kind, operations};
+use crate::operation::{IntoLinks, IntoParent, ManualOperation, Operation};
+use crate::schema::{self, AttributeKey, IntoValue, kind, operations};
 
 /// One run of a workflow.
 ///
@@ -106,7 +106,28 @@ impl Workflow {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -213,7 +234,28 @@ impl Stage {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -320,7 +362,28 @@ impl Processing {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -468,7 +531,28 @@ impl ApiRequest {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -593,7 +677,28 @@ impl Storage {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -720,7 +825,28 @@ impl Ingestion {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -821,7 +947,28 @@ impl Database {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
