@@ -14,6 +14,7 @@ use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
+use super::dependencies::Part;
 use super::hold::Hold;
 use super::outcome::{Ended, Verdict, decide};
 use super::pool;
@@ -81,6 +82,10 @@ impl Active {
             // It came empty.
             facts.is_over = false;
             Context::map_current(|parent| core.identify(parent));
+            if let Some(part) = &core.bound.part {
+                let is_workflow = matches!(part, Part::Workflow);
+                core.begin_part(is_workflow);
+            }
             if core.callsite.resources {
                 core.begin_usage(facts);
             }
@@ -131,6 +136,9 @@ impl Active {
     /// Takes note that it has begun, once all is known that is said of it then.
     #[inline]
     pub(super) fn begun(&self) {
+        if let Some(part) = &self.bound.part {
+            self.link_part(part);
+        }
         self.count_running();
     }
 

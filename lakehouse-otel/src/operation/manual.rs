@@ -14,7 +14,7 @@ use super::callsite::{Callsite, Constant};
 use super::guard::{Operation, begin};
 use super::place::{IntoLinks, IntoParent};
 use super::placed::Place;
-use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded, kind};
+use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded, crypto, kind};
 
 /// What every builder of an operation has in common.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct ManualOperation {
     /// The attributes that label metrics too, because the program asks for it.
     labels: Vec<&'static str>,
     place: Option<Box<Place>>,
+    /// The stages that it depends on.
+    depends_on: Vec<String>,
 }
 
 /// How the operation runs: a part of its callsite.
@@ -65,6 +67,7 @@ impl ManualOperation {
             attributes: Vec::new(),
             labels: Vec::new(),
             place: None,
+            depends_on: Vec::new(),
         }
     }
 
@@ -80,6 +83,9 @@ impl ManualOperation {
     /// Sets an attribute of the span, which may feed an instrument.
     pub(crate) fn attribute<K>(&mut self, key: AttributeKey<K>, value: impl IntoValue<K>) {
         if let Some(value) = value.to_recorded() {
+            if key.name() == crypto::STAGE_DEPENDS_ON.name() {
+                self.depends_on = value.texts();
+            }
             self.attributes.push((key.name(), value));
         }
     }
@@ -145,6 +151,9 @@ impl ManualOperation {
             None => begin(callsite, capture),
             Some(place) => place.start(callsite).captured(capture),
         };
+        if let Some(active) = operation.active() {
+            active.link_dependencies(self.depends_on.iter().map(String::as_str));
+        }
         operation.anywhere()
     }
 }

@@ -65,6 +65,8 @@ mod capture;
 #[cfg(feature = "enabled")]
 pub(crate) mod current;
 #[cfg(feature = "enabled")]
+mod dependencies;
+#[cfg(feature = "enabled")]
 pub(crate) mod future;
 #[cfg(feature = "enabled")]
 mod guard;

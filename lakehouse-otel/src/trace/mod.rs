@@ -24,4 +24,5 @@ pub(crate) mod queue;
 pub(crate) mod recorder;
 pub mod sampler;
 pub(crate) mod span;
+pub(crate) mod stages;
 mod sync;
