@@ -59,6 +59,9 @@
 //! | `high_volume = true` | there are very many calls: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of their spans that is kept | `false` |
 //! | `resources = true` | the span shows what the call used: processor time, memory, load | `false` |
 //! | `keep(key, …)` | the span of a call that fails has these attributes, also where the call was not sampled | none |
+//! | `labels(key, …)` | these attributes label the metrics too | none |
+//! | `parent = context` | the operation starts, and its work runs, under this parent | the current one |
+//! | `links = contexts` | the span is linked to these | none |
 //! | `ok(\|value\| key = …)` | attributes of what was returned: of the `Ok`, or of a value that is no `Result` | none |
 //! | `err(\|error\| key = …)` | attributes of the `Err`, also where the call was not sampled | none |
 //! | `metrics = false` | the span alone | `true` |
@@ -89,6 +92,55 @@
 //!
 //! One call in a hundred is a span with all of this. A request that fails is one with its symbol and
 //! timeframe, and without its limit.
+//!
+//! # Labels
+//!
+//! Some attributes have many values and label the metrics only where a call asks for it, such as `crypto.symbol`. Name them in
+//! `labels(…)`, and give them beside it or in `ok(…)` or `err(…)`. A label of text that is known at run time alone is given so
+//! too, unless it names the span.
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//!
+//! # #[derive(Debug)] struct Row; #[derive(Debug)] struct DbError;
+//! #[track_processing(operation = "clean", symbol = symbol, labels(symbol))]
+//! fn clean(symbol: &str) { /* … */ }
+//!
+//! #[track_database(system = Postgresql, operation = "SELECT", collection = table, labels(collection))]
+//! async fn load(table: &str) -> Result<Vec<Row>, DbError> {
+//!     // …
+//! #   Ok(vec![])
+//! }
+//! ```
+//!
+//! A metric has at most 2,000 values of an opted-in label, and a callsite at most 100 of any other that is known at run time:
+//! further ones are folded into one series with `otel.metric.overflow = true`, and counted in `lakehouse.metric.folded`. After
+//! its first time a value of up to 24 bytes costs no allocation.
+//!
+//! # Parents and links
+//!
+//! An operation is under the one that is current when it starts. `parent = …` takes another parent:
+//! a `Context`, a `SpanContext`, the handle of an operation, a reference to one of them, or an `Option`, whose `None` is the
+//! current one (the runtime's `operation::IntoParent`). `parent = root` begins a trace. `links = …` takes what
+//! the span has to do with beside its parent: the same, OpenTelemetry's `Link` with its attributes, and lists of them (`operation::IntoLinks`).
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//! use lakehouse_otel::opentelemetry::Context;
+//! use lakehouse_otel::opentelemetry::trace::SpanContext;
+//!
+//! struct Message { context: Option<Context>, symbol: String }
+//!
+//! #[track_ingestion(source = "kafka", parent = message.context, symbol = message.symbol)]
+//! async fn take_in(message: Message) { /* … */ }
+//!
+//! #[track_processing(operation = "merge", parent = root, links = sources)]
+//! fn merge(sources: &[SpanContext]) { /* … */ }
+//! ```
+//!
+//! Both are evaluated once, before it is decided whether the span is kept: when the function is called, or an `async fn` is
+//! first polled; a function that returns a future evaluates them at the call. Where nothing records they are not evaluated.
+//! With a `Context` the work runs in all of it, with its baggage.
 //!
 //! # Features
 //!
@@ -164,15 +216,33 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// }
 /// ```
 ///
-/// The span `roll_up` of kind internal, and the metric `crypto.stage.duration`.
+/// The span `roll_up` of kind internal, and the metrics `crypto.stage.executions` and `crypto.stage.duration`.
 ///
 /// | argument | attribute | |
 /// |---|---|---|
 /// | `stage` | `crypto.processing_stage` | required; constant |
 /// | `symbol` | `crypto.symbol` | text |
+/// | `depends_on` | `crypto.stage.depends_on` | a stage, or a list of them; constant |
 /// | `layer` | `lakehouse.layer` | `Layer` |
 /// | `record_count` | `crypto.record_count` | integer |
 /// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes |
+///
+/// # Stages that depend on others
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// #[trace_stage(stage = "fetch", symbol = symbol)]
+/// fn fetch(symbol: &str) { /* … */ }
+///
+/// #[trace_stage(stage = "clean", symbol = symbol, depends_on = "fetch")]
+/// fn clean(symbol: &str) { /* … */ }
+/// ```
+///
+/// The span of `clean` has a link, with the attribute `crypto.processing_stage`, to the span of `fetch` that ended last in the same
+/// workflow before `clean` began: of the same symbol, or else of any. There is no link where none has ended, where the one that ended
+/// last was not sampled, and outside of a workflow; `lakehouse.stage.unlinked` counts those for stages whose spans are
+/// recorded. What is remembered of a workflow is bounded, and is gone when it is over.
 ///
 /// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]

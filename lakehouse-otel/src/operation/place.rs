@@ -211,14 +211,18 @@ impl IntoLinks for Operation {
 #[diagnostic::do_not_recommend]
 impl<L: IntoLinks> IntoLinks for Option<L> {
     fn add_to(&self, links: &mut Links) {
-        self.iter().for_each(|one| one.add_to(links));
+        for one in self {
+            one.add_to(links);
+        }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<L: IntoLinks> IntoLinks for [L] {
     fn add_to(&self, links: &mut Links) {
-        self.iter().for_each(|one| one.add_to(links));
+        for one in self {
+            one.add_to(links);
+        }
     }
 }
 

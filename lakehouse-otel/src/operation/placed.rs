@@ -36,10 +36,10 @@ impl Operation {
         begin: impl FnOnce(&mut Beginning<'_>) -> R,
     ) -> (Self, R) {
         let mut operation = Self::of(None);
-        let begun = catch_unwind(AssertUnwindSafe(|| {
+        let result = catch_unwind(AssertUnwindSafe(|| {
             begin(&mut Beginning::unplaced(&mut operation, callsite))
         }));
-        match begun {
+        match result {
             Ok(value) => {
                 if let Some(active) = operation.active() {
                     active.begun();
