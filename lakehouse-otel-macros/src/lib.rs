@@ -59,6 +59,9 @@
 //! | `high_volume = true` | there are very many calls: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of their spans that is kept | `false` |
 //! | `resources = true` | the span shows what the call used: processor time, memory, load | `false` |
 //! | `keep(key, …)` | the span of a call that fails has these attributes, also where the call was not sampled | none |
+//! | `labels(key, …)` | these attributes label the metrics too | none |
+//! | `parent = context` | the operation starts, and its work runs, under this parent | the current one |
+//! | `links = contexts` | the span is linked to these | none |
 //! | `ok(\|value\| key = …)` | attributes of what was returned: of the `Ok`, or of a value that is no `Result` | none |
 //! | `err(\|error\| key = …)` | attributes of the `Err`, also where the call was not sampled | none |
 //! | `metrics = false` | the span alone | `true` |
@@ -89,6 +92,55 @@
 //!
 //! One call in a hundred is a span with all of this. A request that fails is one with its symbol and
 //! timeframe, and without its limit.
+//!
+//! # Labels
+//!
+//! Some attributes have many values and label the metrics only where a call asks for it, such as `crypto.symbol`. Name them in
+//! `labels(…)`, and give them beside it or in `ok(…)` or `err(…)`. A label of text that is known at run time alone is given so
+//! too, unless it names the span.
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//!
+//! # #[derive(Debug)] struct Row; #[derive(Debug)] struct DbError;
+//! #[track_processing(operation = "clean", symbol = symbol, labels(symbol))]
+//! fn clean(symbol: &str) { /* … */ }
+//!
+//! #[track_database(system = Postgresql, operation = "SELECT", collection = table, labels(collection))]
+//! async fn load(table: &str) -> Result<Vec<Row>, DbError> {
+//!     // …
+//! #   Ok(vec![])
+//! }
+//! ```
+//!
+//! A metric has at most 2,000 values of an opted-in label, and a callsite at most 100 of any other that is known at run time:
+//! further ones are folded into one series with `otel.metric.overflow = true`, and counted in `lakehouse.metric.folded`. After
+//! its first time a value of up to 24 bytes costs no allocation.
+//!
+//! # Parents and links
+//!
+//! An operation is under the one that is current when it starts. `parent = …` takes another parent:
+//! a `Context`, a `SpanContext`, the handle of an operation, a reference to one of them, or an `Option`, whose `None` is the
+//! current one (the runtime's `operation::IntoParent`). `parent = root` begins a trace. `links = …` takes what
+//! the span has to do with beside its parent: the same, OpenTelemetry's `Link` with its attributes, and lists of them (`operation::IntoLinks`).
+//!
+//! ```
+//! use lakehouse_otel::prelude::*;
+//! use lakehouse_otel::opentelemetry::Context;
+//! use lakehouse_otel::opentelemetry::trace::SpanContext;
+//!
+//! struct Message { context: Option<Context>, symbol: String }
+//!
+//! #[track_ingestion(source = "kafka", parent = message.context, symbol = message.symbol)]
+//! async fn take_in(message: Message) { /* … */ }
+//!
+//! #[track_processing(operation = "merge", parent = root, links = sources)]
+//! fn merge(sources: &[SpanContext]) { /* … */ }
+//! ```
+//!
+//! Both are evaluated once, before it is decided whether the span is kept: when the function is called, or an `async fn` is
+//! first polled; a function that returns a future evaluates them at the call. Where nothing records they are not evaluated.
+//! With a `Context` the work runs in all of it, with its baggage.
 //!
 //! # Features
 //!
@@ -164,15 +216,33 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// }
 /// ```
 ///
-/// The span `roll_up` of kind internal, and the metric `crypto.stage.duration`.
+/// The span `roll_up` of kind internal, and the metrics `crypto.stage.executions` and `crypto.stage.duration`.
 ///
 /// | argument | attribute | |
 /// |---|---|---|
 /// | `stage` | `crypto.processing_stage` | required; constant |
 /// | `symbol` | `crypto.symbol` | text |
+/// | `depends_on` | `crypto.stage.depends_on` | a stage, or a list of them; constant |
 /// | `layer` | `lakehouse.layer` | `Layer` |
 /// | `record_count` | `crypto.record_count` | integer |
 /// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes |
+///
+/// # Stages that depend on others
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// #[trace_stage(stage = "fetch", symbol = symbol)]
+/// fn fetch(symbol: &str) { /* … */ }
+///
+/// #[trace_stage(stage = "clean", symbol = symbol, depends_on = "fetch")]
+/// fn clean(symbol: &str) { /* … */ }
+/// ```
+///
+/// The span of `clean` has a link, with the attribute `crypto.processing_stage`, to the span of `fetch` that ended last in the same
+/// workflow before `clean` began: of the same symbol, or else of any. There is no link where none has ended, where the one that ended
+/// last was not sampled, and outside of a workflow; `lakehouse.stage.unlinked` counts those for stages whose spans are
+/// recorded. What is remembered of a workflow is bounded, and is gone when it is over.
 ///
 /// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]
@@ -283,6 +353,92 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
+}
+
+/// Traces and measures taking in records from a source: a feed, a file, an exchange.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Trade { time: i64 } struct FeedError;
+/// #[track_ingestion(
+///     source = "websocket", exchange = Binance, data_type = Trades, symbol = symbol,
+///     ok(|trades| record_count = trades.len(), newest_event_time = trades.last().map(|trade| trade.time)),
+/// )]
+/// async fn take_in(symbol: &str) -> Result<Vec<Trade>, FeedError> {
+///     // …
+/// #   Ok(vec![])
+/// }
+/// ```
+///
+/// The span `websocket trades` of kind consumer, and the metrics `crypto.data.ingested`, `crypto.data.volume` and
+/// `crypto.data.freshness`.
+///
+/// | argument | attribute | |
+/// |---|---|---|
+/// | `source` | `crypto.ingestion.source` | required; constant |
+/// | `exchange` | `crypto.exchange` | `Exchange` |
+/// | `symbol` | `crypto.symbol` | text |
+/// | `data_type` | `crypto.data_type` | `DataType` |
+/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
+/// | `record_count` | `crypto.record_count` | integer; feeds what was ingested |
+/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
+/// | `newest_event_time` | `crypto.newest_event_time` | integer milliseconds since the Unix epoch, or a `SystemTime`; feeds the freshness |
+///
+/// # Freshness
+///
+/// How old the newest record is when the operation ends well, in seconds, by the pipeline's clock. There is no
+/// data point, and never one of 0, where that is not known: without `newest_event_time`, where it is `None` (nothing came in)
+/// or not positive, and where the call failed. A time up to a second ahead is a difference of clocks, and counts as
+/// fresh: 0. One further ahead, such as the close of a kline that is still open, says nothing of what has happened: no data
+/// point. A time in microseconds is far ahead; divide it. A `chrono::DateTime` gives `time.timestamp_millis()`.
+///
+/// # Sampling
+///
+/// The span is decided on at its head, and thinned out at its end by how many records came in: see `docs/sampling.md`.
+///
+/// The [crate's page](crate) has the arguments of every macro.
+#[proc_macro_attribute]
+pub fn track_ingestion(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACK_INGESTION, arguments, item)
+}
+
+/// Traces and measures a call to a database.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Kline; struct DbError { code: String }
+/// #[track_database(
+///     system = Postgresql, operation = "SELECT", collection = "klines_1m",
+///     ok(|klines| returned_rows = klines.len()),
+///     err(|error| db.response.status_code = error.code.as_str()),
+/// )]
+/// async fn load(symbol: &str) -> Result<Vec<Kline>, DbError> {
+///     // …
+/// #   Ok(vec![])
+/// }
+/// ```
+///
+/// The span `SELECT klines_1m` of kind client, and the metric `db.client.operation.duration`, as OpenTelemetry's semantic
+/// conventions for database clients have them.
+///
+/// | argument | attribute | |
+/// |---|---|---|
+/// | `system` | `db.system.name` | required; `DbSystem` |
+/// | `operation` | `db.operation.name` | required; constant |
+/// | `collection` | `db.collection.name` | constant |
+/// | `namespace` | `db.namespace` | constant |
+/// | `query_summary` | `db.query.summary` | constant |
+/// | `returned_rows` | `db.response.returned_rows` | integer |
+///
+/// A label of text that is known at run time alone, such as a table's name, is given with `labels(…)`:
+/// `collection = table, labels(collection)`. `server.address` and `server.port` label the metric where they are constants.
+///
+/// The [crate's page](crate) has the arguments of every macro.
+#[proc_macro_attribute]
+pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACK_DATABASE, arguments, item)
 }
 
 fn expansion_of(

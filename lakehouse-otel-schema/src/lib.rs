@@ -19,6 +19,7 @@
 //! | attribute | `cardinality: low` or `high` | whether its values are few enough to label a metric | low for members and booleans, else high |
 //! | | `open: true` or `false` | whether other values than the members are allowed | open |
 //! | | `rust_name` | the name of its enum | the key without its first part |
+//! | | `time: true` | its integers are milliseconds since the Unix epoch | they are numbers |
 //! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |
 //! | | `cardinality_limit` | how many sets of labels are kept apart, beside those with an opted-in label | 850 |
 //! | | `functions: […]` | the functions of the runtime that record it, beside its own | none |
@@ -29,7 +30,7 @@
 //! | | `also: […]` | further attributes that get the same value | none |
 //! | span | `macro`, `constructor`, `operation_type` | the operation that records it | no operation |
 //! | | `planned: macro` or `all` | declared, and its macro, or all of it, not generated yet | generated |
-//! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
+//! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}`, `{rate: key}` or `{age: key}` | none |
 //!
 //! Of OpenTelemetry's own, `code_generation: {metric_value_type: int or double}` is read; times and rates are doubles without it,
 //! everything else is an integer. A mention without a `requirement_level` is `recommended`. Attribute groups, imports and template

@@ -131,6 +131,8 @@ pub struct Attribute {
     pub cardinality: Cardinality,
     /// The name of its enum, where it is not made from the key.
     pub rust_name: Option<Located<String>>,
+    /// Whether its integers are milliseconds since the Unix epoch.
+    pub is_time: bool,
 }
 
 /// The values that an attribute takes.
@@ -400,6 +402,8 @@ pub enum MetricSource {
     Attribute(Located<String>),
     /// The value of an attribute by second.
     Rate(Located<String>),
+    /// The time that has passed since the time that an attribute is.
+    Age(Located<String>),
 }
 
 /// An event.

@@ -8,8 +8,11 @@ pub use std::result::Result;
 
 pub use opentelemetry::trace::SpanKind;
 
+pub use crate::operation::Parent;
 #[cfg(feature = "enabled")]
-pub use crate::operation::future::{future, prepare, prepared_future};
+pub use crate::operation::future::{future, future_placed, prepare, prepared_future};
+#[cfg(feature = "enabled")]
+pub use crate::operation::placed::begin_placed;
 #[cfg(feature = "enabled")]
 pub use crate::operation::timed::begin;
 #[cfg(feature = "enabled")]

@@ -14,6 +14,7 @@ pub(crate) struct Arguments {
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) observers: Vec<Observer>,
     pub(crate) keeps: Vec<Keep>,
+    pub(crate) labels: Vec<Keep>,
 }
 
 /// `key = value`.
@@ -38,7 +39,7 @@ pub(crate) struct Observer {
     pub(crate) assignments: Vec<Assignment>,
 }
 
-/// `keep(name, …)`.
+/// `keep(name, …)` or `labels(name, …)`.
 pub(crate) struct Keep {
     pub(crate) name: Ident,
     pub(crate) keys: Vec<Key>,

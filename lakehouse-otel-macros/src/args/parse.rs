@@ -17,6 +17,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Argum
         each(input, diagnostics, |input, diagnostics| {
             if is_called(input, "keep") {
                 arguments.keeps.push(keep(input, diagnostics)?);
+            } else if is_called(input, "labels") {
+                arguments.labels.push(keep(input, diagnostics)?);
             } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
                 arguments.observers.push(observer(input, diagnostics)?);
             } else {
@@ -58,9 +60,9 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     if input.is_empty() || input.peek(Token![,]) {
         let name = key.name();
         let (code, usage) = match name.as_str() {
-            "keep" => (
-                Code::KeepForm,
-                "the names of attributes: `keep(symbol, …)`".to_owned(),
+            "keep" | "labels" => (
+                list_code(&name),
+                format!("the names of attributes: `{name}(symbol, …)`"),
             ),
             _ => (Code::Syntax, format!("a value: `{name} = …`")),
         };
@@ -146,9 +148,11 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
     let (pattern, bindings) = match content.call(parameter) {
         Ok(parameter) => {
             each(&content, diagnostics, |input, diagnostics| {
-                if is_called(input, "keep") {
-                    let message = format!("`keep(…)` stands outside of `{name}(…)`");
-                    return Err(Code::OutsideOfObserver.at(input.span(), message));
+                for list in ["keep", "labels"] {
+                    if is_called(input, list) {
+                        let message = format!("`{list}(…)` stands outside of `{name}(…)`");
+                        return Err(Code::OutsideOfObserver.at(input.span(), message));
+                    }
                 }
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
@@ -182,33 +186,45 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
     syn::parenthesized!(content in input);
     let mut keys = Vec::new();
     if content.is_empty() {
-        let message = "`keep(…)` needs the names of attributes: `keep(symbol, …)`";
-        diagnostics.add(Code::KeepForm.at(name.span(), message));
+        let message = format!("`{name}(…)` needs the names of attributes: `{name}(symbol, …)`");
+        diagnostics.add(list_code(&name).at(name.span(), message));
     }
     each(&content, diagnostics, |input, _| {
-        keys.push(kept(input)?);
+        keys.push(kept(input, &name)?);
         Ok(())
     });
     Ok(Keep { name, keys })
 }
 
+/// Of what is wrong with the form of `keep(…)` or `labels(…)`.
+fn list_code(list: &impl PartialEq<str>) -> Code {
+    if *list == *"labels" {
+        Code::Labels
+    } else {
+        Code::KeepForm
+    }
+}
+
 /// The name of an attribute, and nothing after it.
-fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
+fn kept(input: ParseStream<'_>, list: &Ident) -> syn::Result<Key> {
     if !input.peek(Ident::peek_any) {
-        let message = "`keep(…)` takes the names of attributes that are given beside it: `symbol = …, keep(symbol)`";
-        return Err(Code::KeepForm.at(input.span(), message));
+        let message = format!(
+            "`{list}(…)` takes the names of attributes that are given beside it: `symbol = …, {list}(symbol)`"
+        );
+        return Err(list_code(list).at(input.span(), message));
     }
     let key = key(input)?;
     if input.peek(Token![=]) {
         let name = key.name();
         let message = format!(
-            "`keep(…)` takes names alone; give the attribute beside it: `{name} = …, keep({name})`"
+            "`{list}(…)` takes names alone; give the attribute beside it: `{name} = …, {list}({name})`"
         );
-        return Err(Code::KeepForm.at(key.span(), message));
+        return Err(list_code(list).at(key.span(), message));
     }
     if !input.is_empty() && !input.peek(Token![,]) {
-        let message = "`keep(…)` takes names, with commas between them: `keep(symbol, limit)`";
-        return Err(Code::KeepForm.at(input.span(), message));
+        let message =
+            format!("`{list}(…)` takes names, with commas between them: `{list}(symbol, limit)`");
+        return Err(list_code(list).at(input.span(), message));
     }
     Ok(key)
 }

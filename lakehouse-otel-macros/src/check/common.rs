@@ -3,12 +3,12 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit, Path};
 
-use super::{CheckedArgs, Checker, duration, runtime_path, sampling, value};
+use super::{CheckedArgs, Checker, duration, place, runtime_path, sampling, value};
 use crate::args::{Assignment, Key};
 use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
 
-/// Their names. `ok`, `err` and `keep` are parsed apart, for their form.
+/// Their names. `ok`, `err`, `keep` and `labels` are parsed apart, for their form.
 pub(super) const NAMES: &[&str] = &[
     "kind",
     "context",
@@ -19,9 +19,12 @@ pub(super) const NAMES: &[&str] = &[
     "resources",
     "metrics",
     "crate",
+    "parent",
+    "links",
     "ok",
     "err",
     "keep",
+    "labels",
 ];
 
 /// The span kinds: as written, and the member of `SpanKind`.
@@ -44,8 +47,11 @@ pub(super) enum Common {
     Resources,
     Metrics,
     Crate,
+    Parent,
+    Links,
     Observer,
     Keep,
+    Labels,
 }
 
 /// How to write the argument of this name that is no list in parentheses.
@@ -60,6 +66,8 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         "resources" => "resources = true",
         "metrics" => "metrics = false",
         "crate" => "crate = ::renamed_lakehouse_otel",
+        "parent" => "parent = context",
+        "links" => "links = contexts",
         _ => return None,
     })
 }
@@ -76,8 +84,11 @@ impl Common {
             "resources" => Self::Resources,
             "metrics" => Self::Metrics,
             "crate" => Self::Crate,
+            "parent" => Self::Parent,
+            "links" => Self::Links,
             "ok" | "err" => Self::Observer,
             "keep" => Self::Keep,
+            "labels" => Self::Labels,
             _ => return None,
         })
     }
@@ -116,7 +127,16 @@ impl Common {
                     format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
                 Err(Code::ObserverForm.at(assignment.key.span(), message))
             }
-            Self::Keep => Err(keep(value)),
+            Self::Parent => {
+                checked.place.parent = place::parent(value, rules);
+                Ok(())
+            }
+            Self::Links => {
+                checked.place.links = place::links(value, rules);
+                Ok(())
+            }
+            Self::Keep => Err(names("keep", value)),
+            Self::Labels => Err(names("labels", value)),
         };
         if let Err(error) = result {
             rules.diagnostics.add(error);
@@ -178,8 +198,8 @@ fn budget(value: &Expr) -> syn::Result<u64> {
     nanos.map_err(|message| Code::Duration.at(value.span(), message))
 }
 
-/// `keep = …`, where names in parentheses belong.
-fn keep(value: &Expr) -> syn::Error {
+/// `keep = …` or `labels = …`, where names in parentheses belong.
+fn names(list: &str, value: &Expr) -> syn::Error {
     let names = match value {
         Expr::Array(array) => array.elems.iter().map(value::word).collect(),
         Expr::Tuple(tuple) => tuple.elems.iter().map(value::word).collect(),
@@ -187,7 +207,7 @@ fn keep(value: &Expr) -> syn::Error {
     };
     let names = names.unwrap_or_else(|| vec!["symbol".to_owned(), "…".to_owned()]);
     let message = format!(
-        "`keep` takes the names of attributes in parentheses: `keep({})`",
+        "`{list}` takes the names of attributes in parentheses: `{list}({})`",
         names.join(", ")
     );
     Code::KeepForm.on(value, message)

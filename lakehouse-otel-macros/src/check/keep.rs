@@ -37,7 +37,7 @@ impl Checker<'_> {
     }
 
     /// The attribute that the name stands for, as it is on the wire.
-    fn attribute_of(&mut self, key: &Key) -> String {
+    pub(super) fn attribute_of(&mut self, key: &Key) -> String {
         let name = key.name();
         if let Some(argument) = self.table.argument(&name) {
             return argument.key.to_owned();

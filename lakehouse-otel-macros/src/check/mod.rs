@@ -5,11 +5,14 @@ mod common;
 mod duration;
 mod keep;
 mod key;
+mod labels;
+mod place;
 mod sampling;
 mod secret;
+mod stages;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -23,6 +26,7 @@ use crate::tables::{MacroTable, Role, ValueKind};
 use common::Common;
 pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
+pub(crate) use place::{Parent, Place};
 pub(crate) use sampling::{Rate, Sampling};
 pub(crate) use value::{Constant, Value};
 
@@ -40,8 +44,11 @@ pub(crate) struct CheckedArgs {
     pub(crate) resources: bool,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
+    pub(crate) place: Place,
     /// What the callsite holds.
     pub(crate) constants: Vec<(&'static str, Value)>,
+    /// Those of them that label metrics because the attribute asks for it.
+    pub(crate) labels: Vec<&'static str>,
     /// What is evaluated at the call, in the order written.
     pub(crate) captures: Vec<Capture>,
     pub(crate) ok: Option<Observed>,
@@ -59,6 +66,7 @@ pub(crate) struct Capture {
     pub(crate) kept: bool,
     /// The attribute's key on the wire.
     attribute: String,
+    kind: Option<ValueKind>,
     /// As it was written.
     name: String,
 }
@@ -77,6 +85,7 @@ impl Capture {
             value,
             kept,
             attribute: target.key,
+            kind: target.kind,
             name: target.name,
         }
     }
@@ -102,8 +111,10 @@ pub(crate) fn check(
         bindings: Vec::new(),
         in_err: false,
         observed: Vec::new(),
+        labelled: HashSet::new(),
         deprecated: Vec::new(),
     };
+    rules.labelled = rules.labelled(&arguments.labels);
     let mut checked = CheckedArgs {
         runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
         constructor: table.constructor,
@@ -113,7 +124,9 @@ pub(crate) fn check(
         sampling: Sampling::default(),
         resources: false,
         context: None,
+        place: Place::default(),
         constants: Vec::new(),
+        labels: Vec::new(),
         captures: Vec::new(),
         ok: None,
         err: None,
@@ -127,6 +140,7 @@ pub(crate) fn check(
         rules.observer(observer, &mut given, &mut checked);
     }
     rules.keeps(arguments.keeps, &given, &mut checked);
+    rules.labels(arguments.labels, &given, &mut checked);
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
     checked
@@ -145,6 +159,8 @@ struct Checker<'a> {
     in_err: bool,
     /// The attributes that `ok(…)` or `err(…)` sets, and which of them does.
     observed: Vec<(String, &'static str)>,
+    /// The attributes that `labels(…)` names.
+    labelled: HashSet<String>,
     deprecated: Vec<(Ident, &'static str)>,
 }
 
@@ -163,7 +179,7 @@ impl Checker<'_> {
         };
         let constant = match &target.role {
             Role::Measurement => None,
-            Role::Label | Role::Span => {
+            Role::Label | Role::Span | Role::OptedIn => {
                 value.is_constant().then_some(target.constant_key).flatten()
             }
         };

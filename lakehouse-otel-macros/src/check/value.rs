@@ -8,6 +8,7 @@ use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
 use super::Checker;
 use super::key::Target;
+use super::stages::{DEPENDS_ON, depends_on};
 use crate::diagnostics::{Code, listed};
 use crate::function::Parameter;
 use crate::nearest::{nearest, suggestion};
@@ -98,8 +99,13 @@ impl Checker<'_> {
             Some(ValueKind::Enum(table)) => {
                 member(value, table, target, |name| self.in_scope(name))
             }
+            Some(_) if target.key == DEPENDS_ON => {
+                depends_on(value, self).map(|stages| Some(Value::constant("TextList", stages)))
+            }
             Some(kind) => match literal(value, kind, target) {
-                Ok(None) if target.role == Role::Label => self.label(value, target).map(Some),
+                Ok(None) if target.role == Role::Label && !self.may_vary(&target.key) => {
+                    self.label(value, target).map(Some)
+                }
                 other => other,
             },
         };

@@ -83,6 +83,14 @@ codes! {
     /// `err(…)` on a function that returns no `Result`.
     #[expect(dead_code, reason = "the runtime's `ReturnsResult` reports it")]
     NoResult = 44,
+
+    // Arguments of single macros, `labels`, `links` and `parent`, 100 to 149.
+    /// A name in `labels(…)` that no metric of the operation has as a label.
+    NoLabel = 100,
+    /// Names in `labels(…)` that are not given, that label metrics anyway, or that are there twice.
+    Labels = 101,
+    /// A stage in `depends_on` that is not known at compile time.
+    DependsOn = 102,
 }
 
 impl Code {

@@ -72,9 +72,10 @@ fn future(
         operation,
     } = expansion;
     let callsite = Expansion::callsite_name();
+    let place = expansion.place();
     let captures = expansion.captures(&args.captures);
     let handle = expansion.handle();
-    let parameter = if args.captures.is_empty() && handle.is_none() {
+    let parameter = if place.is_none() && args.captures.is_empty() && handle.is_none() {
         generated!(_)
     } else {
         generated!(#operation)
@@ -85,9 +86,11 @@ fn future(
         .map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
     let block = enclosed(&function.body, &generated!(#rebound #named));
     let observer = expansion.observer(gives);
+    let start = expansion.starter("future", "future_placed");
     generated! {
-        #private::future(&#callsite, move |#parameter| {
+        #private::#start(&#callsite, move |#parameter| {
             #early
+            #place
             #captures
             #handle
             async move #block

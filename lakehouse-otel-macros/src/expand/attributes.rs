@@ -12,12 +12,13 @@ use crate::tables::Role;
 impl Expansion<'_> {
     /// The closure that sets the attributes known before the work.
     pub(super) fn capture(&self) -> TokenStream {
+        let place = self.place();
         let captures = self.captures(&self.args.captures);
-        if captures.is_empty() {
+        if place.is_none() && captures.is_empty() {
             return generated!(|_| {});
         }
         let operation = &self.operation;
-        generated!(|#operation| { #captures })
+        generated!(|#operation| { #place #captures })
     }
 
     /// The attributes, in the order written; neighbours of one condition share it.
@@ -41,6 +42,7 @@ impl Expansion<'_> {
         let operation = &self.operation;
         let method = match capture.role {
             Role::Label => word("label"),
+            Role::OptedIn => word("opted_in"),
             Role::Measurement => word("measure"),
             Role::Span => word("attribute"),
         };
@@ -66,14 +68,7 @@ impl Expansion<'_> {
                 let name = word(name);
                 generated!(&#private::schema::#table::#name)
             }
-            Value::Expression(expression) => {
-                let span = expression.span().resolved_at(Span::mixed_site());
-                if binds_as_tightly_as_a_reference(expression) {
-                    quote_spanned!(span=> &#expression)
-                } else {
-                    quote_spanned!(span=> &(#expression))
-                }
-            }
+            Value::Expression(expression) => reference(expression),
         }
     }
 
@@ -158,10 +153,20 @@ fn is_name(pattern: &TokenStream) -> bool {
 /// what is kept is of use all the same.
 fn conditions(capture: &Capture) -> &'static [&'static str] {
     match (capture.role, capture.kept) {
-        (Role::Label | Role::Measurement, false) => &["measures"],
-        (Role::Label | Role::Measurement, true) => &["measures", "keeps"],
+        (Role::Label | Role::OptedIn | Role::Measurement, false) => &["measures"],
+        (Role::Label | Role::OptedIn | Role::Measurement, true) => &["measures", "keeps"],
         (Role::Span, false) => &["records"],
         (Role::Span, true) => &["keeps"],
+    }
+}
+
+/// A reference to the expression's value, at its place, so that an error about its type points there.
+pub(super) fn reference(expression: &Expr) -> TokenStream {
+    let span = expression.span().resolved_at(Span::mixed_site());
+    if binds_as_tightly_as_a_reference(expression) {
+        quote_spanned!(span=> &#expression)
+    } else {
+        quote_spanned!(span=> &(#expression))
     }
 }
 

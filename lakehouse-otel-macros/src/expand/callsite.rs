@@ -26,6 +26,8 @@ impl Expansion<'_> {
         // With the function's own span, so that it is the function's line and not the attribute's.
         let line = quote_spanned!(ident.span()=> line!());
         let constants = self.constants();
+        let labels = &self.args.labels;
+        let labels = (!labels.is_empty()).then(|| generated!(.labels(&[#(#labels),*])));
         let kind = self.args.kind.map(|kind| {
             let kind = word(kind);
             generated!(.kind(#private::SpanKind::#kind))
@@ -41,7 +43,7 @@ impl Expansion<'_> {
             #checks
             static #callsite: #private::Callsite = #private::Callsite::#constructor(
                 #name, #private::module_path!(), #private::file!(), #private::#line,
-            ) #constants #kind #budget #sampling #metrics;
+            ) #constants #labels #kind #budget #sampling #metrics;
         }
     }
 

@@ -20,6 +20,10 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
             variant: "Text",
             tokens,
         }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
+        Value::Constant(Constant {
+            variant: "TextList",
+            tokens,
+        }) if names_constants(tokens) => Some(generated!(const _: &[&str] = #tokens;)),
         _ => None,
     });
     let rate = match &args.sampling.sample {
@@ -51,6 +55,7 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
         private,
         operation,
     } = expansion;
+    let place = expansion.place_unconditionally();
     let captures = expansion.unconditional(&args.captures);
     let observed = observed(
         expansion,
@@ -59,12 +64,13 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
             Shape::Future { output, .. } => Gives::of_type(output),
         },
     );
-    if captures.is_empty() && observed.is_none() {
+    if place.is_none() && captures.is_empty() && observed.is_none() {
         return None;
     }
     Some(generated! {
         if false {
             let mut #operation = #private::Checked;
+            #place
             #captures
             #observed
         }
@@ -105,6 +111,15 @@ fn names_all(ty: &syn::Type) -> bool {
     let mut opaque = Opaque(false);
     syn::visit::Visit::visit_type(&mut opaque, ty);
     !opaque.0
+}
+
+/// Whether there is a name among the tokens.
+fn names_constants(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(_) => true,
+        proc_macro2::TokenTree::Group(group) => names_constants(&group.stream()),
+        _ => false,
+    })
 }
 
 fn is_literal(tokens: &TokenStream) -> bool {

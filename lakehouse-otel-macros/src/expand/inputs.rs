@@ -134,7 +134,9 @@ impl Expansion<'_> {
             Value::Expression(expression) => mention(expression.to_token_stream(), &name).is_some(),
             Value::Constant(_) | Value::Member { .. } => false,
         };
+        let mut placed = self.args.place.expressions();
         self.args.captures.iter().any(mentions)
+            || placed.any(|value| mention(value.to_token_stream(), &name).is_some())
     }
 }
 

@@ -13,6 +13,7 @@ mod attributes;
 mod callsite;
 mod disabled;
 mod inputs;
+mod place;
 mod returned_future;
 mod sync;
 

@@ -15,7 +15,8 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let callsite = expansion.callsite();
     let name = Expansion::callsite_name();
     let capture = expansion.capture();
-    let started = generated!(#private::begin(&#name, #capture));
+    let begin = expansion.starter("begin", "begin_placed");
+    let started = generated!(#private::#begin(&#name, #capture));
     let start = if let Some(handle) = &expansion.args.context {
         generated!(let (#operation, #handle) = #started.with_handle();)
     } else {

@@ -22,6 +22,9 @@ pub(crate) struct MacroTable {
     pub(crate) arguments: &'static [Argument],
     /// The keys of the attributes whose values an instrument of the operation records.
     pub(crate) feeds: &'static [&'static str],
+    /// The keys of the attributes that label a metric of the operation and may have any text: each with
+    /// whether it does so only where a call asks for it.
+    pub(crate) labels: &'static [(&'static str, bool)],
 }
 
 /// An argument of a macro, and the attribute that it sets.
@@ -70,6 +73,8 @@ pub(crate) enum Role {
     Measurement,
     /// It stands on the span alone.
     Span,
+    /// It labels a metric because `labels(…)` asks for it: a text, whose values are bounded at run time.
+    OptedIn,
 }
 
 /// The values that an attribute takes.

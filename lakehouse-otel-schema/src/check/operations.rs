@@ -29,8 +29,22 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             if let Some(metric) = registry.metric(of.metric.as_str()) {
                 source(&of.source, &of.metric, metric, report);
             }
-            if let MetricSource::Attribute(key) | MetricSource::Rate(key) = &of.source {
+            if let MetricSource::Attribute(key) | MetricSource::Rate(key) | MetricSource::Age(key) =
+                &of.source
+            {
                 measured(key, span, registry, report);
+            }
+            if let MetricSource::Age(key) = &of.source
+                && let Some(attribute) = registry.attribute(key.as_str())
+                && !attribute.is_time
+            {
+                report.at(
+                    &key.at,
+                    format!(
+                        "`{}` is no time, so it has no age; a time has `annotations: {{lakehouse: {{time: true}}}}`",
+                        key.value
+                    ),
+                );
             }
         }
         arguments(span, operation, registry, report);
@@ -110,6 +124,11 @@ fn source(source: &MetricSource, name: &Located<String>, metric: &Metric, report
             "a rate",
             metric.unit.value.ends_with("/s"),
             "a unit by `/s`",
+        ),
+        MetricSource::Age(_) => (
+            "an age",
+            instrument == Instrument::Gauge && metric.unit.value == "s",
+            "a gauge in `s`",
         ),
         MetricSource::Attribute(_) => return,
     };

@@ -61,6 +61,7 @@ fn constant(attribute: &Attribute, out: &mut Text) {
     let name = names::attribute_constant(key);
     let kind = match attribute.kind {
         AttributeType::Text => "kind::Text".to_owned(),
+        AttributeType::Int if attribute.is_time => "kind::Time".to_owned(),
         AttributeType::Int => "kind::Int".to_owned(),
         AttributeType::Double => "kind::Double".to_owned(),
         AttributeType::Bool => "kind::Bool".to_owned(),

@@ -45,6 +45,28 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// What says where the operation stands in its trace, and what labels its metrics.
+const PLACE: &[Setting] = &[
+    Setting {
+        name: "parent",
+        doc: "Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;\n\
+              [`Parent::root()`](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.",
+        parameter: Some(("parent", "impl IntoParent")),
+    },
+    Setting {
+        name: "link",
+        doc: "Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list\n\
+              of those. It may be called several times.",
+        parameter: Some(("to", "impl IntoLinks")),
+    },
+    Setting {
+        name: "label",
+        doc: "Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the\n\
+              attribute too.",
+        parameter: Some(("key", "AttributeKey<kind::Text>")),
+    },
+];
+
 /// A setter that every builder has.
 struct Setting {
     name: &'static str,
@@ -74,8 +96,8 @@ pub(super) fn write(registry: &Registry) -> String {
     out.line("");
     out.line("use std::time::Duration;");
     out.line("");
-    out.line("use crate::operation::{ManualOperation, Operation};");
-    out.line("use crate::schema::{self, IntoValue, kind, operations};");
+    out.line("use crate::operation::{IntoLinks, IntoParent, ManualOperation, Operation};");
+    out.line("use crate::schema::{self, AttributeKey, IntoValue, kind, operations};");
     for (span, operation) in generated(registry) {
         builder(span, operation, registry, &mut out);
     }
@@ -107,11 +129,11 @@ fn builder(span: &Span, operation: &Operation, registry: &Registry, out: &mut Te
             setter(of, argument, attribute, out);
         }
     }
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().chain(PLACE) {
         setting.write(out);
     }
     out.line("");
-    out.line("/// Starts the operation under the current context.");
+    out.line("/// Starts the operation under its parent: where none was given, under the current context.");
     out.line("#[must_use = \"an operation that is dropped at once was cancelled\"]");
     out.line("pub fn start(self) -> Operation {");
     out.line("self.operation.start()");
@@ -181,6 +203,7 @@ fn parameter(argument: &Argument, attribute: &Attribute) -> String {
         }
         AttributeType::Text if label => "&'static str".to_owned(),
         AttributeType::Text => "impl IntoValue<kind::Text>".to_owned(),
+        AttributeType::Int if attribute.is_time => "impl IntoValue<kind::Time>".to_owned(),
         AttributeType::Int => "impl IntoValue<kind::Int>".to_owned(),
         AttributeType::Double => "impl IntoValue<kind::Double>".to_owned(),
         AttributeType::Bool => "impl IntoValue<kind::Bool>".to_owned(),

@@ -1,5 +1,7 @@
 //! `tables/generated.rs` of the macro crate: what each macro takes, and every attribute for the dotted form.
 
+use std::collections::BTreeMap;
+
 use super::operations::annotated;
 use super::text::{Text, list};
 use crate::model::{
@@ -56,6 +58,10 @@ fn macro_table(span: &Span, operation: &Operation, registry: &Registry, out: &mu
     }
     out.line("],");
     out.line(&format!("feeds: &[{}],", feeds(operation).join(", ")));
+    out.line(&format!(
+        "labels: &[{}],",
+        labels(operation, registry).join(", ")
+    ));
     out.line("};");
 }
 
@@ -63,7 +69,9 @@ fn macro_table(span: &Span, operation: &Operation, registry: &Registry, out: &mu
 fn feeds(operation: &Operation) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for metric in &operation.metrics {
-        if let MetricSource::Attribute(key) | MetricSource::Rate(key) = &metric.source {
+        if let MetricSource::Attribute(key) | MetricSource::Rate(key) | MetricSource::Age(key) =
+            &metric.source
+        {
             let key = format!("{:?}", key.as_str());
             if !keys.contains(&key) {
                 keys.push(key);
@@ -71,6 +79,33 @@ fn feeds(operation: &Operation) -> Vec<String> {
         }
     }
     keys
+}
+
+/// The attributes that label a metric of this operation and whose values may be texts: each with
+/// whether it does so only where a call asks for it.
+fn labels(operation: &Operation, registry: &Registry) -> Vec<String> {
+    let mut keys: BTreeMap<&str, bool> = BTreeMap::new();
+    let metrics = operation.metrics.iter();
+    let metrics = metrics.filter_map(|of| registry.metric(of.metric.as_str()));
+    for mention in metrics.flat_map(|metric| &metric.attributes) {
+        let key = mention.key.as_str();
+        let is_text = registry.attribute(key).is_some_and(|attribute| {
+            matches!(attribute.kind, AttributeType::Text | AttributeType::Enum(_))
+        });
+        // These are the runtime's own.
+        if is_text
+            && !matches!(
+                key,
+                "crypto.operation_type" | "crypto.outcome" | "error.type"
+            )
+        {
+            let opt_in = mention.requirement == Requirement::OptIn;
+            *keys.entry(key).or_insert(true) &= opt_in;
+        }
+    }
+    keys.iter()
+        .map(|(key, opt_in)| format!("({key:?}, {opt_in})"))
+        .collect()
 }
 
 /// The arguments of a span's macro, with the attributes that they set.

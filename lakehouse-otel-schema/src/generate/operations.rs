@@ -81,6 +81,7 @@ fn definition(span: &Span, operation: &Operation, registry: &Registry, out: &mut
             MetricSource::OverBudget => "OverBudget".to_owned(),
             MetricSource::Attribute(key) => format!("Attribute({:?})", key.value),
             MetricSource::Rate(key) => format!("Rate({:?})", key.value),
+            MetricSource::Age(key) => format!("Age({:?})", key.value),
         };
         format!(
             "OperationMetric {{ definition: &metrics::{}, source: MetricSource::{source} }}",

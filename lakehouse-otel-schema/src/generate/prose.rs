@@ -17,6 +17,9 @@ pub(super) fn source(source: &MetricSource) -> String {
         MetricSource::Rate(key) => {
             format!("`{}` by second, of those that ended well", key.value)
         }
+        MetricSource::Age(key) => {
+            format!("the time since `{}`, of those that ended well", key.value)
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         annotations::of(
             node,
             "an attribute",
-            &["cardinality", "open", "rust_name"],
+            &["cardinality", "open", "rust_name", "time"],
             report,
         )
     });
@@ -39,6 +39,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         Some(_) => Cardinality::High,
     };
     let mut rust_name = None;
+    let mut is_time = false;
     if let Some(ours) = &ours {
         let levels = [("low", Cardinality::Low), ("high", Cardinality::High)];
         if let Some(level) = ours.choice("cardinality", &levels, report) {
@@ -46,6 +47,12 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         }
         let open = ours.boolean("open", report);
         rust_name = ours.text("rust_name", report);
+        is_time = ours.boolean("time", report).unwrap_or(false);
+        if let (true, Some(node), Some(kind)) = (is_time, ours.get("time"), &kind)
+            && !matches!(kind, AttributeType::Int)
+        {
+            report.at(&node.at, "`time` is for attributes of type `int`");
+        }
         match &mut kind {
             Some(AttributeType::Enum(members)) => members.open = open.unwrap_or(true),
             Some(_) => {
@@ -67,6 +74,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         examples,
         cardinality,
         rust_name,
+        is_time,
     })
 }
 

@@ -83,7 +83,7 @@ fn metric(node: &Node, report: &mut Report) -> Option<OperationMetric> {
     })
 }
 
-/// `count` and its kin, or `{attribute: key}`, or `{rate: key}`.
+/// `count` and its kin, or `{attribute: key}`, `{rate: key}` or `{age: key}`.
 fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
     let names = [
         "count",
@@ -94,9 +94,12 @@ fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
         "over_budget",
     ];
     if let Value::Mapping(_) = node.value {
-        let fields = Fields::of(node, "a source", &["attribute", "rate"], report)?;
+        let fields = Fields::of(node, "a source", &["attribute", "rate", "age"], report)?;
         if let Some(key) = fields.text("attribute", report) {
             return Some(MetricSource::Attribute(key));
+        }
+        if let Some(key) = fields.text("age", report) {
+            return Some(MetricSource::Age(key));
         }
         return fields.required_text("rate", report).map(MetricSource::Rate);
     }
@@ -112,7 +115,7 @@ fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
             let message = unknown("source", other, &names);
             report.at(
                 &node.at,
-                format!("{message}, `{{attribute: key}}`, `{{rate: key}}`"),
+                format!("{message}, `{{attribute: key}}`, `{{rate: key}}`, `{{age: key}}`"),
             );
             None
         }

@@ -13,7 +13,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use super::observe::{Observed, Observers};
 use super::provider::Provider;
 use super::table::{Meters, MetricTable, OPTED_IN_SERIES};
-pub(crate) use super::typed::Number;
+pub(crate) use super::typed::{Given, Number};
 use crate::health::Diagnostics;
 use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
 use crate::scope;

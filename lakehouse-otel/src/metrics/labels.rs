@@ -74,6 +74,17 @@ impl Values {
         Self(labels.collect())
     }
 
+    /// Whether the value of the label at this place stays; a new one is seen from now on.
+    pub(crate) fn admit_one(&mut self, place: usize, text: &str) -> bool {
+        let Some(values) = self.0.get_mut(place) else {
+            return true;
+        };
+        if values.seen.len() < values.bound && !values.seen.contains(text) {
+            values.seen.insert(Box::from(text));
+        }
+        values.seen.contains(text)
+    }
+
     /// What becomes of these labels, where none of their values is a new one.
     pub(crate) fn look_up<'a>(&self, labels: &'a [Given<'_>]) -> Option<Admitted<'a>> {
         let mut folded = None;

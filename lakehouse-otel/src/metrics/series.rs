@@ -13,11 +13,12 @@ use super::instruments::{BoundInstrument, Instruments, Number};
 use super::labels::ERROR_TYPES;
 use super::table::OVERFLOW;
 use super::typed::Given;
+use crate::clock::Timestamp;
 use crate::pipeline::Pipeline;
-use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome};
+use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome, Recorded};
 
-/// A label that a call gave: its key and its value.
-pub(crate) type Label = (&'static str, Cow<'static, str>);
+/// A label that a call gave: its key and its text.
+pub(crate) type Label = (&'static str, Recorded);
 
 /// The `error.type` that further ones are folded into, as OpenTelemetry names it. They count for each callsite here, and
 /// for each metric in its table.
@@ -29,6 +30,8 @@ pub(crate) struct CallsiteSeries {
     definition: &'static OperationDefinition,
     counts_running: bool,
     constants: Vec<(&'static str, Value)>,
+    /// The constants that label metrics only because the callsite asks for it.
+    opted_in: &'static [&'static str],
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
     /// Calls without labels of their own that failed, by type of error, in the order in which the
@@ -85,6 +88,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) over_budget: bool,
     /// How long it took, in seconds.
     pub(crate) seconds: f64,
+    /// When it ended.
+    pub(crate) ended: Timestamp,
     pub(crate) measures: &'a [(&'static str, Number)],
 }
 
@@ -92,15 +97,17 @@ impl CallsiteSeries {
     pub(crate) fn new(
         definition: &'static OperationDefinition,
         constants: Vec<(&'static str, Value)>,
+        opted_in: &'static [&'static str],
     ) -> Self {
         let mut metrics = definition.metrics.iter();
         Self {
             definition,
             counts_running: metrics.any(|metric| metric.source == MetricSource::Active),
             constants,
+            opted_in,
             plain: Default::default(),
             failed: OnceLock::new(),
-            labelled: Labelled::default(),
+            labelled: Labelled::new(definition),
         }
     }
 
@@ -207,10 +214,12 @@ impl CallsiteSeries {
         labels: &Labels<'_>,
     ) -> Vec<KeyValue> {
         let mut folded = false;
-        let declared = definition
-            .attributes
-            .iter()
-            .filter(|attribute| !attribute.opt_in);
+        // A call that gives a value for a label opts in by that.
+        let declared = definition.attributes.iter().filter(|attribute| {
+            !attribute.opt_in
+                || self.opted_in.contains(&attribute.key)
+                || labels.label(attribute.key).is_some()
+        });
         let mut attributes: Vec<KeyValue> = declared
             .filter_map(|attribute| {
                 let key = attribute.key;
@@ -251,7 +260,8 @@ fn is_certain(source: MetricSource) -> bool {
         MetricSource::RateLimited
         | MetricSource::OverBudget
         | MetricSource::Attribute(_)
-        | MetricSource::Rate(_) => false,
+        | MetricSource::Rate(_)
+        | MetricSource::Age(_) => false,
     }
 }
 
@@ -264,7 +274,7 @@ fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
         MetricSource::Active => false,
         MetricSource::Errors => matches!(outcome, Outcome::Error | Outcome::Panicked),
         MetricSource::Duration => outcome != Outcome::Cancelled,
-        MetricSource::Rate(_) => outcome == Outcome::Ok,
+        MetricSource::Rate(_) | MetricSource::Age(_) => outcome == Outcome::Ok,
         MetricSource::Count
         | MetricSource::RateLimited
         | MetricSource::OverBudget
@@ -350,6 +360,9 @@ impl Measured<'_> {
             MetricSource::Rate(key) => (self.outcome == Outcome::Ok && self.seconds > 0.0)
                 .then(|| self.measure(key))?
                 .map(|number| Number::Double(number.as_f64() / self.seconds)),
+            MetricSource::Age(key) => (self.outcome == Outcome::Ok)
+                .then(|| self.measure(key))?
+                .and_then(|event| age(event, self.ended)),
             MetricSource::Active => None,
         }
     }
@@ -362,4 +375,17 @@ impl Measured<'_> {
         let (_, number) = self.measures.iter().rev().find(|(name, _)| *name == key)?;
         Some(*number)
     }
+}
+
+/// How far a clock may be ahead of ours: as far as exchanges let the time of a request be ahead of theirs.
+const SKEW_MILLIS: i64 = 1_000;
+
+/// The seconds since an event, in milliseconds since the Unix epoch; none where it is not known, or yet to come.
+fn age(event: Number, now: Timestamp) -> Option<Number> {
+    let now = i64::try_from(now.as_nanos() / 1_000_000).unwrap_or(i64::MAX);
+    let event = event.as_i64();
+    let age = now.checked_sub(event).filter(|_| event > 0)?;
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 285,000 years")]
+    let seconds = age.max(0) as f64 / 1e3;
+    (age >= -SKEW_MILLIS).then_some(Number::Double(seconds))
 }

@@ -146,14 +146,30 @@ impl MetricTable {
         bound.unwrap_or_else(|| self.instrument(&attributes(self.definition, &[])))
     }
 
-    /// The series with these attributes, in any order.
+    /// The series with these attributes, in any order. A callsite folded those that are past its own bounds; the
+    /// metric's bound holds for those that it opted in, beside what others did.
     pub(crate) fn bind_attributes(&self, attributes: &[KeyValue]) -> BoundInstrument {
         let mut sorted = attributes.to_vec();
+        let mut folded = sorted.iter().any(|it| it.key.as_str() == OVERFLOW);
+        let mut opted_in = false;
+        for (place, declared) in self.definition.attributes.iter().enumerate() {
+            let at = sorted.iter().position(|it| it.key.as_str() == declared.key);
+            if let Some(at) = at.filter(|_| declared.opt_in) {
+                opted_in = true;
+                let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+                if !values.admit_one(place, &sorted[at].value.as_str()) {
+                    sorted.swap_remove(at);
+                    if !folded {
+                        sorted.push(KeyValue::new(OVERFLOW, true));
+                    }
+                    folded = true;
+                }
+            }
+        }
         sort(&mut sorted);
-        let folded = sorted.iter().any(|it| it.key.as_str() == OVERFLOW);
         self.instrument(&Attributes {
             sorted,
-            opted_in: false,
+            opted_in,
             folded,
         })
     }

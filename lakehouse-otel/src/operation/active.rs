@@ -9,11 +9,12 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{Link, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
+use super::dependencies::Part;
 use super::hold::Hold;
 use super::outcome::{Ended, Verdict, decide};
 use super::pool;
@@ -81,6 +82,10 @@ impl Active {
             // It came empty.
             facts.is_over = false;
             Context::map_current(|parent| core.identify(parent));
+            if let Some(part) = &core.bound.part {
+                let is_workflow = matches!(part, Part::Workflow);
+                core.begin_part(is_workflow);
+            }
             if core.callsite.resources {
                 core.begin_usage(facts);
             }
@@ -128,9 +133,18 @@ impl Active {
         matches!(self.core.pipeline, Hold::Program(_))
     }
 
+    /// Takes note that it has begun, once all is known that is said of it then.
+    #[inline]
+    pub(super) fn begun(&self) {
+        if let Some(part) = &self.bound.part {
+            self.link_part(part);
+        }
+        self.count_running();
+    }
+
     /// Counts the operation as running, once its labels are known.
     #[inline]
-    pub(super) fn count_running(&self) {
+    fn count_running(&self) {
         if let Some(series) = &self.bound.series
             && series.counts_running()
         {
@@ -208,7 +222,7 @@ impl Active {
     }
 
     /// Sets an attribute that labels the metrics too.
-    pub(super) fn label(&self, key: &'static str, label: Cow<'static, str>) {
+    pub(super) fn label(&self, key: &'static str, label: Recorded) {
         self.tell_shared(|core, facts| core.label(facts, key, label));
     }
 
@@ -222,6 +236,17 @@ impl Active {
             let now = self.time();
             let name = name.into();
             self.change_span(|span, limits| span.add_event(name, now, attributes, limits));
+        }
+    }
+
+    /// Links its span to others, also where it is kept only should the operation fail.
+    pub(super) fn add_links(&self, links: Vec<Link>) {
+        if !links.is_empty() && self.keeps() {
+            self.change_span(|span, limits| {
+                for link in links {
+                    span.add_link(link.span_context, link.attributes, limits);
+                }
+            });
         }
     }
 

@@ -7,6 +7,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 
 use super::callsite::Callsite;
+use super::dependencies::Part;
 use super::watched::Watched;
 #[cfg(feature = "__otlp")]
 use crate::export::otlp::Fields;
@@ -32,6 +33,8 @@ pub(crate) struct Bound {
     pub(super) sampling: Option<OperationSampling>,
     /// `None` where this callsite records no metrics.
     pub(super) series: Option<CallsiteSeries>,
+    /// `None` where the callsite is neither a workflow nor a stage of one, or no spans are made.
+    pub(super) part: Option<Part>,
     /// `None` where the callsite has neither a budget nor `resources`.
     pub(super) watched: Option<Watched>,
     /// Whether there is nothing to record of a call but its time and its end, where it says nothing more.
@@ -51,7 +54,7 @@ impl Bound {
         let series = metrics.then(|| {
             let constants = callsite.constants.iter();
             let constants = constants.map(|(key, constant)| (*key, constant.to_value()));
-            CallsiteSeries::new(callsite.definition, constants.collect())
+            CallsiteSeries::new(callsite.definition, constants.collect(), callsite.labels)
         });
         let watched = Watched::new(callsite, pipeline);
         let counts_running = series.as_ref().is_some_and(CallsiteSeries::counts_running);
@@ -67,6 +70,7 @@ impl Bound {
                 .recorder()
                 .map(|recorder| recorder.sampler().operation(callsite.traits)),
             is_timed: pipeline.recorder().is_none() && watched.is_none() && !counts_running,
+            part: pipeline.recorder().and_then(|_| Part::of(callsite)),
             series,
             watched,
             next: OnceLock::new(),

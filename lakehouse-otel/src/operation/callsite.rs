@@ -25,6 +25,8 @@ pub struct Callsite {
     pub(super) file: &'static str,
     pub(super) line: u32,
     pub(super) constants: &'static [(&'static str, Constant)],
+    /// The constants that label metrics because the callsite asks for it.
+    pub(super) labels: &'static [&'static str],
     pub(super) kind: Option<SpanKind>,
     pub(super) budget: Option<Duration>,
     pub(super) metrics: bool,
@@ -90,6 +92,10 @@ impl Callsite {
         api_request => API_REQUEST;
         /// The callsite of an operation on storage.
         storage => STORAGE;
+        /// The callsite of taking in records from a source.
+        ingestion => INGESTION;
+        /// The callsite of a call to a database.
+        database => DATABASE;
     }
 
     /// A callsite of this operation, at this place in the source.
@@ -108,6 +114,7 @@ impl Callsite {
             file,
             line,
             constants: &[],
+            labels: &[],
             kind: None,
             budget: None,
             metrics: true,
@@ -126,6 +133,13 @@ impl Callsite {
     #[must_use]
     pub const fn constants(mut self, constants: &'static [(&'static str, Constant)]) -> Self {
         self.constants = constants;
+        self
+    }
+
+    /// With these constants as labels of the metrics that declare them `opt_in`.
+    #[must_use]
+    pub const fn labels(mut self, keys: &'static [&'static str]) -> Self {
+        self.labels = keys;
         self
     }
 

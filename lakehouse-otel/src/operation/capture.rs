@@ -1,17 +1,21 @@
 //! What an operation is told when it begins and when it ends.
 
-use std::borrow::Cow;
+use std::mem;
 use std::sync::Arc;
 
 use opentelemetry::Value;
 
 use super::active::Active;
+use super::callsite::Callsite;
 use super::guard::Operation;
 use super::handle::Handle;
 use super::outcome::Ended;
+use super::place::{IntoLinks, IntoParent};
+use super::placed::Place;
 use super::returned::ReturnedOutcome;
 use super::timed::TimedCall;
-use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded};
+use crate::pipeline;
+use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded, kind};
 
 /// An operation that begins: takes the attributes that are known before the work.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ enum Target<'a> {
     Started(&'a mut Operation),
     /// To the operation that a timed call becomes by it.
     Timed(&'a mut TimedCall),
+    /// To the operation, once it is said where that starts.
+    Unplaced(&'a mut Operation, &'static Callsite),
     /// Into a list, for an operation that starts later.
     Later(&'a mut Captured),
 }
@@ -35,7 +41,14 @@ enum Target<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Captured {
     set: Vec<(&'static str, Recorded)>,
-    labels: Vec<(&'static str, Cow<'static, str>)>,
+    more: Option<Box<MoreCaptured>>,
+}
+
+/// What most do without.
+#[derive(Debug, Default)]
+struct MoreCaptured {
+    labels: Vec<(&'static str, Recorded)>,
+    place: Option<Place>,
 }
 
 /// An operation that ends: takes the attributes that are known from the value, and the outcome.
@@ -53,12 +66,21 @@ enum Source<'a> {
 }
 
 impl Captured {
+    fn more(&mut self) -> &mut MoreCaptured {
+        self.more.get_or_insert_default()
+    }
+
+    /// Where the operation starts, where that was said.
+    pub(super) fn take_place(&mut self) -> Option<Place> {
+        self.more.as_mut()?.place.take()
+    }
+
     /// Sets what was captured on the operation, now that it starts.
     pub(super) fn apply(self, active: &Active) {
         for (key, value) in self.set {
             active.set(key, value);
         }
-        for (key, label) in self.labels {
+        for (key, label) in self.more.map(|more| more.labels).into_iter().flatten() {
             active.label(key, label);
         }
     }
@@ -102,6 +124,18 @@ macro_rules! takes_attributes {
                     self.set_label(key.name(), label_text::<K>(&value));
                 }
             }
+
+            /// Sets an attribute of text that labels the metrics and is on the span too: `labels(…)` asks
+            /// for it, and its values are bounded.
+            pub fn opted_in<V: IntoValue<kind::Text> + ?Sized>(
+                &mut self,
+                key: AttributeKey<kind::Text>,
+                value: &V,
+            ) {
+                if let Some(value) = value.to_recorded() {
+                    self.set_label(key.name(), value);
+                }
+            }
         }
     };
 }
@@ -110,13 +144,10 @@ takes_attributes!(Beginning);
 takes_attributes!(Ending);
 
 /// The value as a label: a member's own text where it is one.
-pub(super) fn label_text<K: EnumValue>(value: &Value) -> Cow<'static, str> {
+pub(super) fn label_text<K: EnumValue>(value: &Value) -> Recorded {
     let text = value.as_str();
     let member = K::MEMBERS.iter().find(|member| **member == text);
-    match member {
-        Some(member) => Cow::Borrowed(*member),
-        None => Cow::Owned(text.into_owned()),
-    }
+    member.map_or_else(|| Recorded::text(&text), |member| Recorded::fixed(member))
 }
 
 impl<'a> Beginning<'a> {
@@ -133,6 +164,41 @@ impl<'a> Beginning<'a> {
         Self(Target::Timed(call))
     }
 
+    /// Of an operation that does not start before [`place`](Self::place).
+    pub(super) fn unplaced(operation: &'a mut Operation, callsite: &'static Callsite) -> Self {
+        Self(if pipeline::any() {
+            Target::Unplaced(operation, callsite)
+        } else {
+            Target::Nothing
+        })
+    }
+
+    /// Whether it has to be said where the operation starts.
+    #[must_use]
+    pub const fn is_unplaced(&self) -> bool {
+        matches!(self.0, Target::Unplaced(..) | Target::Later(_))
+    }
+
+    /// Starts the operation under this parent, with these links.
+    pub fn place(
+        &mut self,
+        parent: &(impl IntoParent + ?Sized),
+        links: &(impl IntoLinks + ?Sized),
+    ) {
+        let place = Place::new(parent, links);
+        self.0 = match mem::replace(&mut self.0, Target::Nothing) {
+            Target::Unplaced(operation, callsite) => {
+                *operation = place.start(callsite);
+                return *self = Self::of(operation);
+            }
+            Target::Later(captured) => {
+                captured.more().place = Some(place);
+                Target::Later(captured)
+            }
+            other => other,
+        };
+    }
+
     pub(super) fn later(captured: &'a mut Captured) -> Self {
         Self(Target::Later(captured))
     }
@@ -141,7 +207,7 @@ impl<'a> Beginning<'a> {
     #[must_use]
     pub fn records(&self) -> bool {
         match &self.0 {
-            Target::Nothing | Target::Timed(_) => false,
+            Target::Nothing | Target::Timed(_) | Target::Unplaced(..) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.records()),
             Target::Later(_) => true,
         }
@@ -151,7 +217,7 @@ impl<'a> Beginning<'a> {
     #[must_use]
     pub fn measures(&self) -> bool {
         match &self.0 {
-            Target::Nothing => false,
+            Target::Nothing | Target::Unplaced(..) => false,
             Target::Started(operation) => {
                 operation.active().is_some_and(|active| active.measures())
             }
@@ -165,7 +231,7 @@ impl<'a> Beginning<'a> {
     #[must_use]
     pub fn keeps(&self) -> bool {
         match &self.0 {
-            Target::Nothing | Target::Timed(_) => false,
+            Target::Nothing | Target::Timed(_) | Target::Unplaced(..) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.keeps()),
             Target::Later(_) => true,
         }
@@ -186,7 +252,7 @@ impl<'a> Beginning<'a> {
         match &mut self.0 {
             Target::Started(operation) => Some(operation),
             Target::Timed(call) => Some(call.grow()),
-            Target::Nothing | Target::Later(_) => None,
+            Target::Nothing | Target::Unplaced(..) | Target::Later(_) => None,
         }
     }
 
@@ -213,9 +279,9 @@ impl<'a> Beginning<'a> {
         }
     }
 
-    fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
+    pub(super) fn set_label(&mut self, key: &'static str, label: Recorded) {
         if let Target::Later(captured) = &mut self.0 {
-            captured.labels.push((key, label));
+            captured.more().labels.push((key, label));
         } else if let Some(active) = self.active() {
             active.tell(|core, facts| core.label(facts, key, label));
         }
@@ -306,7 +372,7 @@ impl<'a> Ending<'a> {
         }
     }
 
-    fn set_label(&mut self, key: &'static str, label: Cow<'static, str>) {
+    fn set_label(&mut self, key: &'static str, label: Recorded) {
         if let Some(active) = self.active() {
             active.tell(|core, facts| core.label(facts, key, label));
         }

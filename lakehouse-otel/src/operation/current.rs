@@ -85,6 +85,28 @@ impl Entered {
     }
 }
 
+/// No operation runs on this thread until this goes.
+#[derive(Debug)]
+pub(super) struct Hidden(Option<Arc<Active>>);
+
+/// Hides the operation that runs on this thread, unless it is one that may be seen.
+pub(super) fn hide_unless(may_be_seen: impl FnOnce(&Active) -> bool) -> Hidden {
+    let hidden = CURRENT.try_with(|current| {
+        current
+            .borrow_mut()
+            .take_if(|current| !may_be_seen(current))
+    });
+    Hidden(hidden.ok().flatten())
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let Some(operation) = self.0.take() {
+            let _ = CURRENT.try_with(|current| current.replace(Some(operation)));
+        }
+    }
+}
+
 /// Other code runs as an operation's work until this goes, also where it unwinds.
 #[derive(Debug)]
 pub(super) struct Scope(Option<Entered>);

@@ -12,9 +12,10 @@ use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
+use super::place::{IntoLinks, IntoParent};
 use super::returned::ReturnedOutcome;
 use crate::performance::BudgetCheck;
-use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition};
+use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition, kind};
 
 /// What one use of an operation knows of it before it runs; here, nothing.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +52,7 @@ macro_rules! constructors {
 }
 
 impl Callsite {
-    constructors!(workflow stage processing api_request storage);
+    constructors!(workflow stage processing api_request storage ingestion database);
 
     /// A callsite that does nothing.
     #[must_use]
@@ -68,6 +69,12 @@ impl Callsite {
     /// With these attributes.
     #[must_use]
     pub const fn constants(self, _constants: &'static [(&'static str, Constant)]) -> Self {
+        self
+    }
+
+    /// With these constants as labels.
+    #[must_use]
+    pub const fn labels(self, _keys: &'static [&'static str]) -> Self {
         self
     }
 
@@ -165,6 +172,14 @@ macro_rules! takes_attributes {
                 _: &V,
             ) {
             }
+
+            /// Sets nothing.
+            pub fn opted_in<V: IntoValue<kind::Text> + ?Sized>(
+                &mut self,
+                _: AttributeKey<kind::Text>,
+                _: &V,
+            ) {
+            }
         }
     )+};
 }
@@ -174,6 +189,11 @@ takes_attributes!(Beginning<'_>, Ending<'_>, Checked);
 /// Checks the attributes of an annotated function that stays bare.
 #[derive(Debug)]
 pub struct Checked;
+
+impl Checked {
+    /// Starts nothing.
+    pub fn place(&mut self, _: &(impl IntoParent + ?Sized), _: &(impl IntoLinks + ?Sized)) {}
+}
 
 impl Beginning<'_> {
     /// Nothing is kept.
@@ -354,6 +374,12 @@ impl ManualOperation {
     pub(crate) const fn resources(&mut self) {}
 
     pub(crate) const fn budget(&mut self, _budget: Duration) {}
+
+    pub(crate) const fn label(&mut self, _: AttributeKey<kind::Text>) {}
+
+    pub(crate) fn parent(&mut self, _: impl IntoParent) {}
+
+    pub(crate) fn link(&mut self, _: impl IntoLinks) {}
 
     pub(crate) const fn start(self) -> Operation {
         Operation

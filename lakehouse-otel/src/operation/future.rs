@@ -61,6 +61,8 @@ pin_project! {
         /// Not polled yet. The arguments are in the closure that makes the future, and move into it,
         /// so that they are stored once.
         Unstarted { callsite: &'static Callsite, construct: Option<C> },
+        /// The same, where the closure says where the operation starts.
+        Unplaced { callsite: &'static Callsite, construct: Option<C> },
         /// Not polled yet, and made already.
         Prepared { prepared: Option<Prepared>, future: Option<F> },
         Running { #[pin] future: F, operation: Option<Operation> },
@@ -97,6 +99,27 @@ where
     }
 }
 
+/// The same, where `construct` says first where the operation starts.
+pub fn future_placed<C, F, O>(
+    callsite: &'static Callsite,
+    construct: C,
+    observe: O,
+) -> OperationFuture<C, F, O>
+where
+    C: FnOnce(&mut Beginning<'_>) -> F,
+    F: Future,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+{
+    let construct = Some(construct);
+    OperationFuture {
+        state: State::Unplaced {
+            callsite,
+            construct,
+        },
+        observe: Some(observe),
+    }
+}
+
 /// Captures the attributes of an operation that starts later.
 ///
 /// Whether anything will record it is not known yet; they are captured where anything could.
@@ -119,11 +142,15 @@ impl Prepared {
         Handle::later(&self.started)
     }
 
-    fn start(self) -> Operation {
-        let operation = Operation::of(Active::start(self.callsite)).anywhere();
+    fn start(mut self) -> Operation {
+        let operation = match self.captured.take_place() {
+            Some(place) => place.start(self.callsite),
+            None => Operation::of(Active::start(self.callsite)),
+        };
+        let operation = operation.anywhere();
         if let Some(active) = operation.active() {
             self.captured.apply(active);
-            active.count_running();
+            active.begun();
             let running = Running::new(active, operation.own_context());
             let _ = self.started.set(running);
         }
@@ -196,8 +223,18 @@ where
                 }));
                 let future = constructed.unwrap_or_else(|payload| operation.panicked(payload));
                 if let Some(active) = operation.active() {
-                    active.count_running();
+                    active.begun();
                 }
+                (future, operation.anywhere())
+            }
+            StateProjection::Unplaced {
+                callsite,
+                construct,
+            } => {
+                let Some(construct) = construct.take() else {
+                    return;
+                };
+                let (operation, future) = Operation::begin_placed(callsite, construct);
                 (future, operation.anywhere())
             }
             StateProjection::Prepared { prepared, future } => {
@@ -286,7 +323,9 @@ where
 impl<C, F, O> fmt::Debug for OperationFuture<C, F, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::Unstarted { .. } | State::Prepared { .. } => "not started",
+            State::Unstarted { .. } | State::Unplaced { .. } | State::Prepared { .. } => {
+                "not started"
+            }
             State::Running { .. } => "running",
             State::Done => "done",
         };

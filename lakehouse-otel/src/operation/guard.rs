@@ -51,13 +51,19 @@ impl Operation {
         }
     }
 
+    /// The same operation, with what `capture` sets on it.
+    pub(super) fn captured(mut self, capture: impl FnOnce(&mut Beginning<'_>)) -> Self {
+        self.capture(capture);
+        self
+    }
+
     fn capture(&mut self, capture: impl FnOnce(&mut Beginning<'_>)) {
         let capture = AssertUnwindSafe(|| capture(&mut Beginning::of(self)));
         if let Err(payload) = catch_unwind(capture) {
             self.panicked(payload);
         }
         if let Some(active) = &self.active {
-            active.count_running();
+            active.begun();
         }
     }
 

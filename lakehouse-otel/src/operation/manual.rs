@@ -9,9 +9,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::Beginning;
 use super::callsite::{Callsite, Constant};
 use super::guard::{Operation, begin};
-use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded};
+use super::place::{IntoLinks, IntoParent};
+use super::placed::Place;
+use crate::schema::{AttributeKey, IntoValue, OperationDefinition, Recorded, crypto, kind};
 
 /// What every builder of an operation has in common.
 #[derive(Debug)]
@@ -20,6 +23,11 @@ pub(crate) struct ManualOperation {
     settings: Settings,
     constants: Vec<(&'static str, String)>,
     attributes: Vec<(&'static str, Recorded)>,
+    /// The attributes that label metrics too, because the program asks for it.
+    labels: Vec<&'static str>,
+    place: Option<Box<Place>>,
+    /// The stages that it depends on.
+    depends_on: Vec<String>,
 }
 
 /// How the operation runs: a part of its callsite.
@@ -57,6 +65,9 @@ impl ManualOperation {
             settings: Settings::default(),
             constants: Vec::new(),
             attributes: Vec::new(),
+            labels: Vec::new(),
+            place: None,
+            depends_on: Vec::new(),
         }
     }
 
@@ -72,6 +83,9 @@ impl ManualOperation {
     /// Sets an attribute of the span, which may feed an instrument.
     pub(crate) fn attribute<K>(&mut self, key: AttributeKey<K>, value: impl IntoValue<K>) {
         if let Some(value) = value.to_recorded() {
+            if key.name() == crypto::STAGE_DEPENDS_ON.name() {
+                self.depends_on = value.texts();
+            }
             self.attributes.push((key.name(), value));
         }
     }
@@ -101,15 +115,45 @@ impl ManualOperation {
         self.settings.budget = Some(budget);
     }
 
-    /// Starts the operation under the current context.
+    /// Lets an attribute of text label the metrics that declare it.
+    pub(crate) fn label(&mut self, key: AttributeKey<kind::Text>) {
+        self.labels.push(key.name());
+    }
+
+    /// Sets the parent.
+    pub(crate) fn parent(&mut self, parent: impl IntoParent) {
+        self.place().set_parent(&parent);
+    }
+
+    /// Adds links.
+    pub(crate) fn link(&mut self, links: impl IntoLinks) {
+        self.place().link(&links);
+    }
+
+    fn place(&mut self) -> &mut Place {
+        self.place.get_or_insert_with(|| Box::new(Place::current()))
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     pub(crate) fn start(self) -> Operation {
         let callsite = callsite(self.definition, self.settings, self.constants);
-        let attributes = self.attributes;
-        let operation = begin(callsite, |operation| {
+        let (attributes, labels) = (self.attributes, self.labels);
+        let capture = |operation: &mut Beginning<'_>| {
             for (key, value) in attributes {
-                operation.set(key, value);
+                if labels.contains(&key) && value.as_text().is_some() {
+                    operation.set_label(key, value);
+                } else {
+                    operation.set(key, value);
+                }
             }
-        });
+        };
+        let operation = match self.place {
+            None => begin(callsite, capture),
+            Some(place) => place.start(callsite).captured(capture),
+        };
+        if let Some(active) = operation.active() {
+            active.link_dependencies(self.depends_on.iter().map(String::as_str));
+        }
         operation.anywhere()
     }
 }

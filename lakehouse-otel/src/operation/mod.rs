@@ -41,11 +41,17 @@ mod details;
     expect(dead_code, reason = "nothing records what an error tells")
 )]
 mod error;
+#[cfg_attr(
+    not(feature = "enabled"),
+    expect(dead_code, reason = "nothing starts where a parent says")
+)]
+mod place;
 mod returned;
 
 pub use crate::schema::builders::*;
 pub use details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 pub use error::{ErrorClass, Failure};
+pub use place::{IntoLinks, IntoParent, Links, Parent};
 pub use returned::{Returned, ReturnedOutcome};
 
 #[cfg(feature = "enabled")]
@@ -58,6 +64,8 @@ mod callsite;
 mod capture;
 #[cfg(feature = "enabled")]
 pub(crate) mod current;
+#[cfg(feature = "enabled")]
+mod dependencies;
 #[cfg(feature = "enabled")]
 pub(crate) mod future;
 #[cfg(feature = "enabled")]
@@ -72,6 +80,8 @@ mod keep;
 mod manual;
 #[cfg(feature = "enabled")]
 mod outcome;
+#[cfg(feature = "enabled")]
+pub(crate) mod placed;
 #[cfg(feature = "enabled")]
 mod pool;
 #[cfg(feature = "enabled")]

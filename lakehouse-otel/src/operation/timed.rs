@@ -181,6 +181,7 @@ impl TimedCall {
                 rate_limited: verdict.rate_limited,
                 over_budget: false,
                 seconds: now.seconds_since(self.started),
+                ended: now,
                 measures: &[],
             };
             series.record(self.pipeline, &[], &measured);

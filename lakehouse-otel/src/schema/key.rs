@@ -26,6 +26,10 @@ pub mod kind {
     /// A list of strings.
     #[derive(Debug)]
     pub enum TextList {}
+    /// A point in time: an integer of milliseconds since the Unix epoch, or a
+    /// [`SystemTime`](std::time::SystemTime). It is milliseconds on the wire.
+    #[derive(Debug)]
+    pub enum Time {}
 }
 
 /// The name of an attribute, with the kind of value that it takes.

@@ -50,4 +50,10 @@ pub enum MetricSource {
     Attribute(&'static str),
     /// The value of this attribute divided by the duration in seconds, where the operation has it and ended well.
     Rate(&'static str),
+    /// The seconds from the time that this attribute is to the operation's end, where the operation has it and ended
+    /// well.
+    ///
+    /// A time that is not known (0 or less) has no age. One up to a second ahead is a difference of clocks and has the
+    /// age 0; one further ahead is no time of what has happened, and has none.
+    Age(&'static str),
 }

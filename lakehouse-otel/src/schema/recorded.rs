@@ -1,7 +1,7 @@
 //! A value as a running operation keeps it.
 
 use compact_str::CompactString;
-use opentelemetry::{StringValue, Value};
+use opentelemetry::{Array, StringValue, Value};
 
 /// A value as a running operation keeps it: numbers and short texts lie inline, without an allocation.
 /// It becomes OpenTelemetry's [`Value`] when its span is exported.
@@ -25,6 +25,27 @@ impl Recorded {
 
     pub(crate) const fn fixed(text: &'static str) -> Self {
         Self(Kept::Static(text))
+    }
+
+    /// The text, where it is one of the program.
+    pub(crate) const fn as_fixed(&self) -> Option<&'static str> {
+        match &self.0 {
+            Kept::Static(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The texts, where it is a list of them.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        match &self.0 {
+            Kept::Other(value) => match &**value {
+                Value::Array(Array::String(texts)) => {
+                    texts.iter().map(ToString::to_string).collect()
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// The text, where it is one.

@@ -7,6 +7,7 @@ use std::num::{
 };
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::{Array, StringValue, Value};
 
@@ -16,7 +17,8 @@ use super::recorded::Recorded;
 
 /// A value that an attribute of kind `K` takes.
 ///
-/// Text takes strings, integers take every integer type, lists take slices and vectors of strings,
+/// Text takes strings, integers take every integer type, lists take slices and vectors of strings, a time
+/// takes integer milliseconds since the Unix epoch and [`SystemTime`](std::time::SystemTime),
 /// and an attribute with members takes its enum (and text, where the set is open). References,
 /// boxes and options of those work too; an absent option leaves the attribute out.
 ///
@@ -37,7 +39,7 @@ use super::recorded::Recorded;
 #[diagnostic::on_unimplemented(
     message = "[LO0022] `{Self}` is not a value of a `{K}` attribute",
     label = "this attribute takes a `{K}`",
-    note = "`Text` takes strings, `Int` integers, `Double` floats, `Bool` booleans, `TextList` slices of strings, an enum its own members; \
+    note = "`Text` takes strings, `Int` integers, `Double` floats, `Bool` booleans, `TextList` slices of strings, `Time` integer milliseconds since the Unix epoch or a `SystemTime`, an enum its own members; \
             references and `Option`s of those work too",
     note = "for a type of your own, pass a part of it (`value.as_str()`, `value.len()`): what is recorded is always named"
 )]
@@ -216,6 +218,23 @@ numbers!(Int, I64:
 );
 
 numbers!(Double, F64: f64 => |number| number, f32 => f64::from, i32 => f64::from, u32 => f64::from);
+
+// As exchanges give them, and what `Duration::as_millis` gives.
+numbers!(Time, I64:
+    i64 => |number| number, u64 => saturating, i128 => saturating, u128 => saturating,
+    NonZeroI64 => NonZeroI64::get, NonZeroU64 => |number| saturating(number.get()),
+);
+
+/// One before the Unix epoch is negative.
+impl IntoValue<kind::Time> for SystemTime {
+    fn to_value(&self) -> Option<Value> {
+        let millis = match self.duration_since(UNIX_EPOCH) {
+            Ok(since) => saturating(since.as_millis()),
+            Err(before) => saturating(before.duration().as_millis()).saturating_neg(),
+        };
+        Some(Value::I64(millis))
+    }
+}
 
 impl<T: AsRef<str>> IntoValue<kind::TextList> for [T] {
     fn to_value(&self) -> Option<Value> {

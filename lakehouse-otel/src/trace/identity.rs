@@ -24,6 +24,8 @@ pub(crate) struct Identity {
     /// The span that is current where the work runs: the operation's own or, where it has no context
     /// of its own, the one around it.
     pub(crate) carrier: SpanId,
+    /// The span of the workflow that it is in, or is; the invalid one where none is known.
+    pub(crate) workflow: SpanId,
     /// What its span stands for, and which randomness holds under it.
     pub(crate) state: SamplingState,
     /// The trace state that came from elsewhere.
@@ -41,6 +43,7 @@ impl Identity {
             context: SpanContext::NONE,
             parent_span_id: SpanId::INVALID,
             carrier: SpanId::INVALID,
+            workflow: SpanId::INVALID,
             state: SamplingState::new(None, None),
             incoming: None,
         }

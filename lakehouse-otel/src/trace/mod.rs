@@ -12,6 +12,7 @@
 //! | `processor` | the worker: takes, converts, exports; the spans' account |
 //! | `ids` | ids and randomness |
 //! | `sync` | what the queue is made of |
+//! | `stages` | which stages have ended in each workflow, for the links of those that depend on them |
 //! | `missed` | spans that must be there for others, whose operations run elsewhere |
 
 pub(crate) mod ended;
@@ -24,4 +25,5 @@ pub(crate) mod queue;
 pub(crate) mod recorder;
 pub mod sampler;
 pub(crate) mod span;
+pub(crate) mod stages;
 mod sync;

@@ -23,6 +23,7 @@ use super::sampler::{
     ErrorBudget, OperationSampling, ParentSampling, Recording, Sampler, SamplingState,
 };
 use super::span::{has_span, operation_of};
+use super::stages::Stages;
 use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Bound, Hold, Mark, Why, current};
@@ -37,6 +38,7 @@ pub(crate) struct Recorder {
     errors: ErrorBudget,
     target: Target,
     missed: Missed,
+    stages: Stages,
 }
 
 /// Where ended operations go.
@@ -81,11 +83,17 @@ impl Recorder {
             errors: settings.errors,
             target: settings.target,
             missed: Missed::default(),
+            stages: Stages::default(),
         }
     }
 
     pub(crate) fn sampler(&self) -> &Sampler {
         &self.sampler
+    }
+
+    /// The stages that have ended in the workflows that run.
+    pub(crate) fn stages(&self) -> &Stages {
+        &self.stages
     }
 
     /// 64 random bits.
@@ -147,6 +155,7 @@ impl Recorder {
         } else {
             around.carrier
         };
+        identity.workflow = around.workflow;
         if around.incoming.is_some() || identity.incoming.is_some() {
             identity.incoming.clone_from(&around.incoming);
         }
@@ -184,6 +193,7 @@ impl Recorder {
             identity.set_context(span.trace_id(), self.ids.span_id(), flags);
             identity.parent_span_id = span.span_id();
             identity.carrier = span.span_id();
+            identity.workflow = SpanId::INVALID;
             identity.incoming = None;
         }
         says_it_all
@@ -234,6 +244,7 @@ impl Recorder {
         identity.parent_is_remote = parent.is_remote();
         identity.parent_is_uncertain = parent.is_uncertain();
         identity.incoming = parent.incoming();
+        identity.workflow = parent.workflow(trace_id, current, pipeline);
         // Under a span that is not recorded there is nothing more to say to those under this one.
         identity.has_context = sampled || span.is_sampled() || !span.is_valid();
         identity.carrier = if identity.has_context {
@@ -429,6 +440,19 @@ impl<'a> Parent<'a> {
             (None, Self::Other(span) | Self::LeftOut(span, _)) => Some(sampling_of_span(span)),
             (None, _) => None,
         }
+    }
+
+    /// The workflow that it is in: under a span of somebody else's that of the operation around it, where
+    /// that is of the same trace.
+    fn workflow(&self, trace_id: TraceId, current: Option<&Arc<Active>>, pipeline: u64) -> SpanId {
+        let around = || {
+            let current = current?;
+            let identity = current.identity();
+            let is_around = identity.trace_id() == trace_id && current.pipeline_id() == pipeline;
+            is_around.then_some(identity)
+        };
+        let identity = self.identity().or_else(around);
+        identity.map_or(SpanId::INVALID, |identity| identity.workflow)
     }
 
     fn incoming(&self) -> Option<Arc<TraceState>> {

@@ -20,7 +20,10 @@ use lakehouse_otel::schema::{
     Exchange, Format, Layer, Outcome, StorageOperation, StorageSystem, Timeframe,
 };
 use lakehouse_otel::telemetry::Builder;
-use lakehouse_otel::{Telemetry, trace_crypto_workflow, track_api_request, track_processing};
+use lakehouse_otel::{
+    Telemetry, trace_crypto_workflow, track_api_request, track_database, track_ingestion,
+    track_processing,
+};
 
 use allocator::{assert_allocates_once, grown};
 
@@ -45,6 +48,24 @@ fn fetch(interval: Timeframe) -> Result<(), io::Error> {
         Timeframe::M1 => Err(io::ErrorKind::TimedOut.into()),
         _ => Ok(()),
     }
+}
+
+/// Its symbol is a label.
+#[track_api_request(exchange = Okx, endpoint = "/api/v5/market/trades", symbol = symbol, labels(symbol))]
+fn fetch_of(symbol: &str) {}
+
+#[track_api_request(exchange = Okx, endpoint = "/api/v5/market/trades", symbol = "BTC-USDT", labels(symbol))]
+fn fetch_bitcoin() {}
+
+#[track_ingestion(source = "rest", record_count = 1, newest_event_time = 1_577_836_800_000_i64, ok(|symbol| symbol = symbol), labels(symbol))]
+fn take_in(symbol: &str) -> &str {
+    symbol
+}
+
+#[track_database(system = Sqlite, operation = "SELECT", collection = table, labels(collection))]
+async fn load(table: &str) -> Result<u64, Late> {
+    std::future::ready(()).await;
+    if table.is_empty() { Err(Late) } else { Ok(1) }
 }
 
 #[track_processing(operation = "clean", record_count = rows)]
@@ -134,6 +155,16 @@ fn recording_allocates_nothing_after_the_first_time() {
     assert_allocates_once("an async workflow", || run(collect()));
     assert_allocates_once("an async function", || drop(run(settle(1))));
     assert_allocates_once("one that fails", || drop(run(settle(0))));
+    let symbol = String::from("ETHUSDT");
+    assert_allocates_once("an opted-in symbol", || fetch_of(black_box(&symbol)));
+    assert_allocates_once("one that is known at compile time", fetch_bitcoin);
+    assert_allocates_once("one of what came in", || {
+        black_box(take_in(black_box(&symbol)));
+    });
+    assert_allocates_once("a label known at run time", || {
+        drop(run(load(black_box(&symbol))));
+    });
+    assert_allocates_once("one that fails", || drop(run(load(black_box("")))));
     let symbol = String::from("BTCUSDT-PERPETUAL-WITH-A-LONG-NAME");
     let exchange = Exchange::from("mexc");
     assert_allocates_once("labels that came from elsewhere", || {
@@ -215,6 +246,17 @@ fn series() {
     }
 }
 
+/// Calls an annotated function with so many symbols, past the bound of 2,000.
+fn annotated_symbols(count: u32) {
+    let mut text = *b"SYMBOL0000";
+    for symbol in 0..count {
+        for (place, by) in [(6, 1_000), (7, 100), (8, 10), (9, 1)] {
+            text[place] = b'0' + u8::try_from(symbol / by % 10).unwrap();
+        }
+        fetch_of(std::str::from_utf8(&text).unwrap());
+    }
+}
+
 fn symbols(range: std::ops::Range<u32>) {
     for symbol in range {
         let symbol = format!("SYMBOL{symbol}");
@@ -254,6 +296,24 @@ fn metrics_allocate_little_and_late() {
     let many = grown(series);
     println!("6,000 series of a counter: {} KB", many / 1_024);
     assert_allocates_once("6,000 series in turns", series);
+    telemetry.shutdown(LONG).unwrap();
+
+    // Opted in by an annotated function, each symbol in two metrics.
+    let telemetry = start();
+    let one = grown(|| annotated_symbols(1));
+    let many = grown(|| annotated_symbols(2_100));
+    let further = grown(|| annotated_symbols(9_999));
+    println!(
+        "an opted-in symbol: {} KB; 2,100: {} KB; further: {further} bytes",
+        one / 1_024,
+        many / 1_024
+    );
+    // Of which the SDK has half.
+    assert!(many < 7 << 20, "{many}");
+    assert!(further < 4 << 10, "{further}");
+    assert_allocates_once("opted-in symbols past their bound", || {
+        annotated_symbols(9_999)
+    });
     telemetry.shutdown(LONG).unwrap();
 
     catalogue::takes_less_than_2_mb();

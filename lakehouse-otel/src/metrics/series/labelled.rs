@@ -7,16 +7,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use smallvec::SmallVec;
 
 use super::{ERROR_TYPES, Label, OTHER, Series};
-use crate::metrics::labels::{AsItIs, Key, OTHER_VALUES};
+use crate::metrics::labels::{AsItIs, Key, OPTED_IN_VALUES, OTHER_VALUES};
+use crate::metrics::table::OPTED_IN_SERIES;
 use crate::metrics::typed::Given;
-use crate::schema::Outcome;
+use crate::schema::{OperationDefinition, Outcome};
 
-/// How many series are kept for calls to come. One past it is made anew each time.
-const KEPT: usize = 4_096;
+/// How many series are kept for calls to come: as many as a metric has with an opted-in label, and some. One past it
+/// is made anew each time.
+const KEPT: usize = OPTED_IN_SERIES + 1_024;
 
 /// Series by their labels. One that is there is found without an allocation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Labelled {
+    definition: &'static OperationDefinition,
     series: RwLock<HashMap<u64, Kept, BuildHasherDefault<AsItIs>>>,
     seen: RwLock<Seen>,
 }
@@ -35,6 +38,14 @@ pub(super) struct Labels<'a>(SmallVec<[Given<'a>; 12]>);
 struct Seen(HashMap<&'static str, HashSet<Box<str>>>);
 
 impl Labelled {
+    pub(super) fn new(definition: &'static OperationDefinition) -> Self {
+        Self {
+            definition,
+            series: RwLock::default(),
+            seen: RwLock::default(),
+        }
+    }
+
     /// The series with these labels; `make` makes it, where it is not there.
     pub(super) fn get_or_make(
         &self,
@@ -62,6 +73,19 @@ impl Labelled {
         })
     }
 
+    /// How many values the label with this key has here.
+    fn bound(&self, key: &str) -> usize {
+        let metrics = self.definition.metrics.iter();
+        let mut attributes = metrics.flat_map(|metric| metric.definition.attributes);
+        if key == ERROR_TYPE {
+            ERROR_TYPES
+        } else if attributes.any(|attribute| attribute.opt_in && attribute.key == key) {
+            OPTED_IN_VALUES
+        } else {
+            OTHER_VALUES
+        }
+    }
+
     fn get(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
         let kept = self.series.read().unwrap_or_else(PoisonError::into_inner);
         kept.get(&Key::new(&labels.0).hash())?.of(labels)
@@ -71,11 +95,14 @@ impl Labelled {
     fn fold<'a>(&self, mut labels: Labels<'a>) -> Labels<'a> {
         let is_known = {
             let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
-            labels.texts().all(|(key, text)| !seen.is_new(key, text))
+            let mut texts = labels.texts();
+            texts.all(|(key, text)| !seen.is_new(key, text, self.bound(key)))
         };
         if !is_known {
             let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
-            labels.texts().for_each(|(key, text)| seen.admit(key, text));
+            for (key, text) in labels.texts() {
+                seen.admit(key, text, self.bound(key));
+            }
         }
         let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
         labels.fold(&seen);
@@ -100,9 +127,10 @@ impl<'a> Labels<'a> {
         let mut all = SmallVec::from_iter([outcome, error_type]);
         for (key, value) in labels {
             all.push(Given::Constant(key));
-            all.push(match value {
-                std::borrow::Cow::Borrowed(value) => Given::Constant(value),
-                std::borrow::Cow::Owned(value) => Given::Text(value.as_str().into()),
+            all.push(match (value.as_fixed(), value.as_text()) {
+                (Some(text), _) => Given::Constant(text),
+                (None, Some(text)) => Given::Text(text.into()),
+                (None, None) => Given::Nothing,
             });
         }
         Self(all)
@@ -159,18 +187,13 @@ impl Seen {
     }
 
     /// Whether there is room for this value, which was not there before.
-    fn is_new(&self, key: &str, text: &str) -> bool {
-        let bound = if key == ERROR_TYPE {
-            ERROR_TYPES
-        } else {
-            OTHER_VALUES
-        };
+    fn is_new(&self, key: &str, text: &str, bound: usize) -> bool {
         let values = self.0.get(key);
         values.is_none_or(|values| values.len() < bound && !values.contains(text))
     }
 
-    fn admit(&mut self, key: &'static str, text: &str) {
-        if self.is_new(key, text) {
+    fn admit(&mut self, key: &'static str, text: &str, bound: usize) {
+        if self.is_new(key, text, bound) {
             self.0.entry(key).or_default().insert(Box::from(text));
         }
     }

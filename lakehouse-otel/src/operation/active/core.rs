@@ -1,6 +1,5 @@
 //! What of an operation stands while it runs: where it is from, and its place in a trace.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::SystemTime;
 
@@ -210,14 +209,10 @@ impl Core {
         &self,
         facts: &mut Facts,
         key: &'static str,
-        label: Cow<'static, str>,
+        label: Recorded,
     ) {
         facts.touch();
-        let value = match &label {
-            Cow::Borrowed(text) => Recorded::fixed(text),
-            Cow::Owned(text) => Recorded::text(text),
-        };
-        self.put(facts, AttributeName::Declared(key), value);
+        self.put(facts, AttributeName::Declared(key), label.clone());
         facts.labels.retain(|(name, _)| *name != key);
         facts.labels.push((key, label));
     }
@@ -240,7 +235,9 @@ impl Core {
             .metrics
             .iter()
             .any(|metric| match metric.source {
-                MetricSource::Attribute(name) | MetricSource::Rate(name) => name == key,
+                MetricSource::Attribute(name)
+                | MetricSource::Rate(name)
+                | MetricSource::Age(name) => name == key,
                 _ => false,
             })
     }

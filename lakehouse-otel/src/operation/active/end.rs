@@ -60,6 +60,7 @@ impl Core {
                 rate_limited: false,
                 over_budget: false,
                 seconds: end.at.seconds_since(self.started),
+                ended: end.at,
                 measures: &[],
             };
             series.record(pipeline, &[], &measured);
@@ -67,6 +68,9 @@ impl Core {
         facts.is_over = true;
         if let Some(recorder) = pipeline.recorder() {
             let (fate, sampling) = self.plain_fate(recorder);
+            if let Some(part) = &bound.part {
+                self.end_part(part, facts, matches!(fate, Fate::Exported(_)));
+            }
             if let Fate::Exported(why) = fate {
                 self.export(recorder, why, &sampling, &end, facts);
             }
@@ -93,6 +97,9 @@ impl Core {
         let (fate, sampling) = self.fate(recorder, &keep, now);
         let is_exported = matches!(fate, Fate::Exported(_));
         self.account_for(facts, now, verdict.outcome, is_exported);
+        if let Some(part) = &self.bound.part {
+            self.end_part(part, facts, is_exported);
+        }
         match fate {
             Fate::Discarded => {}
             Fate::Thinned => recorder.thinned(),
@@ -178,6 +185,7 @@ impl Core {
                 rate_limited: verdict.rate_limited,
                 over_budget,
                 seconds: now.seconds_since(self.started),
+                ended: now,
                 measures: &facts.measures,
             };
             series.record(&self.pipeline, &facts.labels, &measured);

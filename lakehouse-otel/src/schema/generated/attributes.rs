@@ -458,6 +458,20 @@ pub mod crypto {
     pub const STAGE_DEPENDS_ON: AttributeKey<kind::TextList> =
         AttributeKey::new("crypto.stage.depends_on");
 
+    /// A stage that ends before this one starts.
+    ///
+    /// Examples: `fetch`, `clean`.
+    ///
+    /// `crypto.stage.dependency`, development.
+    pub const STAGE_DEPENDENCY: AttributeKey<kind::Text> =
+        AttributeKey::new("crypto.stage.dependency");
+
+    /// Why a stage has no link to one that it depends on.
+    ///
+    /// `crypto.stage.unlinked_reason`, development.
+    pub const STAGE_UNLINKED_REASON: AttributeKey<crate::schema::StageUnlinkedReason> =
+        AttributeKey::new("crypto.stage.unlinked_reason");
+
     /// What is done to the records.
     ///
     /// Examples: `deduplicate`, `resample`.
@@ -479,7 +493,7 @@ pub mod crypto {
     /// Examples: `1735689599999`.
     ///
     /// `crypto.newest_event_time`, development.
-    pub const NEWEST_EVENT_TIME: AttributeKey<kind::Int> =
+    pub const NEWEST_EVENT_TIME: AttributeKey<kind::Time> =
         AttributeKey::new("crypto.newest_event_time");
 
     /// How many records the operation handled.

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::operation::{ManualOperation, Operation};
-use crate::schema::{self, IntoValue, kind, operations};
+use crate::operation::{IntoLinks, IntoParent, ManualOperation, Operation};
+use crate::schema::{self, AttributeKey, IntoValue, kind, operations};
 
 /// One run of a workflow.
 ///
@@ -106,7 +106,28 @@ impl Workflow {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -166,6 +187,15 @@ impl Stage {
         self
     }
 
+    /// The stages that end before this one starts.
+    ///
+    /// Sets `crypto.stage.depends_on`.
+    pub fn depends_on(mut self, depends_on: impl IntoValue<kind::TextList>) -> Self {
+        self.operation
+            .attribute(schema::crypto::STAGE_DEPENDS_ON, depends_on);
+        self
+    }
+
     /// Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
@@ -204,7 +234,28 @@ impl Stage {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -311,7 +362,28 @@ impl Processing {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -459,7 +531,28 @@ impl ApiRequest {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -584,7 +677,28 @@ impl Storage {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()
@@ -593,7 +707,9 @@ impl Storage {
 
 /// Taking in records from a source.
 ///
-/// Give it its attributes, then [start](Self::start) it.
+/// Freshness is the time of its end minus `newest_event_time`: integer milliseconds since the Unix epoch, or a `SystemTime`.
+///
+/// It is what `#[track_ingestion]` records. Give it its attributes, then [start](Self::start) it.
 #[derive(Debug)]
 #[must_use = "it records nothing before it is started"]
 pub struct Ingestion {
@@ -665,7 +781,7 @@ impl Ingestion {
     /// The event time of the newest record, in milliseconds since the Unix epoch.
     ///
     /// Sets `crypto.newest_event_time`.
-    pub fn newest_event_time(mut self, newest_event_time: impl IntoValue<kind::Int>) -> Self {
+    pub fn newest_event_time(mut self, newest_event_time: impl IntoValue<kind::Time>) -> Self {
         self.operation
             .attribute(schema::crypto::NEWEST_EVENT_TIME, newest_event_time);
         self
@@ -709,7 +825,150 @@ impl Ingestion {
         self
     }
 
-    /// Starts the operation under the current context.
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
+    #[must_use = "an operation that is dropped at once was cancelled"]
+    pub fn start(self) -> Operation {
+        self.operation.start()
+    }
+}
+
+/// One call to a database.
+///
+/// It is what `#[track_database]` records. Give it its attributes, then [start](Self::start) it.
+#[derive(Debug)]
+#[must_use = "it records nothing before it is started"]
+pub struct Database {
+    operation: ManualOperation,
+}
+
+impl Database {
+    /// One with these attributes:
+    ///
+    /// - `system`: The database, as the client knows it.
+    /// - `operation`: The operation or command.
+    pub fn new(system: schema::DbSystem, operation: &'static str) -> Self {
+        let mut manual = ManualOperation::new(&operations::DATABASE);
+        manual.constant(schema::db::SYSTEM_NAME, system);
+        manual.constant(schema::db::OPERATION_NAME, operation);
+        Self { operation: manual }
+    }
+
+    /// The table or collection.
+    ///
+    /// Sets `db.collection.name`.
+    pub fn collection(mut self, collection: &'static str) -> Self {
+        self.operation
+            .constant(schema::db::COLLECTION_NAME, collection);
+        self
+    }
+
+    /// The database, and its schema where it has one.
+    ///
+    /// Sets `db.namespace`.
+    pub fn namespace(mut self, namespace: &'static str) -> Self {
+        self.operation.constant(schema::db::NAMESPACE, namespace);
+        self
+    }
+
+    /// The query in few words, without values.
+    ///
+    /// Sets `db.query.summary`.
+    pub fn query_summary(mut self, query_summary: &'static str) -> Self {
+        self.operation
+            .constant(schema::db::QUERY_SUMMARY, query_summary);
+        self
+    }
+
+    /// How many rows came back.
+    ///
+    /// Sets `db.response.returned_rows`.
+    pub fn returned_rows(mut self, returned_rows: impl IntoValue<kind::Int>) -> Self {
+        self.operation
+            .attribute(schema::db::RESPONSE_RETURNED_ROWS, returned_rows);
+        self
+    }
+
+    /// Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.
+    /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
+    ///
+    /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
+    /// in use should be few: each makes a callsite, which is never freed.
+    pub fn sample(mut self, rate: f64) -> Self {
+        self.operation.sample(rate);
+        self
+    }
+
+    /// Keeps the span in any case.
+    pub fn high_priority(mut self) -> Self {
+        self.operation.high_priority();
+        self
+    }
+
+    /// Says that there are very many such operations: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of
+    /// their spans that is kept.
+    pub fn high_volume(mut self) -> Self {
+        self.operation.high_volume();
+        self
+    }
+
+    /// Puts what the operation used on its span: processor time, memory and load.
+    pub fn resources(mut self) -> Self {
+        self.operation.resources();
+        self
+    }
+
+    /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
+    /// span is marked and kept.
+    ///
+    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.operation.budget(budget);
+        self
+    }
+
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
     #[must_use = "an operation that is dropped at once was cancelled"]
     pub fn start(self) -> Operation {
         self.operation.start()

@@ -1071,6 +1071,88 @@ impl IntoValue<Timeframe> for Timeframe {
     }
 }
 
+/// Why a stage has no link to one that it depends on.
+///
+/// The values of `crypto.stage.unlinked_reason`: a closed set.
+///
+/// ```
+/// use lakehouse_otel::schema::StageUnlinkedReason;
+///
+/// assert_eq!(StageUnlinkedReason::NotEnded.as_str(), "not_ended");
+/// assert_eq!("not_ended".parse(), Ok(StageUnlinkedReason::NotEnded));
+/// assert!("another".parse::<StageUnlinkedReason>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum StageUnlinkedReason {
+    /// `not_ended`: No stage of that name has ended in the workflow.
+    NotEnded,
+    /// `not_sampled`: The one that ended last has no span.
+    NotSampled,
+    /// `no_workflow`: The stage runs in no workflow that is known.
+    NoWorkflow,
+}
+
+impl StageUnlinkedReason {
+    /// The known values, in the registry's order.
+    pub const ALL: &'static [Self] = &[Self::NotEnded, Self::NotSampled, Self::NoWorkflow];
+
+    /// The value on the wire.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotEnded => "not_ended",
+            Self::NotSampled => "not_sampled",
+            Self::NoWorkflow => "no_workflow",
+        }
+    }
+}
+
+impl fmt::Display for StageUnlinkedReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl AsRef<str> for StageUnlinkedReason {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl FromStr for StageUnlinkedReason {
+    type Err = UnknownMember;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(match value {
+            "not_ended" => Self::NotEnded,
+            "not_sampled" => Self::NotSampled,
+            "no_workflow" => Self::NoWorkflow,
+            _ => return Err(UnknownMember::new::<Self>(value)),
+        })
+    }
+}
+
+impl EnumValue for StageUnlinkedReason {
+    const ATTRIBUTE: &'static str = "crypto.stage.unlinked_reason";
+    const OPEN: bool = false;
+    const MEMBERS: &'static [&'static str] = &["not_ended", "not_sampled", "no_workflow"];
+
+    fn as_str(&self) -> &str {
+        self.as_str()
+    }
+
+    fn index(&self) -> Option<usize> {
+        Some(*self as usize)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<StageUnlinkedReason> for StageUnlinkedReason {
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(StringValue::from(self.as_str())))
+    }
+}
+
 /// What is done in the store.
 ///
 /// The values of `crypto.storage.operation`: an open set.

@@ -563,6 +563,36 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
     observable: false,
 };
 
+/// Dependencies of stages (`depends_on`) that their spans have no link for.
+///
+/// Counted for stages whose spans are recorded.
+///
+/// `lakehouse.stage.unlinked`, a counter in `{dependency}`.
+pub const LAKEHOUSE_STAGE_UNLINKED: MetricDefinition = MetricDefinition {
+    name: "lakehouse.stage.unlinked",
+    instrument: InstrumentKind::Counter,
+    number: NumberKind::U64,
+    unit: "{dependency}",
+    description: "Dependencies of stages (`depends_on`) that their spans have no link for.",
+    attributes: &[
+        MetricAttribute {
+            key: "crypto.processing_stage",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.stage.dependency",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "crypto.stage.unlinked_reason",
+            opt_in: false,
+        },
+    ],
+    boundaries: &[],
+    cardinality_limit: 850,
+    observable: false,
+};
+
 /// Records processed.
 ///
 /// `crypto.data.processed`, a counter in `{record}`.
@@ -2048,6 +2078,7 @@ pub static ALL: &[MetricDefinition] = &[
     CRYPTO_TRANSFORMATION_ERRORS,
     CRYPTO_STAGE_EXECUTIONS,
     CRYPTO_STAGE_DURATION,
+    LAKEHOUSE_STAGE_UNLINKED,
     CRYPTO_DATA_PROCESSED,
     CRYPTO_DATA_INGESTED,
     CRYPTO_DATA_VOLUME,

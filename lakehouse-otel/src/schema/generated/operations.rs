@@ -179,6 +179,8 @@ pub static STORAGE: OperationDefinition = OperationDefinition {
 
 /// Taking in records from a source.
 ///
+/// Freshness is the time of its end minus `newest_event_time`: integer milliseconds since the Unix epoch, or a `SystemTime`.
+///
 /// Recorded by `#[track_ingestion]` as the span `crypto.ingestion`.
 pub static INGESTION: OperationDefinition = OperationDefinition {
     operation_type: OperationType::Ingestion,
@@ -196,6 +198,31 @@ pub static INGESTION: OperationDefinition = OperationDefinition {
             source: MetricSource::Attribute("crypto.data_size_bytes"),
         },
         OperationMetric {
+            definition: &metrics::CRYPTO_DATA_FRESHNESS,
+            source: MetricSource::Age("crypto.newest_event_time"),
+        },
+        OperationMetric {
+            definition: &metrics::CRYPTO_OPERATION_BUDGET_EXCEEDED,
+            source: MetricSource::OverBudget,
+        },
+    ],
+};
+
+/// One call to a database.
+///
+/// Recorded by `#[track_database]` as the span `crypto.database`.
+pub static DATABASE: OperationDefinition = OperationDefinition {
+    operation_type: OperationType::Database,
+    span_type: "crypto.database",
+    macro_name: "track_database",
+    kind: SpanKind::Client,
+    span_name: "{db.operation.name} {db.collection.name}",
+    metrics: &[
+        OperationMetric {
+            definition: &metrics::DB_CLIENT_OPERATION_DURATION,
+            source: MetricSource::Duration,
+        },
+        OperationMetric {
             definition: &metrics::CRYPTO_OPERATION_BUDGET_EXCEEDED,
             source: MetricSource::OverBudget,
         },
@@ -210,4 +237,5 @@ pub static ALL: &[&OperationDefinition] = &[
     &API_REQUEST,
     &STORAGE,
     &INGESTION,
+    &DATABASE,
 ];

@@ -2,26 +2,20 @@
 
 use super::*;
 
-static INGESTION: OperationDefinition = OperationDefinition {
-    operation_type: OperationType::Ingestion,
-    span_type: "crypto.ingestion",
-    macro_name: "track_ingestion",
-    kind: SpanKind::Consumer,
-    span_name: "ingest",
-    metrics: &[OperationMetric {
-        definition: &schema::metrics::CRYPTO_DATA_PROCESSED,
-        source: MetricSource::Attribute("crypto.record_count"),
-    }],
-};
-
 fn ingest(records: u64, work: impl FnOnce(&Operation)) {
-    static CALLSITE: Callsite = Callsite::new(&INGESTION, "ingest", "kept", "kept.rs", 1);
-    let operation = begin(&CALLSITE, |_| {});
-    operation
-        .handle()
-        .set(schema::crypto::RECORD_COUNT, records);
+    let operation = Ingestion::new("ingest").record_count(records).start();
     operation.in_scope(|| work(&operation));
     operation.ok();
+}
+
+#[track_ingestion(source = "ingest", ok(|records| record_count = records))]
+fn annotated(records: u64) -> u64 {
+    records
+}
+
+#[track_ingestion(source = "ingest", record_count = records)]
+async fn annotated_async(records: u64) {
+    yield_now().await;
 }
 
 /// What is there of so many ingestions.
@@ -49,15 +43,36 @@ fn ingestion_is_thinned_out_by_how_much_came_in() {
         (10_000, 0.3),
         (1_000_000, 0.3),
     ] {
-        let spans = ingested(2_000, |_| ingest(records, |_| ()));
-        let expected: f64 = 2_000.0 * share;
-        let three_sigma = 3.0 * (expected * (1.0 - share)).sqrt();
-        #[expect(clippy::cast_precision_loss, reason = "there are few")]
-        let off = (spans.len() as f64 - expected).abs();
-        assert!(off <= three_sigma, "{} of {records} records", spans.len());
-        for span in &spans {
-            assert_eq!(threshold(span), Some(Threshold::from_probability(share)));
-        }
+        assert_share(
+            records,
+            share,
+            &ingested(2_000, |_| ingest(records, |_| ())),
+        );
+    }
+}
+
+#[test]
+fn an_annotated_one_is_thinned_out_too() {
+    for (records, share) in [(0, 0.05), (5_000, 0.15), (20_000, 0.3)] {
+        let spans = ingested(2_000, |_| {
+            annotated(records);
+        });
+        assert_share(records, share, &spans);
+        let spans = ingested(2_000, |_| block_on(annotated_async(records)));
+        assert_share(records, share, &spans);
+    }
+}
+
+/// There is this share of two thousand, and each says so.
+#[track_caller]
+fn assert_share(records: u64, share: f64, spans: &[CapturedSpan]) {
+    let expected: f64 = 2_000.0 * share;
+    let three_sigma = 3.0 * (expected * (1.0 - share)).sqrt();
+    #[expect(clippy::cast_precision_loss, reason = "there are few")]
+    let off = (spans.len() as f64 - expected).abs();
+    assert!(off <= three_sigma, "{} of {records} records", spans.len());
+    for span in spans {
+        assert_eq!(threshold(span), Some(Threshold::from_probability(share)));
     }
 }
 

@@ -20,13 +20,9 @@ use lakehouse_otel::opentelemetry::trace::{
     TraceState, Tracer,
 };
 use lakehouse_otel::opentelemetry::{Context, KeyValue};
-use lakehouse_otel::operation::{
-    Callsite, Operation, ResponseDetails, Returned, Stage, Workflow, begin,
-};
+use lakehouse_otel::operation::{Ingestion, Operation, ResponseDetails, Returned, Stage, Workflow};
 use lakehouse_otel::prelude::*;
-use lakehouse_otel::schema::{
-    self, MetricSource, OperationDefinition, OperationMetric, OperationType,
-};
+use lakehouse_otel::schema;
 use lakehouse_otel::testing::{Capture, CaptureBuilder, CapturedSpan, ManualClock};
 use lakehouse_otel::trace::sampler::{Sampler, Threshold};
 use lakehouse_otel::{spawn, spawn_blocking};
