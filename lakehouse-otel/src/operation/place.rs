@@ -211,7 +211,7 @@ impl IntoLinks for Operation {
 #[diagnostic::do_not_recommend]
 impl<L: IntoLinks> IntoLinks for Option<L> {
     fn add_to(&self, links: &mut Links) {
-        for one in self {
+        if let Some(one) = self {
             one.add_to(links);
         }
     }

@@ -312,7 +312,7 @@ fn metrics_allocate_little_and_late() {
     assert!(many < 7 << 20, "{many}");
     assert!(further < 4 << 10, "{further}");
     assert_allocates_once("opted-in symbols past their bound", || {
-        annotated_symbols(9_999)
+        annotated_symbols(9_999);
     });
     telemetry.shutdown(LONG).unwrap();
 

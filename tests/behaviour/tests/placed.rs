@@ -65,10 +65,13 @@ fn around(inner: impl FnOnce()) {
     inner();
 }
 
+/// A call of one of them with this parent.
+type Call = fn(Context);
+
 #[test]
 fn a_span_of_another_process_is_the_parent_in_every_shape() {
     let context = Context::new().with_remote_span_context(remote(true));
-    let calls: [(&str, fn(Context)); 5] = [
+    let calls: [(&str, Call); 5] = [
         ("sync", |_| sync(remote(true))),
         ("sync", sync),
         ("async", |context| block_on(asynchronous(context))),
@@ -203,11 +206,15 @@ fn a_parent_is_evaluated_once_and_before_the_decision() {
     }
 }
 
+fn nowhere() -> Context {
+    panic!("nowhere")
+}
+
 #[test]
 fn a_panic_in_the_expression_is_the_operations() {
-    #[track_processing(operation = "broken", parent = Option::<Context>::None.unwrap())]
+    #[track_processing(operation = "broken", parent = nowhere())]
     fn broken() {}
-    #[track_processing(operation = "broken", parent = Option::<Context>::None.unwrap())]
+    #[track_processing(operation = "broken", parent = nowhere())]
     async fn broken_async() {}
     let bench = bench();
     bench.run(|| {

@@ -2,8 +2,11 @@
 //! the workspace it has, for another package switches it on.
 
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
-use lakehouse_otel::operation::{ApiRequest, Handle, Operation, ResponseDetails};
+use lakehouse_otel::opentelemetry::Context;
+use lakehouse_otel::opentelemetry::trace::SpanContext;
+use lakehouse_otel::operation::{ApiRequest, Handle, Operation, Parent, ResponseDetails};
 use lakehouse_otel::prelude::*;
+use lakehouse_otel::schema::crypto::SYMBOL;
 use std::time::Duration;
 
 const RATE: f64 = 0.1;
@@ -11,7 +14,7 @@ const RATE: f64 = 0.1;
 /// Annotated.
 #[inline(never)]
 #[must_use]
-#[track_processing(operation = "sum", record_count = rows.len(), budget = "5s", sample = RATE, priority = high, high_volume = true, resources = true, keep(record_count), ok(|sum| data_size_bytes = *sum))]
+#[track_processing(operation = "sum", record_count = rows.len(), budget = "5s", sample = RATE, priority = high, high_volume = true, resources = true, keep(record_count), parent = root, links = [Context::current()], ok(|sum| data_size_bytes = *sum))]
 pub fn annotated_sum(rows: &[u64]) -> u64 {
     let mut sum: u64 = 0;
     for row in rows {
@@ -36,7 +39,7 @@ pub fn bare_sum(rows: &[u64]) -> u64 {
 /// # Errors
 ///
 /// Never.
-#[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, context = ctx)]
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, labels(symbol), context = ctx)]
 pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     ctx.set_response_details(ResponseDetails::new().status(200));
     assert!(!ctx.check_performance_budget().exceeded);
@@ -73,6 +76,10 @@ pub fn by_hand() -> usize {
         .high_volume()
         .resources()
         .budget(Duration::from_secs(5))
+        .parent(Parent::root())
+        .link(SpanContext::NONE)
+        .symbol("BTCUSDT")
+        .label(SYMBOL)
         .start();
     let size = request.in_scope(size_of::<Handle>);
     request.ok();

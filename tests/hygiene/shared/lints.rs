@@ -44,9 +44,12 @@ use core::future::{Future, ready};
 use core::hint::spin_loop;
 use core::pin::Pin;
 
+use lakehouse_otel::opentelemetry::Context;
+use lakehouse_otel::opentelemetry::trace::SpanContext;
 use lakehouse_otel::schema::crypto;
 use lakehouse_otel::{
-    trace_crypto_workflow, trace_stage, track_api_request, track_processing, track_storage,
+    trace_crypto_workflow, trace_stage, track_api_request, track_database, track_ingestion,
+    track_processing, track_storage,
 };
 
 #[derive(Debug)]
@@ -92,6 +95,25 @@ fn clean(raw: &[u64], mut scale: f64) -> Result<usize, Error> {
 fn publish() {
     drop(clean(&[], 1.0_f64));
 }
+
+/// Under a parent that was handed over.
+#[track_ingestion(source = "feed", symbol = symbol, labels(symbol), parent = parent, links = links, ok(|count| record_count = *count))]
+pub(crate) async fn take_in(
+    symbol: &str,
+    parent: Context,
+    links: &[SpanContext],
+) -> Result<usize, Error> {
+    ready(()).await;
+    return Ok(symbol.len());
+}
+
+#[track_database(system = Sqlite, operation = "SELECT", collection = table, labels(collection), parent = root)]
+pub(crate) fn load(table: &str) -> Result<usize, Error> {
+    return Ok(table.len());
+}
+
+#[trace_stage(stage = "index", depends_on = ["publish", "clean"], symbol = "BTCUSDT", labels(symbol), parent = parent)]
+pub(crate) fn index(parent: &Context) {}
 
 #[trace_stage(stage = "publish", layer = Gold)]
 async fn publish_later() {

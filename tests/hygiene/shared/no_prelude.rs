@@ -1,6 +1,8 @@
 //! Nothing that an expansion names is what it seems here, and it must not matter.
 
-use ::lakehouse_otel::{track_api_request, track_processing, track_storage};
+use ::lakehouse_otel::{
+    track_api_request, track_database, track_ingestion, track_processing, track_storage,
+};
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
 mod shadows {
@@ -52,7 +54,10 @@ type Fallible<T> = ::std::result::Result<T, ::std::io::Error>;
 mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
-    use super::{Fallible, track_api_request, track_processing, track_storage};
+    use super::{
+        Fallible, track_api_request, track_database, track_ingestion, track_processing,
+        track_storage,
+    };
 
     #[track_processing(
         operation = "clean",
@@ -98,6 +103,14 @@ mod work {
         async move { key.len() }
     }
 
+    #[track_database(system = Sqlite, operation = "SELECT", collection = table, labels(collection), parent = root, links = ())]
+    pub(crate) async fn load(table: &str) -> Fallible<usize> {
+        ::std::result::Result::Ok(table.len())
+    }
+
+    #[track_ingestion(source = "file", parent = context, symbol = "BTCUSDT", labels(symbol))]
+    pub(crate) fn take_in(context: &::lakehouse_otel::opentelemetry::Context) {}
+
     #[track_processing(operation = "clean")]
     pub(crate) fn never(message: &str) -> ! {
         ::std::panic!("{message}")
@@ -130,6 +143,8 @@ fn runs() {
     ::std::assert!(polled.is_ready());
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));
+    ::std::mem::drop(work::load("a"));
+    work::take_in(&::lakehouse_otel::opentelemetry::Context::new());
     ::std::mem::drop(work::never_async("a"));
     ::std::mem::drop(work::clashing(1, 2, 3, 4, 5, 6));
     let panicked = ::std::panic::catch_unwind(|| work::never("as it should"));

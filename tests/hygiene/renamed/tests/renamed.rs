@@ -1,6 +1,6 @@
 //! Nothing here is called `lakehouse_otel`: `crate = path` is all there is.
 
-use renamed::{track_processing, track_storage};
+use renamed::{track_database, track_processing, track_storage};
 
 #[track_processing(crate = ::renamed, operation = "clean", record_count = raw.len(), ok(|rows| crypto.data_size_bytes = rows.len()))]
 fn clean(raw: &[u64]) -> Result<Vec<u64>, std::io::Error> {
@@ -14,6 +14,9 @@ async fn store(key: String) -> Result<usize, std::io::Error> {
     ctx.set(renamed::schema::crypto::FILE_COUNT, 1);
     Ok(key.len())
 }
+
+#[track_database(crate = renamed, system = Sqlite, operation = "SELECT", collection = table, labels(collection), parent = root, links = parent)]
+async fn load(table: &str, parent: renamed::opentelemetry::Context) {}
 
 mod behind {
     pub(crate) use renamed as facade;
@@ -38,4 +41,5 @@ fn runs() {
     assert_eq!(clean(&[1, 2]).unwrap(), [1, 2]);
     assert_eq!(roll_up() + publish(), 15);
     drop(store("a".to_owned()));
+    drop(load("a", renamed::opentelemetry::Context::new()));
 }

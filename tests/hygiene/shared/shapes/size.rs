@@ -13,10 +13,22 @@ async fn annotated(block: [u8; 1024]) -> u8 {
     block[0]
 }
 
+#[track_processing(operation = "clean", record_count = block.len(), parent = parent)]
+async fn placed(block: [u8; 1024], parent: Option<lakehouse_otel::opentelemetry::Context>) -> u8 {
+    pause().await;
+    block[0]
+}
+
 /// The future grows by the operation's own state, and not by another copy of the arguments.
 #[test]
 fn of_a_future() {
     let plain = size_of_val(&plain([0; 1024]));
     let annotated = size_of_val(&annotated([0; 1024]));
     assert!(annotated < plain + 256, "{plain} bytes grew to {annotated}");
+    let parent = size_of::<Option<lakehouse_otel::opentelemetry::Context>>();
+    let placed = size_of_val(&placed([0; 1024], None));
+    assert!(
+        placed < plain + parent + 256,
+        "{plain} bytes grew to {placed}"
+    );
 }
