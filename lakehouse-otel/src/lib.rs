@@ -31,11 +31,12 @@
 //!
 //! | for | look at |
 //! |---|---|
-//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
+//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_invocation`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
+//! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
@@ -71,6 +72,7 @@ pub mod clock;
 pub mod config;
 pub mod export;
 pub mod health;
+pub mod invocation;
 pub mod legacy;
 pub mod metrics;
 pub mod operation;

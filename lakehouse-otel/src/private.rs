@@ -9,6 +9,8 @@ pub use std::result::Result;
 pub use opentelemetry::trace::SpanKind;
 
 #[cfg(feature = "enabled")]
+pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
+#[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]
 pub use crate::operation::timed::begin;

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::{Checker, common};
+use super::{Checker, common, flush};
 use crate::args::Key;
 use crate::diagnostics::{Code, listed};
 use crate::nearest::{nearest, suggestion};
@@ -130,7 +130,13 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_argument(&mut self, name: &str, span: Span) {
-        let own = || self.table.arguments.iter().map(|argument| argument.name);
+        let settings = if self.table.flushes() {
+            flush::NAMES
+        } else {
+            &[]
+        };
+        let arguments = || self.table.arguments.iter().map(|argument| argument.name);
+        let own = || arguments().chain(settings.iter().copied());
         let elsewhere = tables::MACROS.iter().find_map(|table| {
             let argument = table.argument(name)?;
             Some(format!(
@@ -139,7 +145,11 @@ impl Checker<'_> {
             ))
         });
         let nearest = || suggestion(name, own().chain(common::NAMES.iter().copied()));
-        let hint = elsewhere.unwrap_or_else(nearest);
+        let of_invocations = || {
+            let is_one = flush::NAMES.contains(&name);
+            is_one.then(|| "; `#[trace_invocation]` has it".to_owned())
+        };
+        let hint = elsewhere.or_else(of_invocations).unwrap_or_else(nearest);
         let message = format!(
             "unknown argument `{name}`{hint}\n\
              `#[{macro_name}]` takes {own}; every macro takes {common}, and any attribute by its key, as in `server.address = …`",

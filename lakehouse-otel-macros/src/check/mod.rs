@@ -3,6 +3,7 @@
 
 mod common;
 mod duration;
+mod flush;
 mod keep;
 mod key;
 mod sampling;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, Path};
+use syn::{Expr, Ident, Path};
 
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::Diagnostics;
@@ -21,6 +22,8 @@ use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
+pub(crate) use flush::Flush;
+use flush::FlushArgument;
 pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
 pub(crate) use sampling::{Rate, Sampling};
@@ -38,6 +41,10 @@ pub(crate) struct CheckedArgs {
     pub(crate) metrics: bool,
     pub(crate) sampling: Sampling,
     pub(crate) resources: bool,
+    /// The flush at the end.
+    pub(crate) flush: Option<Flush>,
+    /// When it has to be over, until it is known whether there is a flush.
+    deadline: Option<Expr>,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
@@ -112,6 +119,8 @@ pub(crate) fn check(
         metrics: true,
         sampling: Sampling::default(),
         resources: false,
+        flush: Flush::of(table),
+        deadline: None,
         context: None,
         constants: Vec::new(),
         captures: Vec::new(),
@@ -128,6 +137,7 @@ pub(crate) fn check(
     }
     rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
+    rules.flush(&mut checked);
     checked.deprecated = rules.deprecated;
     checked
 }
@@ -155,6 +165,13 @@ impl Checker<'_> {
             let name = assignment.key.name();
             if self.first(given, &name, &name, assignment.key.span()) {
                 common.apply(&assignment, self, checked);
+            }
+            return;
+        }
+        if let Some(flush) = FlushArgument::of(&assignment.key.name(), self.table) {
+            let name = assignment.key.name();
+            if self.first(given, &name, &name, assignment.key.span()) {
+                flush.apply(&assignment, self, checked);
             }
             return;
         }

@@ -22,6 +22,12 @@ codes! {
     UnknownArgument = 1,
     /// A `kind` that is no span kind.
     SpanKind = 2,
+
+    // Invocations and exchanges, 130 to 149.
+    /// A `flush` that is no duration.
+    FlushBound = 130,
+    /// A `deadline` without a flush that it could shorten.
+    DeadlineWithoutFlush = 131,
 }
 
 impl Code {

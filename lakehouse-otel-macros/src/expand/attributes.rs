@@ -50,7 +50,7 @@ impl Expansion<'_> {
     }
 
     /// A reference to the value, at the value's place, so that an error about its type points there.
-    fn value(&self, value: &Value) -> TokenStream {
+    pub(super) fn value(&self, value: &Value) -> TokenStream {
         let private = &self.private;
         match value {
             Value::Constant(Constant { tokens, .. }) => generated!(&#tokens),

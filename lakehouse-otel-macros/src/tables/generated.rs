@@ -502,6 +502,65 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     feeds: &["crypto.data_size_bytes"],
 };
 
+/// `#[trace_invocation]`
+pub(crate) static TRACE_INVOCATION: MacroTable = MacroTable {
+    macro_name: "trace_invocation",
+    constructor: "invocation",
+    operation: "INVOCATION",
+    kind: "server",
+    arguments: &[
+        Argument {
+            name: "trigger",
+            key: "faas.trigger",
+            module: "faas",
+            constant: "TRIGGER",
+            value: ValueKind::Enum(&FAAS_TRIGGER),
+            required: true,
+            role: Role::Label,
+            brief: "What invoked the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "name",
+            key: "faas.name",
+            module: "faas",
+            constant: "NAME",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Label,
+            brief: "The name of the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "invocation_id",
+            key: "faas.invocation_id",
+            module: "faas",
+            constant: "INVOCATION_ID",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Span,
+            brief: "The identity of the invocation.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "coldstart",
+            key: "faas.coldstart",
+            module: "faas",
+            constant: "COLDSTART",
+            value: ValueKind::Bool,
+            required: false,
+            role: Role::Measurement,
+            brief: "Whether the function had to be started first.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+    ],
+    feeds: &["faas.coldstart"],
+};
+
 /// Every macro's table.
 pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACE_CRYPTO_WORKFLOW,
@@ -509,6 +568,7 @@ pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACK_PROCESSING,
     &TRACK_API_REQUEST,
     &TRACK_STORAGE,
+    &TRACE_INVOCATION,
 ];
 
 /// Every attribute of the registry, sorted by key.

@@ -103,6 +103,11 @@ impl MacroTable {
         arguments.find(|argument| argument.deprecated_aliases.contains(&alias))
     }
 
+    /// Whether telemetry is flushed before its functions return.
+    pub(crate) fn flushes(&self) -> bool {
+        self.constructor == "invocation"
+    }
+
     /// What an attribute in dotted form is to this macro's operation.
     pub(crate) fn role_of(&self, key: &str) -> Role {
         /// What an answer says that decides the outcome of any operation.

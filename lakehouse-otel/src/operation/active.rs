@@ -3,6 +3,7 @@
 mod core;
 mod end;
 mod facts;
+mod invocation;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -23,7 +24,7 @@ use crate::config::SpanLimits;
 use crate::metrics::instruments::Number;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::{self, Pipeline};
-use crate::schema::Recorded;
+use crate::schema::{OperationType, Recorded};
 use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
 use crate::trace::span::{OperationSpan, SpanRecord};
@@ -80,7 +81,11 @@ impl Active {
             let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
             // It came empty.
             facts.is_over = false;
-            Context::map_current(|parent| core.identify(parent));
+            if core.operation_type() == OperationType::Invocation {
+                core.begin_invocation(facts);
+            } else {
+                Context::map_current(|parent| core.identify(parent));
+            }
             if core.callsite.resources {
                 core.begin_usage(facts);
             }

@@ -51,7 +51,7 @@ macro_rules! constructors {
 }
 
 impl Callsite {
-    constructors!(workflow stage processing api_request storage);
+    constructors!(workflow stage processing api_request storage invocation);
 
     /// A callsite that does nothing.
     #[must_use]

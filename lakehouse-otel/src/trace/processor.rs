@@ -161,6 +161,14 @@ impl BatchSpanProcessor {
         Ok(())
     }
 
+    /// Asks for an export of what ended before this call, and does not wait for it.
+    pub(crate) fn start_flush(&self) {
+        let queue = &self.shared.queue;
+        if queue.phase() != Phase::Closed {
+            queue.ask_flush();
+        }
+    }
+
     /// Counts a span as begun, on this thread.
     #[inline]
     pub(crate) fn started(&self) {

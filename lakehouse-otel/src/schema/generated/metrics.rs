@@ -1334,6 +1334,10 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
             opt_in: false,
         },
         MetricAttribute {
+            key: "faas.name",
+            opt_in: false,
+        },
+        MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
         },
@@ -1355,6 +1359,10 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
     attributes: &[
         MetricAttribute {
             key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
             opt_in: false,
         },
         MetricAttribute {
@@ -1380,10 +1388,16 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
     number: NumberKind::U64,
     unit: "{coldstart}",
     description: "Cold starts.",
-    attributes: &[MetricAttribute {
-        key: "faas.trigger",
-        opt_in: false,
-    }],
+    attributes: &[
+        MetricAttribute {
+            key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
+            opt_in: false,
+        },
+    ],
     boundaries: &[],
     cardinality_limit: 850,
     observable: false,
@@ -1401,6 +1415,10 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     attributes: &[
         MetricAttribute {
             key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
             opt_in: false,
         },
         MetricAttribute {
