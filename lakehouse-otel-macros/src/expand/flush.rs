@@ -8,7 +8,7 @@ use crate::check::Value;
 impl Expansion<'_> {
     /// The future, and the flush at its end where there is one. Where the future itself does not tell the
     /// deadline, that is told before.
-    pub(super) fn flushed(&self, future: &TokenStream, tell: Option<TokenStream>) -> TokenStream {
+    pub(super) fn flushed(&self, future: &TokenStream, tell: Option<&TokenStream>) -> TokenStream {
         let Some(flush) = &self.args.flush else {
             return future.clone();
         };
@@ -62,9 +62,10 @@ impl Expansion<'_> {
         let flush = self.args.flush.as_ref();
         let nanos = flush.map_or(0, |flush| flush.nanos);
         let nanos = proc_macro2::Literal::u64_unsuffixed(nanos);
-        match flush.and_then(|flush| flush.deadline.as_ref()) {
-            Some(_) => generated!(#private::Deadline::told_later(#nanos)),
-            None => generated!(#private::Deadline::bound(#nanos)),
+        if flush.is_some_and(|flush| flush.deadline.is_some()) {
+            generated!(#private::Deadline::told_later(#nanos))
+        } else {
+            generated!(#private::Deadline::bound(#nanos))
         }
     }
 }
