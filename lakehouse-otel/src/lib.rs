@@ -37,6 +37,7 @@
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |
+//! | what exchanges' answers say of their limits | [`exchange`], and `docs/exchanges.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
@@ -61,6 +62,8 @@
 //! | `otlp-http` | yes | OTLP over HTTP with protobuf, gzip included |
 //! | `otlp-grpc` | | OTLP over gRPC, gzip included |
 //! | `prometheus` | | an HTTP endpoint that Prometheus scrapes |
+//! | `http` | | the types of the crate `http` as [answers of exchanges](exchange::ExchangeResponse) |
+//! | `reqwest` | | reqwest's, likewise |
 //! | `tls` | | https endpoints for the transports that are there |
 
 #![forbid(unsafe_code)]
@@ -70,6 +73,7 @@
 pub mod __private;
 pub mod clock;
 pub mod config;
+pub mod exchange;
 pub mod export;
 pub mod health;
 pub mod invocation;
