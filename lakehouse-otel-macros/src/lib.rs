@@ -244,6 +244,7 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// | `status_code` | `http.response.status_code` | integer; 400 and above make the outcome `error` |
 /// | `response_bytes` | `http.response.body.size` | integer, in bytes |
 /// | `record_count` | `crypto.record_count` | integer |
+/// | `response`, in `ok(…)` or `err(…)` | `http.response.status_code`, `crypto.rate_limit.*`, `crypto.exchange_error` | the answer: `lakehouse_otel::exchange` says what is read from it |
 ///
 /// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]

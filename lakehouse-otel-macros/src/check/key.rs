@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::{Checker, common, flush};
+use super::{Checker, common, flush, response};
 use crate::args::Key;
 use crate::diagnostics::{Code, listed};
 use crate::nearest::{nearest, suggestion};
@@ -42,6 +42,8 @@ pub(crate) enum KeyPath {
     },
     /// In the user's own schema.
     User(TokenStream),
+    /// None: an answer of an exchange, which sets several.
+    Response,
 }
 
 impl Checker<'_> {
@@ -52,6 +54,9 @@ impl Checker<'_> {
         }
         if let Some(argument) = self.table.argument(&name) {
             return Resolved::Target(Target::of_argument(argument, key, name));
+        }
+        if name == response::NAME {
+            return self.resolve_response(key, name);
         }
         if let Some(argument) = self.table.renamed(&name) {
             self.deprecated.push((key.first().clone(), argument.name));
@@ -203,6 +208,7 @@ impl KeyPath {
                 quote_spanned!(Span::mixed_site()=> #private::schema::#module::#constant)
             }
             Self::User(path) => path.to_token_stream(),
+            Self::Response => TokenStream::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod duration;
 mod flush;
 mod keep;
 mod key;
+mod response;
 mod sampling;
 mod secret;
 mod value;
@@ -107,6 +108,7 @@ pub(crate) fn check(
         parameters,
         diagnostics,
         bindings: Vec::new(),
+        observes: false,
         in_err: false,
         observed: Vec::new(),
         deprecated: Vec::new(),
@@ -151,6 +153,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
+    /// Whether the attributes being checked stand in `ok(…)` or `err(…)`.
+    observes: bool,
     /// Whether those attributes stand in `err(…)`.
     in_err: bool,
     /// The attributes that `ok(…)` or `err(…)` sets, and which of them does.
@@ -204,6 +208,7 @@ impl Checker<'_> {
             return;
         }
         self.bindings = observer.bindings;
+        self.observes = true;
         self.in_err = other == "err";
         // One of the two closures runs, so each may set what the other does.
         let mut set = given.clone();

@@ -28,6 +28,8 @@ codes! {
     FlushBound = 130,
     /// A `deadline` without a flush that it could shorten.
     DeadlineWithoutFlush = 131,
+    /// A `response` where there is none yet, or that is no request's.
+    ResponseElsewhere = 132,
 }
 
 impl Code {

@@ -4,6 +4,7 @@ mod core;
 mod end;
 mod facts;
 mod invocation;
+mod response;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -274,6 +275,7 @@ impl Active {
         if ended.is_plain() && facts.answer.is_plain() {
             return self.core.conclude(&mut facts, &Verdict::plain(), None);
         }
+        self.core.judge(&mut facts);
         let answer = facts.answer.clone();
         drop(facts);
         let verdict = decide(ended, self.operation_type(), &answer);
