@@ -39,6 +39,7 @@
 //! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |
 //! | what exchanges' answers say of their limits | [`exchange`], and `docs/exchanges.md` |
 //! | classes for your errors | [`operation::ErrorClass`] |
+//! | secrets, which never leave | [`redact`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
@@ -90,6 +91,7 @@ mod pipeline;
 pub mod prelude;
 #[cfg(feature = "enabled")]
 pub mod propagation;
+pub mod redact;
 #[cfg(feature = "enabled")]
 pub mod resource;
 pub mod schema;

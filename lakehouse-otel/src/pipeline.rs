@@ -21,6 +21,7 @@ use crate::metrics::observe::Observers;
 use crate::metrics::provider::Provider;
 use crate::operation::{Bound, Callsite};
 use crate::performance::History;
+use crate::redact::Redactor;
 use crate::trace::recorder::Recorder;
 
 pub(crate) use per_pipeline::PerPipeline;
@@ -52,6 +53,7 @@ pub(crate) struct Pipeline {
     /// How long operations took of late.
     history: History,
     scope: Scope,
+    redactor: Redactor,
     /// How the program's telemetry is flushed, once it runs.
     flush: OnceLock<Box<dyn Flush>>,
 }
@@ -84,10 +86,11 @@ impl Pipeline {
         meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
+        redactor: Redactor,
     ) -> &'static Self {
         let instruments =
             meter.map(|meter| Instruments::new(meter, Observers::of_program(), diagnostics));
-        let pipeline = Self::with_scope(recorder, instruments, clock, Scope::Program);
+        let pipeline = Self::with_scope(recorder, instruments, clock, Scope::Program, redactor);
         Box::leak(Box::new(pipeline))
     }
 
@@ -97,6 +100,7 @@ impl Pipeline {
         meter: &Provider,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
+        redactor: Redactor,
     ) -> Arc<Self> {
         let scope = Scope::Capture {
             bound: Mutex::default(),
@@ -110,6 +114,7 @@ impl Pipeline {
             Some(instruments),
             clock,
             scope,
+            redactor,
         ))
     }
 
@@ -118,6 +123,7 @@ impl Pipeline {
         instruments: Option<Instruments>,
         clock: Arc<dyn Clock>,
         scope: Scope,
+        redactor: Redactor,
     ) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -126,6 +132,7 @@ impl Pipeline {
             clock,
             history: History::new(),
             scope,
+            redactor,
             flush: OnceLock::new(),
         }
     }
@@ -174,6 +181,11 @@ impl Pipeline {
             Scope::Capture { invoked, .. } => invoked,
         };
         !invoked.swap(true, Ordering::Relaxed)
+    }
+
+    /// What keeps secrets out of labels.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// Says how the program's telemetry is flushed.

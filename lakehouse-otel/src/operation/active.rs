@@ -278,7 +278,8 @@ impl Active {
         self.core.judge(&mut facts);
         let answer = facts.answer.clone();
         drop(facts);
-        let verdict = decide(ended, self.operation_type(), &answer);
+        let mut verdict = decide(ended, self.operation_type(), &answer);
+        verdict.redact(self.pipeline.redactor());
         // The error's own code runs here. Where it panics the operation has not ended, and the panic
         // is what it ends with.
         let told = verdict.tells_more() && self.keeps();

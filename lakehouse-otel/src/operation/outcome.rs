@@ -21,6 +21,7 @@ use opentelemetry::trace::Status;
 use super::error::Failure;
 use super::returned::ReturnedOutcome;
 use crate::exchange::Limits;
+use crate::redact::Redactor;
 use crate::schema::{OperationType, Outcome};
 
 /// The `error.type` of an answer that says that the caller is banned.
@@ -173,6 +174,13 @@ impl Verdict<'_> {
             failure: None,
             rate_limited: false,
             banned: false,
+        }
+    }
+
+    /// Takes secrets out of the type of error, which labels metrics.
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        if let Some(error_type @ Cow::Owned(_)) = &mut self.error_type {
+            redactor.cow(error_type);
         }
     }
 

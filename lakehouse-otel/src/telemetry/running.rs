@@ -83,7 +83,7 @@ impl Running {
 
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
-        let traces = exporters.span_processor(builder.span_exporter)?;
+        let traces = exporters.span_processor(builder.span_exporter, &builder.redactor)?;
         if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
             traces.observe(metrics);
         }
@@ -111,7 +111,7 @@ impl Running {
                 .clock
                 .unwrap_or_else(|| Arc::new(SystemClock::new()));
             let meter = metrics.as_ref().map(|metrics| &metrics.provider);
-            let operations = Pipeline::new(recorder, meter, clock, &diagnostics);
+            let operations = Pipeline::new(recorder, meter, clock, &diagnostics, builder.redactor);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
             if let Some(metrics) = &metrics

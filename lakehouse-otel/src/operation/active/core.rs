@@ -213,9 +213,12 @@ impl Core {
         &self,
         facts: &mut Facts,
         key: &'static str,
-        label: Cow<'static, str>,
+        mut label: Cow<'static, str>,
     ) {
         facts.touch();
+        if let Cow::Owned(_) = label {
+            self.pipeline.redactor().cow(&mut label);
+        }
         let value = match &label {
             Cow::Borrowed(text) => Recorded::fixed(text),
             Cow::Owned(text) => Recorded::text(text),
