@@ -163,7 +163,7 @@ fn to(exchange: Exchange) {
 #[test]
 fn names_of_the_programs_own_and_labels() {
     let capture = Capture::builder().redact("device-id").build();
-    capture.run(|| to(Exchange::Other(signed())));
+    capture.run(|| to(Exchange::Other(signed().into())));
     assert_clean(&capture);
     let requests = capture.metric("crypto.api.requests");
     requests.with("crypto.exchange", LEFT).sum(1);
