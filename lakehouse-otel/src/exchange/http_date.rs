@@ -12,10 +12,8 @@ const MONTHS: [&str; 12] = [
 pub(super) fn parse(text: &str) -> Option<SystemTime> {
     let words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
     let words: Vec<_> = words.collect();
-    let (day, month, year, time) = match words[..] {
-        [_, day, month, year, time, "GMT"] => (day, month, year, time),
-        [_, month, day, time, year] => (day, month, year, time),
-        _ => return None,
+    let ([_, day, month, year, time, "GMT"] | [_, month, day, time, year]) = words[..] else {
+        return None;
     };
     let month = MONTHS.iter().position(|name| *name == month)?;
     let days = days_since_epoch(self::year(year)?, month, number(day, 31)?)?;
@@ -52,7 +50,7 @@ fn seconds(time: &str) -> Option<u64> {
 fn days_since_epoch(year: u64, month: usize, day: u64) -> Option<u64> {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let leaps = |years: u64| years / 4 - years / 100 + years / 400;
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let before = year.checked_sub(1)?;
     let days = before * 365 + leaps(before) + BEFORE[month] + day.checked_sub(1)?;
     let days = days + u64::from(is_leap && month > 1);

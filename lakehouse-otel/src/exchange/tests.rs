@@ -56,6 +56,7 @@ fn read(
     protocol_of(exchange).read(&Answer::new(&response, now()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the limits have it")]
 fn seconds(seconds: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }

@@ -44,7 +44,7 @@ pub(super) fn may_hold(text: &[u8]) -> bool {
     if text.len() < SHORTEST {
         return false;
     }
-    let is_mark = |byte: u8| (byte == b'=') | (byte == b':') | (byte == b'%');
+    let is_mark = |byte: u8| matches!(byte, b'=' | b':' | b'%');
     let mut chunks = text.chunks_exact(CHUNK);
     // Without a way out in between, so that a chunk is looked at as a whole.
     let in_chunk = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_mark(*byte));
@@ -140,8 +140,8 @@ fn value_of(bytes: &[u8], mark: usize, length: usize, more: &[Box<[u8]>]) -> Opt
                 })
             }
             _ => until(&bytes[start..], |rest| match rest[0] {
-                b'&' | b',' | b';' | b')' | b'}' | b']' | b'<' | b'>' | b'#' => true,
-                b'"' | b'\'' | b'\\' => true,
+                b'&' | b',' | b';' | b')' | b'}' | b']' | b'<' | b'>' | b'#' | b'"' | b'\''
+                | b'\\' => true,
                 b'%' => length > 1 && rest.starts_with(b"%26"),
                 byte => byte.is_ascii_whitespace(),
             }),

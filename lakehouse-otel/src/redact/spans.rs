@@ -84,7 +84,9 @@ impl Redactor {
         match value {
             Value::String(text) => self.string(text),
             Value::Array(Array::String(texts)) => {
-                texts.iter_mut().for_each(|text| self.string(text))
+                for text in texts {
+                    self.string(text);
+                }
             }
             _ => {}
         }

@@ -14,13 +14,12 @@ impl Active {
     /// runs here, while nothing is locked.
     pub(in crate::operation) fn respond(&self, response: &dyn ExchangeResponse) {
         let answer = Answer::new(response, self.time());
-        let limits = match response.protocol() {
-            Some(protocol) => protocol.read(&answer),
-            None => {
-                let exchange = self.open_facts().map(|facts| self.core.exchange(&facts));
-                let Some(exchange) = exchange else { return };
-                protocol_of(&exchange).read(&answer)
-            }
+        let limits = if let Some(protocol) = response.protocol() {
+            protocol.read(&answer)
+        } else {
+            let exchange = self.open_facts().map(|facts| self.core.exchange(&facts));
+            let Some(exchange) = exchange else { return };
+            protocol_of(&exchange).read(&answer)
         };
         let status = answer.status();
         self.tell_shared(|core, facts| core.respond(facts, status, limits));
