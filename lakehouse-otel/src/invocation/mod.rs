@@ -79,6 +79,10 @@ pub fn flush(bound: Duration) {
 }
 
 /// The same as a future, which gives its thread back while it waits.
+#[cfg_attr(
+    not(feature = "enabled"),
+    expect(clippy::unused_async, reason = "there is nothing to wait for")
+)]
 pub async fn flushed(bound: Duration) {
     #[cfg(feature = "enabled")]
     if let Some(under_way) = flush::elsewhere(bound) {
