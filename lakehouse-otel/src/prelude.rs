@@ -1,7 +1,7 @@
 //! What an annotated file needs: `use lakehouse_otel::prelude::*;`.
 
 pub use crate::schema::{
-    DataType, DbSystem, Exchange, Format, Layer, MarketType, Outcome, StorageOperation,
-    StorageSystem, Timeframe,
+    DataType, DbSystem, Exchange, FaasTrigger, Format, Layer, MarketType, Outcome,
+    StorageOperation, StorageSystem, Timeframe,
 };
 pub use lakehouse_otel_macros::*;

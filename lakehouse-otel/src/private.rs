@@ -8,6 +8,8 @@ pub use std::result::Result;
 
 pub use opentelemetry::trace::SpanKind;
 
+#[cfg(feature = "enabled")]
+pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
 pub use crate::operation::Parent;
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, future_placed, prepare, prepared_future};

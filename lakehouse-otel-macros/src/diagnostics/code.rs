@@ -91,6 +91,14 @@ codes! {
     Labels = 101,
     /// A stage in `depends_on` that is not known at compile time.
     DependsOn = 102,
+
+    // Invocations and exchanges, 130 to 149.
+    /// A `flush` that is no duration.
+    FlushBound = 130,
+    /// A `deadline` without a flush that it could shorten.
+    DeadlineWithoutFlush = 131,
+    /// A `response` where there is none yet, or that is no request's.
+    ResponseElsewhere = 132,
 }
 
 impl Code {

@@ -86,16 +86,19 @@ fn future(
         .map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
     let block = enclosed(&function.body, &generated!(#rebound #named));
     let observer = expansion.observer(gives);
+    let tell_deadline = expansion.tell_deadline();
     let start = expansion.starter("future", "future_placed");
-    generated! {
+    let future = generated! {
         #private::#start(&#callsite, move |#parameter| {
             #early
             #place
+            #tell_deadline
             #captures
             #handle
             async move #block
         }, #observer)
-    }
+    };
+    expansion.flushed(&future, None)
 }
 
 fn is_must_use(expansion: &Expansion<'_>) -> bool {

@@ -64,7 +64,8 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
             Shape::Future { output, .. } => Gives::of_type(output),
         },
     );
-    if place.is_none() && captures.is_empty() && observed.is_none() {
+    let deadline = expansion.check_deadline();
+    if place.is_none() && captures.is_empty() && observed.is_none() && deadline.is_none() {
         return None;
     }
     Some(generated! {
@@ -72,6 +73,7 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
             let mut #operation = #private::Checked;
             #place
             #captures
+            #deadline
             #observed
         }
     })

@@ -135,8 +135,14 @@ impl Expansion<'_> {
             Value::Constant(_) | Value::Member { .. } => false,
         };
         let mut placed = self.args.place.expressions();
+        let deadline = self
+            .args
+            .flush
+            .as_ref()
+            .and_then(|flush| flush.deadline.as_ref());
         self.args.captures.iter().any(mentions)
             || placed.any(|value| mention(value.to_token_stream(), &name).is_some())
+            || deadline.is_some_and(|until| mention(until.to_token_stream(), &name).is_some())
     }
 }
 

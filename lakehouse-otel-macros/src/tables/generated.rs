@@ -797,6 +797,76 @@ pub(crate) static TRACK_DATABASE: MacroTable = MacroTable {
     ],
 };
 
+/// `#[trace_invocation]`
+pub(crate) static TRACE_INVOCATION: MacroTable = MacroTable {
+    macro_name: "trace_invocation",
+    constructor: "invocation",
+    operation: "INVOCATION",
+    kind: "server",
+    arguments: &[
+        Argument {
+            name: "trigger",
+            key: "faas.trigger",
+            module: "faas",
+            constant: "TRIGGER",
+            value: ValueKind::Enum(&FAAS_TRIGGER),
+            required: true,
+            role: Role::Label,
+            brief: "What invoked the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "name",
+            key: "faas.name",
+            module: "faas",
+            constant: "NAME",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Label,
+            brief: "The name of the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "invocation_id",
+            key: "faas.invocation_id",
+            module: "faas",
+            constant: "INVOCATION_ID",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Span,
+            brief: "The identity of the invocation.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "coldstart",
+            key: "faas.coldstart",
+            module: "faas",
+            constant: "COLDSTART",
+            value: ValueKind::Bool,
+            required: false,
+            role: Role::Measurement,
+            brief: "Whether the function had to be started first.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+    ],
+    feeds: &["faas.coldstart"],
+    labels: &[
+        ("crypto.endpoint", false),
+        ("crypto.exchange", false),
+        ("crypto.processing.operation", false),
+        ("crypto.processing_stage", false),
+        ("crypto.storage.operation", false),
+        ("crypto.storage.system", false),
+        ("crypto.workflow_name", false),
+        ("faas.name", false),
+        ("faas.trigger", false),
+    ],
+};
+
 /// Every macro's table.
 pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACE_CRYPTO_WORKFLOW,
@@ -806,6 +876,7 @@ pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACK_STORAGE,
     &TRACK_INGESTION,
     &TRACK_DATABASE,
+    &TRACE_INVOCATION,
 ];
 
 /// Every attribute of the registry, sorted by key.
@@ -1219,9 +1290,33 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "crypto.rate_limit.interval",
+        module: "crypto",
+        constant: "RATE_LIMIT_INTERVAL",
+        value: ValueKind::Double,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
         key: "crypto.rate_limit.limit",
         module: "crypto",
         constant: "RATE_LIMIT_LIMIT",
+        value: ValueKind::Int,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.rate_limit.order_count",
+        module: "crypto",
+        constant: "RATE_LIMIT_ORDER_COUNT",
+        value: ValueKind::Int,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.rate_limit.remaining",
+        module: "crypto",
+        constant: "RATE_LIMIT_REMAINING",
         value: ValueKind::Int,
         label: false,
         deprecated: None,

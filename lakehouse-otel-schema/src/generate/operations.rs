@@ -74,6 +74,7 @@ fn definition(span: &Span, operation: &Operation, registry: &Registry, out: &mut
     let metrics = list(&operation.metrics, |metric| {
         let source = match &metric.source {
             MetricSource::Count => "Count".to_owned(),
+            MetricSource::Successes => "Successes".to_owned(),
             MetricSource::Duration => "Duration".to_owned(),
             MetricSource::Active => "Active".to_owned(),
             MetricSource::Errors => "Errors".to_owned(),

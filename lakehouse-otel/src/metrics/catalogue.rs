@@ -3272,7 +3272,7 @@ pub const fn faas_invocations<'l>() -> FaasInvocations<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasInvocations<'l> {
-    labels: Labels<'l, 2>,
+    labels: Labels<'l, 3>,
 }
 
 impl<'l> FaasInvocations<'l> {
@@ -3289,11 +3289,19 @@ impl<'l> FaasInvocations<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3334,7 +3342,7 @@ pub const fn faas_errors<'l>() -> FaasErrors<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasErrors<'l> {
-    labels: Labels<'l, 3>,
+    labels: Labels<'l, 4>,
 }
 
 impl<'l> FaasErrors<'l> {
@@ -3351,11 +3359,19 @@ impl<'l> FaasErrors<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3363,7 +3379,7 @@ impl<'l> FaasErrors<'l> {
     ///
     /// Sets `error.type`.
     pub fn error_type(mut self, error_type: &'l str) -> Self {
-        self.labels.text(2, error_type);
+        self.labels.text(3, error_type);
         self
     }
 
@@ -3404,7 +3420,7 @@ pub const fn faas_coldstarts<'l>() -> FaasColdstarts<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasColdstarts<'l> {
-    labels: Labels<'l, 1>,
+    labels: Labels<'l, 2>,
 }
 
 impl<'l> FaasColdstarts<'l> {
@@ -3418,6 +3434,14 @@ impl<'l> FaasColdstarts<'l> {
     /// Sets `faas.trigger`.
     pub fn trigger(mut self, trigger: impl Label<'l, schema::FaasTrigger>) -> Self {
         self.labels.member(0, trigger);
+        self
+    }
+
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
         self
     }
 
@@ -3458,7 +3482,7 @@ pub const fn faas_invoke_duration<'l>() -> FaasInvokeDuration<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasInvokeDuration<'l> {
-    labels: Labels<'l, 3>,
+    labels: Labels<'l, 4>,
 }
 
 impl<'l> FaasInvokeDuration<'l> {
@@ -3475,11 +3499,19 @@ impl<'l> FaasInvokeDuration<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3487,7 +3519,7 @@ impl<'l> FaasInvokeDuration<'l> {
     ///
     /// Sets `error.type`.
     pub fn error_type(mut self, error_type: &'l str) -> Self {
-        self.labels.text(2, error_type);
+        self.labels.text(3, error_type);
         self
     }
 

@@ -13,6 +13,7 @@ use super::watched::Watched;
 use crate::export::otlp::Fields;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::Pipeline;
+use crate::schema::OperationType;
 use crate::trace::sampler::OperationSampling;
 
 /// What of a callsite is made once for each pipeline: the span's name and attributes, its sampling,
@@ -69,7 +70,11 @@ impl Bound {
             sampling: pipeline
                 .recorder()
                 .map(|recorder| recorder.sampler().operation(callsite.traits)),
-            is_timed: pipeline.recorder().is_none() && watched.is_none() && !counts_running,
+            // An invocation says by itself whether it is cold.
+            is_timed: pipeline.recorder().is_none()
+                && watched.is_none()
+                && !counts_running
+                && callsite.definition.operation_type != OperationType::Invocation,
             part: pipeline.recorder().and_then(|_| Part::of(callsite)),
             series,
             watched,

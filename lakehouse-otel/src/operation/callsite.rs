@@ -96,6 +96,8 @@ impl Callsite {
         ingestion => INGESTION;
         /// The callsite of a call to a database.
         database => DATABASE;
+        /// The callsite of an invocation.
+        invocation => INVOCATION;
     }
 
     /// A callsite of this operation, at this place in the source.

@@ -14,6 +14,7 @@ use super::place::{IntoLinks, IntoParent};
 use super::placed::Place;
 use super::returned::ReturnedOutcome;
 use super::timed::TimedCall;
+use crate::exchange::ExchangeResponse;
 use crate::pipeline;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded, kind};
 
@@ -330,6 +331,13 @@ impl<'a> Ending<'a> {
         match &self.source {
             Source::Whole(active) => active.keeps(),
             Source::Timed(_) => false,
+        }
+    }
+
+    /// Reads what an exchange answered.
+    pub fn response(&mut self, response: &(impl ExchangeResponse + ?Sized)) {
+        if let Some(active) = self.active() {
+            active.respond(&response);
         }
     }
 

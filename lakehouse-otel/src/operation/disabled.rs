@@ -14,6 +14,7 @@ use opentelemetry::{Context, KeyValue};
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::place::{IntoLinks, IntoParent};
 use super::returned::ReturnedOutcome;
+use crate::exchange::ExchangeResponse;
 use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition, kind};
 
@@ -52,7 +53,7 @@ macro_rules! constructors {
 }
 
 impl Callsite {
-    constructors!(workflow stage processing api_request storage ingestion database);
+    constructors!(workflow stage processing api_request storage ingestion database invocation);
 
     /// A callsite that does nothing.
     #[must_use]
@@ -193,6 +194,9 @@ pub struct Checked;
 impl Checked {
     /// Starts nothing.
     pub fn place(&mut self, _: &(impl IntoParent + ?Sized), _: &(impl IntoLinks + ?Sized)) {}
+
+    /// Reads nothing.
+    pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
 }
 
 impl Beginning<'_> {
@@ -215,6 +219,9 @@ impl<'a> Ending<'a> {
     pub const fn keeps(&self) -> bool {
         false
     }
+
+    /// Reads nothing.
+    pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
 
     /// Says nothing.
     pub fn returned(&mut self, _outcome: ReturnedOutcome<'a>) {}
@@ -312,6 +319,9 @@ impl Handle {
 
     /// Sets nothing.
     pub fn set_response_details(&self, _details: ResponseDetails) {}
+
+    /// Reads nothing.
+    pub fn response(&self, _response: &(impl ExchangeResponse + ?Sized)) {}
 
     /// Records nothing.
     pub fn record_data_stats(&self, _stats: DataStats) {}

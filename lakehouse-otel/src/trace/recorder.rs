@@ -28,6 +28,7 @@ use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Bound, Hold, Mark, Why, current};
 use crate::propagation::RANDOM_FLAG;
+use crate::redact::Redactor;
 use crate::schema::OperationType;
 
 /// Starts the spans of operations, and takes those that have ended.
@@ -39,6 +40,7 @@ pub(crate) struct Recorder {
     target: Target,
     missed: Missed,
     stages: Stages,
+    redactor: Redactor,
 }
 
 /// Where ended operations go.
@@ -56,6 +58,7 @@ pub(crate) struct RecorderSettings {
     pub(crate) ids: Ids,
     pub(crate) errors: ErrorBudget,
     pub(crate) target: Target,
+    pub(crate) redactor: Redactor,
 }
 
 /// The parent of an operation that starts.
@@ -84,6 +87,7 @@ impl Recorder {
             target: settings.target,
             missed: Missed::default(),
             stages: Stages::default(),
+            redactor: settings.redactor,
         }
     }
 
@@ -313,7 +317,9 @@ impl Recorder {
                 });
             }
             Target::Capture(spans) => {
-                let span = ended(bound).into_span(&self.limits);
+                let mut ended = ended(bound);
+                self.redactor.operation(&mut ended);
+                let span = ended.into_span(&self.limits);
                 spans
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -163,7 +163,10 @@ impl Core {
             && (self.feeds_on(key) || self.is_work(key))
         {
             facts.measures.retain(|(name, _)| *name != key);
-            facts.measures.push((key, number));
+            // What is not so is not counted as zero.
+            if !matches!(value.0, Kept::Bool(false)) {
+                facts.measures.push((key, number));
+            }
         }
         match (key, &value.0) {
             (STATUS, Kept::Int(status)) => facts.answer.status = u16::try_from(*status).ok(),
@@ -209,9 +212,10 @@ impl Core {
         &self,
         facts: &mut Facts,
         key: &'static str,
-        label: Recorded,
+        mut label: Recorded,
     ) {
         facts.touch();
+        self.pipeline.redactor().label(&mut label);
         self.put(facts, AttributeName::Declared(key), label.clone());
         facts.labels.retain(|(name, _)| *name != key);
         facts.labels.push((key, label));
@@ -247,6 +251,7 @@ fn number(value: &Recorded) -> Option<Number> {
     match value.0 {
         Kept::Int(number) => Some(Number::Int(number)),
         Kept::Double(number) => Some(Number::Double(number)),
+        Kept::Bool(truth) => Some(Number::Int(truth.into())),
         _ => None,
     }
 }
