@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use crate::check::Around;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, parameters};
 use crate::shape::Shape;
@@ -25,11 +26,15 @@ pub(crate) fn annotate(
         Ok(function) => parameters(&function.signature),
         Err(_) => Vec::new(),
     };
-    let checked = check::check(arguments, table, &parameters, &mut diagnostics);
     let shape = match &function {
         Ok(function) => Shape::of(&function.signature),
         Err(error) => Err(error.clone()),
     };
+    let around = Around {
+        parameters: &parameters,
+        is_stream: shape.as_ref().ok().map(Shape::is_stream),
+    };
+    let checked = check::check(arguments, table, around, &mut diagnostics);
     let shape = shape.map_err(|error| diagnostics.add(error)).ok();
     match (diagnostics.into_tokens(), function.ok(), shape) {
         (None, Some(function), Some(shape)) => expand::expand(&function, &shape, &checked, enabled),

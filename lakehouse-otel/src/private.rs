@@ -6,6 +6,8 @@ pub use std::future::Future;
 pub use std::option::Option;
 pub use std::result::Result;
 
+#[cfg(feature = "enabled")]
+pub use crate::operation::stream::prepared_stream;
 pub use opentelemetry::trace::SpanKind;
 
 #[cfg(feature = "enabled")]

@@ -7,6 +7,7 @@ mod keep;
 mod key;
 mod sampling;
 mod secret;
+mod stream;
 mod value;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use common::Common;
 pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
 pub(crate) use sampling::{Rate, Sampling};
+pub(crate) use stream::{ItemSpans, Together};
 pub(crate) use value::{Constant, Value};
 
 /// Arguments without a mistake.
@@ -38,6 +40,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) metrics: bool,
     pub(crate) sampling: Sampling,
     pub(crate) resources: bool,
+    /// The spans of a stream's items, where they have some.
+    pub(crate) item_spans: Option<ItemSpans>,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
@@ -57,6 +61,8 @@ pub(crate) struct Capture {
     pub(crate) value: Value,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
+    /// Whether it is added to what the items before came to.
+    pub(crate) adds: bool,
     /// The attribute's key on the wire.
     attribute: String,
     /// As it was written.
@@ -76,6 +82,7 @@ impl Capture {
             key: target.path,
             value,
             kept,
+            adds: false,
             attribute: target.key,
             name: target.name,
         }
@@ -88,16 +95,25 @@ pub(crate) struct Observed {
     pub(crate) captures: Vec<Capture>,
 }
 
-/// Checks the arguments of a macro on a function with these parameters.
+/// What the arguments are written on.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) parameters: &'a [Parameter],
+    /// Whether the work is a stream; `None` where its shape is wrong, which is reported.
+    pub(crate) is_stream: Option<bool>,
+}
+
+/// Checks the arguments of a macro around this.
 pub(crate) fn check(
     arguments: Arguments,
     table: &'static MacroTable,
-    parameters: &[Parameter],
+    around: Around<'_>,
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
     let mut rules = Checker {
         table,
-        parameters,
+        parameters: around.parameters,
+        is_stream: around.is_stream,
         diagnostics,
         bindings: Vec::new(),
         in_err: false,
@@ -112,6 +128,7 @@ pub(crate) fn check(
         metrics: true,
         sampling: Sampling::default(),
         resources: false,
+        item_spans: None,
         context: None,
         constants: Vec::new(),
         captures: Vec::new(),
@@ -138,6 +155,8 @@ type Given = HashMap<String, String>;
 struct Checker<'a> {
     table: &'static MacroTable,
     parameters: &'a [Parameter],
+    /// Whether the work is a stream, where that is known.
+    is_stream: Option<bool>,
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
@@ -157,6 +176,9 @@ impl Checker<'_> {
                 common.apply(&assignment, self, checked);
             }
             return;
+        }
+        if let Some(adds) = assignment.adds {
+            self.adds_nothing(adds);
         }
         let Some((target, value)) = self.attribute(assignment, given) else {
             return;
@@ -200,9 +222,13 @@ impl Checker<'_> {
                 self.diagnostics.error(assignment.key.span(), message);
                 continue;
             }
+            let (adds, at) = (assignment.adds, assignment.key.span());
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
+                self.amount(&target, at, adds);
                 // What is known of an error is of use wherever its span is kept.
-                captures.push(Capture::new(target, value, self.in_err));
+                let mut capture = Capture::new(target, value, self.in_err);
+                capture.adds = adds.is_some();
+                captures.push(capture);
             }
         }
         let set = set.into_keys().filter(|key| !given.contains_key(key));

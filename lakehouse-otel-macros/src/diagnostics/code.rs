@@ -22,6 +22,19 @@ codes! {
     UnknownArgument = 1,
     /// A `kind` that is no span kind.
     SpanKind = 2,
+    // Shapes, streams and blocks, 150 to 199.
+    /// A function whose work runs after it has returned, in a form that cannot be followed.
+    UntimedWork = 150,
+    /// A stream of work that runs after it has left the stream.
+    UntimedItems = 151,
+    /// `stream = …` on a function that returns no stream.
+    NoStream = 152,
+    /// A value of `stream` that is none.
+    StreamSpans = 153,
+    /// `+=` where nothing adds up.
+    NothingAddsUp = 154,
+    /// An amount that would be that of a stream's last item.
+    AmountOfLastItem = 155,
 }
 
 impl Code {

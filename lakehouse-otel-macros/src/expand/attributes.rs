@@ -40,6 +40,7 @@ impl Expansion<'_> {
     fn set(&self, capture: &Capture) -> TokenStream {
         let operation = &self.operation;
         let method = match capture.role {
+            _ if capture.adds => word("add"),
             Role::Label => word("label"),
             Role::Measurement => word("measure"),
             Role::Span => word("attribute"),

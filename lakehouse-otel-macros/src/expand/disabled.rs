@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 
 use super::callsite::checked_rate;
-use super::{Expansion, Gives, Parts, word};
+use super::{Expansion, Gives, Parts, returned_stream, word};
 use crate::check::{Constant, Rate, Value};
 use crate::shape::Shape;
 
@@ -52,18 +52,22 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
         operation,
     } = expansion;
     let captures = expansion.unconditional(&args.captures);
+    let together = returned_stream::checked_size(args);
     let observed = observed(
         expansion,
         &match shape {
             Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
             Shape::Future { output, .. } => Gives::of_type(output),
+            Shape::Stream { item, .. } => Gives::of_type(item),
         },
     );
+    let together = together.map(|together| generated!(let _ = #together;));
     if captures.is_empty() && observed.is_none() {
-        return None;
+        return together.map(|together| generated!(if false { #together }));
     }
     Some(generated! {
         if false {
+            #together
             let mut #operation = #private::Checked;
             #captures
             #observed
@@ -92,12 +96,16 @@ fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream>
     })
 }
 
-/// Whether no part of the type is an `impl …`.
+/// Whether no part of the type is an `impl …` or `_`.
 fn names_all(ty: &syn::Type) -> bool {
     struct Opaque(bool);
 
     impl<'ast> syn::visit::Visit<'ast> for Opaque {
         fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+
+        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
             self.0 = true;
         }
     }

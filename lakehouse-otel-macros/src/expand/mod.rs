@@ -14,6 +14,7 @@ mod callsite;
 mod disabled;
 mod inputs;
 mod returned_future;
+mod returned_stream;
 mod sync;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -40,6 +41,7 @@ pub(crate) fn expand(
         Shape::Sync => sync::expand(&expansion),
         Shape::Async => async_fn::expand(&expansion),
         Shape::Future { output, boxed } => returned_future::expand(&expansion, output, *boxed),
+        Shape::Stream { item, form } => returned_stream::expand(&expansion, item, *form),
     }
 }
 

@@ -8,13 +8,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use futures_core::Stream;
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::returned::ReturnedOutcome;
 use crate::performance::BudgetCheck;
-use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition};
+use crate::schema::{Amount, AttributeKey, EnumValue, IntoValue, OperationDefinition};
 
 /// What one use of an operation knows of it before it runs; here, nothing.
 #[derive(Debug, Clone, Copy)]
@@ -175,6 +176,11 @@ takes_attributes!(Beginning<'_>, Ending<'_>, Checked);
 #[derive(Debug)]
 pub struct Checked;
 
+impl Checked {
+    /// Adds nothing.
+    pub fn add<K: Amount, V: IntoValue<K> + ?Sized>(&mut self, _: AttributeKey<K>, _: &V) {}
+}
+
 impl Beginning<'_> {
     /// Nothing is kept.
     #[must_use]
@@ -195,6 +201,9 @@ impl<'a> Ending<'a> {
     pub const fn keeps(&self) -> bool {
         false
     }
+
+    /// Adds nothing.
+    pub fn add<K: Amount, V: IntoValue<K> + ?Sized>(&mut self, _: AttributeKey<K>, _: &V) {}
 
     /// Says nothing.
     pub fn returned(&mut self, _outcome: ReturnedOutcome<'a>) {}
@@ -240,6 +249,15 @@ impl Operation {
         _observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
     ) -> impl Future<Output = F::Output> {
         future
+    }
+
+    /// The work.
+    pub fn instrument_stream<S: Stream>(
+        self,
+        stream: S,
+        _observe: impl for<'a> FnMut(&mut Ending<'a>, &'a S::Item),
+    ) -> impl Stream<Item = S::Item> {
+        stream
     }
 
     /// Runs the work.

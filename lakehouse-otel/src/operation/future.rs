@@ -119,7 +119,7 @@ impl Prepared {
         Handle::later(&self.started)
     }
 
-    fn start(self) -> Operation {
+    pub(super) fn start(self) -> Operation {
         let operation = Operation::of(Active::start(self.callsite)).anywhere();
         if let Some(active) = operation.active() {
             self.captured.apply(active);

@@ -75,6 +75,8 @@ mod outcome;
 #[cfg(feature = "enabled")]
 mod pool;
 #[cfg(feature = "enabled")]
+pub(crate) mod stream;
+#[cfg(feature = "enabled")]
 pub(crate) mod timed;
 #[cfg(feature = "enabled")]
 mod watched;

@@ -216,7 +216,12 @@ impl SpanRecord {
         }
     }
 
-    fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>, limits: &SpanLimits) {
+    pub(crate) fn add_link(
+        &mut self,
+        to: SpanContext,
+        attributes: Vec<KeyValue>,
+        limits: &SpanLimits,
+    ) {
         let more = self.more();
         if more.links.len() < limits.links {
             let (attributes, dropped) = limited(attributes, limits.attributes_per_link, limits);

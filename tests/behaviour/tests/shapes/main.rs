@@ -15,4 +15,6 @@ mod generics;
 mod methods;
 mod panics_and_never;
 mod returned_futures;
+mod stream_items;
+mod streams;
 mod sync_functions;
