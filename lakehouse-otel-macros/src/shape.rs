@@ -56,7 +56,7 @@ impl Shape {
         if let Some((item, form)) = stream::of(seen) {
             if let Some((what, part)) = later(&item) {
                 let message = format!(
-                    "{what} in the stream does its work after it has left the stream, and the attribute would time neither; \
+                    "{what} among the items does its work after it has left the stream, and the attribute would time neither; \
                      let the stream do the work, as by `buffered` or `flatten`, or annotate the function that does it"
                 );
                 return Err(Code::UntimedItems.on(part, message));
@@ -79,9 +79,12 @@ impl Shape {
             return Err(Code::UntimedWork.on(seen, message));
         }
         if let Some((what, part)) = wrapped(seen) {
+            let instead = match what {
+                "this future" => "annotate the function that does the work, as an `async fn`",
+                _ => "annotate a function that returns it as `impl Stream<Item = …>`",
+            };
             let message = format!(
-                "{what} does its work after this function has returned, and the attribute would time its construction; \
-                 annotate the function that does the work, as an `async fn`"
+                "{what} does its work after this function has returned, and the attribute would time its construction; {instead}"
             );
             return Err(Code::UntimedWork.on(part, message));
         }

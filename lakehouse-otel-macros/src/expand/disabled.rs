@@ -29,6 +29,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
         }
         Some(Rate::Literal(_)) | None => None,
     };
+    let together = returned_stream::checked_size(args, &word("_"));
     let members = expansion.member_checks();
     let check = check(expansion, shape);
     let handle = args
@@ -38,7 +39,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
-        body: generated!(#(#constants)* #rate #members #check #handle #statements),
+        body: generated!(#(#constants)* #rate #together #members #check #handle #statements),
         ..Parts::default()
     })
 }
@@ -52,7 +53,6 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
         operation,
     } = expansion;
     let captures = expansion.unconditional(&args.captures);
-    let together = returned_stream::checked_size(args);
     let observed = observed(
         expansion,
         &match shape {
@@ -61,13 +61,11 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
             Shape::Stream { item, .. } => Gives::of_type(item),
         },
     );
-    let together = together.map(|together| generated!(let _ = #together;));
     if captures.is_empty() && observed.is_none() {
-        return together.map(|together| generated!(if false { #together }));
+        return None;
     }
     Some(generated! {
         if false {
-            #together
             let mut #operation = #private::Checked;
             #captures
             #observed

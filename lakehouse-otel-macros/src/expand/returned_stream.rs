@@ -1,7 +1,7 @@
 //! A function that returns a stream: the attributes are evaluated at the call, and the stream is the work. What
 //! the function does before it makes the stream keeps its place.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
@@ -50,37 +50,36 @@ fn items(expansion: &Expansion<'_>) -> (Option<TokenStream>, Option<TokenStream>
     let (constructor, together) = match &args.item_spans {
         None => return (None, None),
         Some(ItemSpans::Each) => (word("items_of"), generated!(1)),
-        Some(ItemSpans::Batch(together)) => (word("batches_of"), size(together)),
+        Some(ItemSpans::Batch(Together::Literal(number))) => (word("batches_of"), number.clone()),
+        Some(ItemSpans::Batch(Together::Constant(_))) => {
+            let together = word("__TOGETHER");
+            (word("batches_of"), generated!(#together))
+        }
     };
+    let size = checked_size(args, &word("__TOGETHER"));
     let stream = Expansion::callsite_name();
     let items = word("__ITEMS");
     (
         Some(generated! {
+            #size
             static #items: #private::Callsite = #private::Callsite::#constructor(&#stream);
         }),
         Some(generated!(.with_items(&#items, #together))),
     )
 }
 
-/// The size of a batch that is a constant, which is a number of items or an error of the compiler at the
+/// The size of a batch that is a constant, under this name: a number of items, or an error of the compiler at the
 /// constant's place.
-pub(super) fn checked_size(args: &CheckedArgs) -> Option<TokenStream> {
-    match &args.item_spans {
-        Some(ItemSpans::Batch(together @ Together::Constant(_))) => Some(size(together)),
-        _ => None,
-    }
-}
-
-fn size(together: &Together) -> TokenStream {
-    match together {
-        Together::Literal(number) => number.clone(),
-        Together::Constant(size) => {
-            let span = size.span().resolved_at(Span::mixed_site());
-            quote_spanned! {span=> const {
-                let size: ::core::primitive::usize = #size;
-                ::core::assert!(size > 0, "a batch holds at least one item");
-                size
-            }}
-        }
-    }
+pub(super) fn checked_size(args: &CheckedArgs, name: &Ident) -> Option<TokenStream> {
+    let Some(ItemSpans::Batch(Together::Constant(size))) = &args.item_spans else {
+        return None;
+    };
+    let span = size.span().resolved_at(Span::mixed_site());
+    Some(quote_spanned! {span=>
+        const #name: ::core::primitive::usize = {
+            let size: ::core::primitive::usize = #size;
+            ::core::assert!(size > 0, "a batch holds at least one item");
+            size
+        };
+    })
 }
