@@ -1,6 +1,6 @@
 //! The stages, one after the other.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 use crate::check::Around;
 use crate::diagnostics::Diagnostics;
@@ -32,6 +32,8 @@ pub(crate) fn annotate(
     };
     let around = Around {
         parameters: &parameters,
+        has_locals: false,
+        site: Span::call_site(),
         is_stream: shape.as_ref().ok().map(Shape::is_stream),
     };
     let checked = check::check(arguments, table, around, &mut diagnostics);

@@ -104,6 +104,7 @@ mod check;
 mod diagnostics;
 mod expand;
 mod function;
+mod inline;
 mod nearest;
 mod shape;
 mod tables;
@@ -283,6 +284,65 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
+}
+
+/// What the attributes do to a function, for a block, an async block or a closure.
+///
+/// ```
+/// use lakehouse_otel::operation;
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Row; #[derive(Debug)] struct ParseError;
+/// # fn parse_row(line: &str) -> Result<Row, ParseError> { Ok(Row) }
+/// # async fn upload(rows: &[Row]) -> Result<(), ParseError> { Ok(()) }
+/// async fn load(lines: &[&str]) -> Result<usize, ParseError> {
+///     // A block: `?`, `return` and `break` do what they do without.
+///     let rows = operation!(track_processing(operation = "parse", record_count = lines.len()), {
+///         let mut rows = Vec::new();
+///         for line in lines {
+///             rows.push(parse_row(line)?);
+///         }
+///         rows
+///     });
+///     // An async block: a future.
+///     operation!(track_storage(operation = Put, system = S3), async { upload(&rows).await }).await?;
+///     // A closure: each call is an operation.
+///     let weigh = operation!(track_processing(operation = "weigh"), |row: &Row| size_of_val(row));
+///     Ok(rows.iter().map(weigh).sum())
+/// }
+/// ```
+///
+/// The macro's name and its arguments are those of the attribute, and are checked like those; `crate = path` too.
+/// An expression of the arguments is evaluated where the block stands, or at each call of the closure.
+///
+/// | after the arguments | gives | the operation is |
+/// |---|---|---|
+/// | `{ … }` | the block's value | the block |
+/// | `async { … }`, `async move { … }` | a future | the future, from its first poll to its end |
+/// | `\|row: &Row\| -> R { … }`, with `move` or without | a closure | each call |
+/// | `async \|row\| { … }`, with `move` or without | an async closure | the future of each call |
+///
+/// # How a block ends
+///
+/// | it ends by | outcome |
+/// |---|---|
+/// | its last expression | as a function that returns its value |
+/// | `?` on an `Err` | `error`; `error.type` is the name of the error's type |
+/// | `return Err(…)` | `error` |
+/// | any other `return`, `break` or `continue`, or `?` on a `None` | `ok` |
+/// | a panic | `panicked` |
+/// | a macro that leaves it, such as `bail!` | `cancelled`: what a macro does is not seen |
+///
+/// A block cannot wait: its context is attached to the thread while it runs. Write `async { … }.await`.
+///
+/// # Types
+///
+/// What a block or closure gives has to be known where it stands, by its own type or by the one that is expected
+/// there, so that a `Result` is told from other values. For an async block whose error is known only later,
+/// name it as usual: `Ok::<_, MyError>(rows)`.
+#[proc_macro]
+pub fn operation(tokens: TokenStream) -> TokenStream {
+    inline::annotate(tokens.into(), ENABLED).into()
 }
 
 fn expansion_of(

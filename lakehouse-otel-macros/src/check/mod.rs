@@ -99,6 +99,10 @@ pub(crate) struct Observed {
 #[derive(Clone, Copy)]
 pub(crate) struct Around<'a> {
     pub(crate) parameters: &'a [Parameter],
+    /// Whether any variable may be in scope, for this is no function.
+    pub(crate) has_locals: bool,
+    /// Where an error about all the arguments stands.
+    pub(crate) site: Span,
     /// Whether the work is a stream; `None` where its shape is wrong, which is reported.
     pub(crate) is_stream: Option<bool>,
 }
@@ -113,6 +117,8 @@ pub(crate) fn check(
     let mut rules = Checker {
         table,
         parameters: around.parameters,
+        has_locals: around.has_locals,
+        site: around.site,
         is_stream: around.is_stream,
         diagnostics,
         bindings: Vec::new(),
@@ -155,6 +161,8 @@ type Given = HashMap<String, String>;
 struct Checker<'a> {
     table: &'static MacroTable,
     parameters: &'a [Parameter],
+    has_locals: bool,
+    site: Span,
     /// Whether the work is a stream, where that is known.
     is_stream: Option<bool>,
     diagnostics: &'a mut Diagnostics,
@@ -303,7 +311,7 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                self.diagnostics.error(Span::call_site(), message);
+                self.diagnostics.error(self.site, message);
             }
         }
     }

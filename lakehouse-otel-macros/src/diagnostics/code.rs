@@ -35,6 +35,14 @@ codes! {
     NothingAddsUp = 154,
     /// An amount that would be that of a stream's last item.
     AmountOfLastItem = 155,
+    /// `operation!(…)` without a macro's arguments, or without a block or closure.
+    InlineForm = 160,
+    /// A name in `operation!(…)` that is none of the macros.
+    UnknownMacro = 161,
+    /// A block that waits.
+    WaitingBlock = 162,
+    /// `context` in an async block that borrows what it names.
+    BorrowedContext = 163,
 }
 
 impl Code {

@@ -12,6 +12,7 @@ mod async_fn;
 mod attributes;
 mod callsite;
 mod disabled;
+mod inline;
 mod inputs;
 mod returned_future;
 mod returned_stream;
@@ -19,6 +20,7 @@ mod sync;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
@@ -45,6 +47,8 @@ pub(crate) fn expand(
     }
 }
 
+pub(crate) use inline::expand as expand_inline;
+
 /// Expands the function as it was, after errors. The name that its body has for the operation's
 /// handle is there, so that no second error comes of the first.
 pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
@@ -65,6 +69,8 @@ pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
 struct Expansion<'a> {
     function: &'a Function,
     args: &'a CheckedArgs,
+    /// What its callsite is called.
+    name: String,
     /// The runtime's hidden module.
     private: TokenStream,
     /// The variable of the operation, which no name in the function can meet.
@@ -77,6 +83,7 @@ impl<'a> Expansion<'a> {
         Self {
             function,
             args,
+            name: function.signature.ident.unraw().to_string(),
             private: generated!(#runtime::__private),
             operation: word("operation"),
         }

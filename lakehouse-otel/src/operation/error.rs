@@ -162,6 +162,11 @@ impl<'a> Failure<'a> {
         Self::of::<E>(Told::Silent)
     }
 
+    /// An error that nobody looks at.
+    pub(super) fn unknown() -> Self {
+        Self::new(Cow::Borrowed("_OTHER"), "_OTHER", Told::Silent)
+    }
+
     pub(super) fn of_panic(payload: &'a (dyn std::any::Any + Send)) -> Self {
         let message = payload
             .downcast_ref::<&str>()

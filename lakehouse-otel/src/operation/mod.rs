@@ -51,6 +51,8 @@ pub use returned::{Returned, ReturnedOutcome};
 #[cfg(feature = "enabled")]
 mod active;
 #[cfg(feature = "enabled")]
+pub(crate) mod block;
+#[cfg(feature = "enabled")]
 mod bound;
 #[cfg(feature = "enabled")]
 mod callsite;

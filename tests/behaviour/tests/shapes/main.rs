@@ -11,6 +11,8 @@
 )]
 
 mod async_functions;
+mod blocks;
+mod closures;
 mod generics;
 mod methods;
 mod panics_and_never;
