@@ -53,15 +53,20 @@ pub(crate) use inline::expand as expand_inline;
 /// handle is there, so that no second error comes of the first.
 pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     let expansion = Expansion::new(function, args);
-    let private = &expansion.private;
-    let handle = args.context.as_ref();
-    let handle =
-        handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
+    let handle = handle_after_errors(args);
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
         body: generated!(#handle #statements),
         ..Parts::default()
+    })
+}
+
+/// The name that the work has for the operation's handle, after errors.
+pub(crate) fn handle_after_errors(args: &CheckedArgs) -> Option<TokenStream> {
+    let (name, runtime) = (args.context.as_ref()?, &args.runtime);
+    Some(generated! {
+        let #name = #runtime::__private::unreachable::<#runtime::__private::Handle>();
     })
 }
 

@@ -66,11 +66,13 @@ pub(crate) fn annotate(tokens: TokenStream, enabled: bool) -> TokenStream {
         }
         Work::Async { .. } | Work::Closure(_) => {}
     }
-    match (diagnostics.into_tokens(), checked) {
-        (None, Ok(checked)) => expand::expand_inline(&inline.work, &inline.path, &checked, enabled),
-        (errors, _) => {
+    match (diagnostics.into_tokens(), &checked) {
+        (None, Ok(checked)) => expand::expand_inline(&inline.work, &inline.path, checked, enabled),
+        (errors, checked) => {
             let work = &inline.work;
-            quote!({ #errors #work })
+            let handle = checked.as_ref().ok();
+            let handle = handle.and_then(|checked| expand::handle_after_errors(checked));
+            quote!({ #errors #handle #work })
         }
     }
 }

@@ -22,13 +22,11 @@ fn read<'a>(
     stream::iter(read_all(symbol, retries))
 }
 fn tail() -> BoxStream<'static, Row> {
-    if false {
-        let _ = const {
-            let size: ::core::primitive::usize = BATCH;
-            ::core::assert!(size > 0, "a batch holds at least one item");
-            size
-        };
-    }
+    const _: ::core::primitive::usize = {
+        let size: ::core::primitive::usize = BATCH;
+        ::core::assert!(size > 0, "a batch holds at least one item");
+        size
+    };
     let ctx = ::lakehouse_otel::__private::Handle::disabled();
     Box::pin(
         async_stream::stream! {

@@ -69,6 +69,11 @@ fn tail() -> BoxStream<'static, Row> {
                 ),
             ],
         );
+    const __TOGETHER: ::core::primitive::usize = {
+        let size: ::core::primitive::usize = BATCH;
+        ::core::assert!(size > 0, "a batch holds at least one item");
+        size
+    };
     static __ITEMS: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::batches_of(
         &__CALLSITE,
     );
@@ -92,13 +97,6 @@ fn tail() -> BoxStream<'static, Row> {
                         );
                 },
             )
-            .with_items(
-                &__ITEMS,
-                const {
-                    let size: ::core::primitive::usize = BATCH;
-                    ::core::assert!(size > 0, "a batch holds at least one item");
-                    size
-                },
-            ),
+            .with_items(&__ITEMS, __TOGETHER),
     )
 }
