@@ -74,9 +74,10 @@ impl Expansion<'_> {
         let name = Self::callsite_name();
         let capture = self.capture();
         let begun = generated!(#private::begin(&#name, #capture));
-        match &self.args.context {
-            Some(handle) => generated!(let (#operation, #handle) = #begun.with_handle();),
-            None => generated!(let #operation = #begun;),
+        if let Some(handle) = &self.args.context {
+            generated!(let (#operation, #handle) = #begun.with_handle();)
+        } else {
+            generated!(let #operation = #begun;)
         }
     }
 

@@ -71,7 +71,7 @@ pub(crate) fn annotate(tokens: TokenStream, enabled: bool) -> TokenStream {
         (errors, checked) => {
             let work = &inline.work;
             let handle = checked.as_ref().ok();
-            let handle = handle.and_then(|checked| expand::handle_after_errors(checked));
+            let handle = handle.and_then(expand::handle_after_errors);
             quote!({ #errors #handle #work })
         }
     }

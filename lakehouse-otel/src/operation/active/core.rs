@@ -183,14 +183,12 @@ impl Core {
     /// Adds to an attribute of the span; where it feeds an instrument, to that too.
     pub(in crate::operation) fn add(&self, facts: &mut Facts, key: &'static str, value: Recorded) {
         let measured = facts.measures.iter().find(|(name, _)| *name == key);
-        let before = match measured {
-            Some((_, number)) => Some(*number),
-            None => {
-                let mut set = facts.span.attributes.iter();
-                let set = set.find(|set| set.name.as_str() == key);
-                set.and_then(|set| number(&set.value))
-            }
+        let set = || {
+            let mut set = facts.span.attributes.iter();
+            let set = set.find(|set| set.name.as_str() == key);
+            set.and_then(|set| number(&set.value))
         };
+        let before = measured.map(|(_, number)| *number).or_else(set);
         let total = match (before, &value.0) {
             (Some(Number::Int(before)), Kept::Int(more)) => Kept::Int(before.saturating_add(*more)),
             (Some(Number::Double(before)), Kept::Double(more)) => Kept::Double(before + more),
