@@ -253,9 +253,20 @@ where
         }
         match polled {
             Ok(Poll::Ready(Some(item))) => {
-                let failed = this.tally.count(operation, this.observe, &item);
-                if let (Some(items), Some(around)) = (this.items, around) {
-                    items.delivered(operation, &around, failed);
+                // An attribute's expression, or the error's own code, may panic. Then so did the operation.
+                let tally = &mut *this.tally;
+                let counted = catch_unwind(AssertUnwindSafe(|| {
+                    tally.count(operation, this.observe, &item)
+                }));
+                match (counted, this.items, around) {
+                    (Ok(failed), Some(items), Some(around)) => {
+                        items.delivered(operation, &around, failed);
+                    }
+                    (Ok(_), ..) => {}
+                    (Err(payload), ..) => {
+                        let mut operation = mem::replace(this.phase, Phase::Over).started();
+                        this.tally.panicked(&mut operation, payload)
+                    }
                 }
                 Poll::Ready(Some(item))
             }

@@ -223,7 +223,7 @@ fn inline(texts: &[&str]) -> Result<usize, ParseIntError> {
         }
     );
     let later = operation!(track_processing(operation = "later"), async move {
-        ready(sum).await
+        return ready(sum).await;
     });
     drop(later);
     let again = operation!(

@@ -103,7 +103,7 @@ mod work {
     #[track_processing(operation = "read", symbol = symbol, stream = batch(BATCH), ok(|row| record_count += *row), context = ctx)]
     pub(crate) fn rows(
         symbol: &str,
-    ) -> impl ::futures_core::Stream<Item = Fallible<usize>> + Unpin {
+    ) -> impl ::futures_core::Stream<Item = Fallible<usize>> + ::std::marker::Unpin {
         let _ = &ctx;
         super::One(::std::option::Option::Some(::std::result::Result::Ok(
             symbol.len(),
@@ -122,7 +122,7 @@ mod work {
                 let _ = &ctx;
                 let length: usize = operation
                     .parse()
-                    .map_err(|_| ::std::io::Error::from(::std::io::ErrorKind::InvalidData))?;
+                    .map_err(|_| ::std::io::Error::other("no number"))?;
                 if length == 0 {
                     return ::std::result::Result::Ok(0);
                 }

@@ -203,7 +203,7 @@ fn types_are_inferred_through_question_marks() {
 #[test]
 fn a_block_borrows_and_assigns_as_it_does_without() {
     let bench = bench();
-    let rows = vec![1, 2];
+    let rows = [1, 2];
     let mut kept = Vec::new();
     let moved = String::from("rows");
     let late = bench.run(|| {

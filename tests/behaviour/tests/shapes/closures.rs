@@ -40,7 +40,7 @@ fn a_closure_returns_as_it_does_without() {
                 context = ctx,
                 err(|error| record_count = error.len())
             ),
-            |Row(row): Row, _| -> Result<u32, String> {
+            |Row(row): Row, _: u8| -> Result<u32, String> {
                 ctx.add_event("checked", []);
                 if row == 0 {
                     return Err("zero".to_owned());
@@ -49,9 +49,9 @@ fn a_closure_returns_as_it_does_without() {
                 Ok(u32::from(row))
             },
         );
-        assert_eq!(check(Row(1), ()), Ok(1));
-        assert_eq!(check(Row(0), ()), Err("zero".to_owned()));
-        assert_eq!(check(Row(256), ()), Err("big".to_owned()));
+        assert_eq!(check(Row(1), 1), Ok(1));
+        assert_eq!(check(Row(0), 1), Err("zero".to_owned()));
+        assert_eq!(check(Row(256), 1), Err("big".to_owned()));
     });
     assert_eq!(symbol, "BTCUSDT");
     let spans = bench.capture.spans_named("check");
@@ -96,7 +96,7 @@ fn a_panic_in_a_closure_goes_on() {
 #[test]
 fn the_future_of_each_call_of_an_async_closure_is_an_operation() {
     let bench = bench();
-    let rows = vec![1, 2];
+    let rows = [1, 2];
     bench.block_on(async {
         let fetch = operation!(
             track_api_request(

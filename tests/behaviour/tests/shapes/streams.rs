@@ -190,8 +190,7 @@ fn amounts_of_items_add_up() {
         .has(DATA_SIZE_BYTES, 12)
         .has(SYMBOL, "last")
         .has(STREAM_ITEMS, 3);
-    let processed = bench.capture.metric("crypto.data.processed");
-    assert_eq!(processed.total(), 3.0);
+    bench.capture.metric("crypto.data.processed").sum(3);
 }
 
 #[track_processing(operation = "counted", ok(|_| record_count += 1), err(|error| crypto.rejected_count += 1, symbol = error.0.to_string()))]
@@ -390,10 +389,58 @@ fn two_streams_that_take_turns_do_not_see_each_other() {
 }
 
 #[test]
-fn send_streams_stay_send_and_others_do_not() {
+fn send_streams_stay_send() {
     fn is_send<T: Send>(_: &T) {}
     fn is_unpin<T: Unpin>(_: &T) {}
     is_send(&opaque("BTCUSDT", 1));
     is_send(&boxed(&[]));
     is_unpin(&fused());
+}
+
+#[test]
+fn polled_on_several_threads_it_is_one_operation() {
+    let bench = bench();
+    let mut stream = bench.run(|| Box::pin(opaque("AB", 2)));
+    for expected in [Some(0), Some(2), Some(4), None] {
+        let context = bench.capture.context();
+        stream = std::thread::spawn(move || {
+            let attached = context.attach();
+            assert_eq!(block_on(stream.next()), expected);
+            drop(attached);
+            stream
+        })
+        .join()
+        .unwrap();
+    }
+    bench
+        .capture
+        .span("opaque")
+        .has(STREAM_ITEMS, 3)
+        .outcome(Outcome::Ok);
+}
+
+#[track_processing(operation = "panicking", ok(|row| record_count += panics_on_two(*row)))]
+fn panicking_attribute() -> impl Stream<Item = u32> {
+    stream::iter([1, 2, 3])
+}
+
+fn panics_on_two(row: u32) -> u32 {
+    assert_ne!(row, 2, "two");
+    row
+}
+
+#[test]
+fn a_panicking_attribute_of_an_item_leaves_no_context_attached() {
+    let bench = bench();
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        bench.block_on(panicking_attribute().collect::<Vec<_>>())
+    }));
+    unwound.unwrap_err();
+    bench.run(inner);
+    bench.capture.span("inner").is_root();
+    bench
+        .capture
+        .span("panicking")
+        .has(RECORD_COUNT, 1)
+        .outcome(Outcome::Panicked);
 }

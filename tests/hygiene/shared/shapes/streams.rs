@@ -26,9 +26,7 @@ impl<I: Iterator> Stream for Iter<I> {
 fn collect<S: Stream>(stream: S) -> Vec<S::Item> {
     let mut stream = pin!(stream);
     let mut items = Vec::new();
-    let next = || std::future::poll_fn(|task| stream.as_mut().poll_next(task));
-    let mut next = next;
-    while let Some(item) = block_on(next()) {
+    while let Some(item) = block_on(std::future::poll_fn(|task| stream.as_mut().poll_next(task))) {
         items.push(item);
     }
     items
