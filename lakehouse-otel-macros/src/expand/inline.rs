@@ -22,9 +22,11 @@ pub(crate) fn expand(work: &Work, path: &Path, args: &CheckedArgs, enabled: bool
     let function = standing_for(work, path);
     let mut expansion = Expansion::new(&function, args);
     name(work).clone_into(&mut expansion.name);
+    if !enabled {
+        return expansion.bare(work);
+    }
     let deprecated = expansion.deprecated();
     let expanded = match work {
-        _ if !enabled => expansion.bare(work),
         Work::Block(block) => expansion.block(block),
         Work::Async { .. } => expansion.async_block(work),
         Work::Closure(closure) => expansion.closure(closure),
@@ -135,23 +137,37 @@ impl Expansion<'_> {
         }
     }
 
-    /// The work as it is, after a check of the arguments that never runs.
+    /// The work as it is, after a check of the arguments that never runs. Where there is nothing to check there
+    /// are no braces around it, for a lint may call them unnecessary.
     fn bare(&self, work: &Work) -> TokenStream {
-        let checks = self.constant_checks();
-        let Work::Closure(closure) = work else {
-            let check = self.check(&Gives::Never);
-            let handle = self.disabled_handle();
-            let work = work.to_token_stream();
-            return generated!(#checks #check #handle #work);
-        };
-        let inferred = inferred();
-        let check = self.check(&match &closure.output {
-            ReturnType::Default => Gives::Value(&inferred),
-            output @ ReturnType::Type(..) => Gives::of(output),
-        });
+        let mut before = self.deprecated();
+        before.extend(self.constant_checks());
         let handle = self.disabled_handle();
-        let (head, body) = (closure.head(), &closure.body);
-        generated!(#checks #head { #check #handle #body })
+        let work = match work {
+            Work::Block(_) | Work::Async { .. } => {
+                let check = self.check(&Gives::Never);
+                before.extend(generated!(#check #handle));
+                work.to_token_stream()
+            }
+            Work::Closure(closure) => {
+                let inferred = inferred();
+                let check = self.check(&match &closure.output {
+                    ReturnType::Default => Gives::Value(&inferred),
+                    output @ ReturnType::Type(..) => Gives::of(output),
+                });
+                let (head, body) = (closure.head(), &closure.body);
+                if check.is_none() && handle.is_none() {
+                    work.to_token_stream()
+                } else {
+                    generated!(#head { #check #handle #body })
+                }
+            }
+        };
+        if before.is_empty() {
+            work
+        } else {
+            generated!({ #before #work })
+        }
     }
 }
 

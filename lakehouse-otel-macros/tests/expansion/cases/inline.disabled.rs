@@ -23,20 +23,15 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
             rows
         }
     };
-    let upload = { async move { upload(&rows).await } };
-    let weigh = { |row: &Row| -> usize { { row.len() } } };
-    let fetch = {
-        async |symbol: &str| {
-            if false {
-                let mut operation = ::lakehouse_otel::__private::Checked;
-                operation
-                    .attribute(
-                        ::lakehouse_otel::__private::schema::crypto::SYMBOL,
-                        &symbol,
-                    );
-            }
-            fetch(symbol).await?
+    let upload = async move { upload(&rows).await };
+    let weigh = |row: &Row| -> usize { row.len() };
+    let fetch = async |symbol: &str| {
+        if false {
+            let mut operation = ::lakehouse_otel::__private::Checked;
+            operation
+                .attribute(::lakehouse_otel::__private::schema::crypto::SYMBOL, &symbol);
         }
+        fetch(symbol).await?
     };
     Ok(weigh(&fetch(upload)))
 }
