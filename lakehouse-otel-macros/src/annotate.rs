@@ -1,7 +1,8 @@
 //! The stages, one after the other.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
+use crate::check::Around;
 use crate::diagnostics::Diagnostics;
 use crate::function::{Function, parameters};
 use crate::shape::Shape;
@@ -25,11 +26,17 @@ pub(crate) fn annotate(
         Ok(function) => parameters(&function.signature),
         Err(_) => Vec::new(),
     };
-    let checked = check::check(arguments, table, &parameters, &mut diagnostics);
     let shape = match &function {
         Ok(function) => Shape::of(&function.signature),
         Err(error) => Err(error.clone()),
     };
+    let around = Around {
+        parameters: &parameters,
+        has_locals: false,
+        site: Span::call_site(),
+        is_stream: shape.as_ref().ok().map(Shape::is_stream),
+    };
+    let checked = check::check(arguments, table, around, &mut diagnostics);
     let shape = shape.map_err(|error| diagnostics.add(error)).ok();
     match (diagnostics.into_tokens(), function.ok(), shape) {
         (None, Some(function), Some(shape)) => expand::expand(&function, &shape, &checked, enabled),

@@ -166,16 +166,22 @@ pub(crate) fn parameters(signature: &Signature) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for input in &signature.inputs {
         if let FnArg::Typed(argument) = input {
-            let secret = secret_type(&argument.ty);
-            for name in bindings(&argument.pat) {
-                parameters.push(Parameter {
-                    name,
-                    secret: secret.clone(),
-                });
-            }
+            parameters.extend(parameters_of(&argument.pat, Some(&argument.ty)));
         }
     }
     parameters
+}
+
+/// The names that an argument binds.
+pub(crate) fn parameters_of(pattern: &Pat, ty: Option<&Type>) -> Vec<Parameter> {
+    let secret = ty.and_then(secret_type);
+    let names = bindings(pattern).into_iter();
+    names
+        .map(|name| Parameter {
+            name,
+            secret: secret.clone(),
+        })
+        .collect()
 }
 
 /// The names that a pattern binds.

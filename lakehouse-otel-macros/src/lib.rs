@@ -26,9 +26,12 @@
 //! | `fn` | the call |
 //! | `async fn`, also in traits and under `#[async_trait]` | the future, from its first poll to its end |
 //! | `fn … -> impl Future<Output = T>`, `-> Pin<Box<dyn Future<Output = T>>>`, `-> BoxFuture<T>` | the future; what the function does before it makes it keeps its place |
+//! | `fn … -> impl Stream<Item = T>` (or `TryStream`, `FusedStream`), `-> Pin<Box<dyn Stream<Item = T>>>`, `-> BoxStream<T>`, `-> Box<dyn Stream<Item = T> + Unpin>` | the stream, from its first poll to its end: see [Streams](#streams) |
+//! | none: a block, an async block, a closure | [`operation!`](operation!) |
 //!
 //! Methods, generics, lifetimes, `unsafe`, `extern "C"`, recursion and `-> !` work as they do without.
-//! Work that cannot be timed is refused with an error: streams, and futures behind a name.
+//! Work that cannot be timed is refused with an error: futures behind a name, streams of futures, async iterators.
+//! An `async fn` that returns a stream is done when it has that; the stream is another function's work.
 //! `#[track_caller]` stays, and the function's own `Location::caller()` is then its caller no more:
 //! the body runs in a closure.
 //!
@@ -62,9 +65,10 @@
 //! | `labels(key, …)` | these attributes label the metrics too | none |
 //! | `parent = context` | the operation starts, and its work runs, under this parent | the current one |
 //! | `links = contexts` | the span is linked to these | none |
-//! | `ok(\|value\| key = …)` | attributes of what was returned: of the `Ok`, or of a value that is no `Result` | none |
+//! | `ok(\|value\| key = …)` | attributes of what was returned: of the `Ok`, or of a value that is no `Result`; of a stream's items `key += …` too | none |
 //! | `err(\|error\| key = …)` | attributes of the `Err`, also where the call was not sampled | none |
 //! | `metrics = false` | the span alone | `true` |
+//! | `stream = items`, `stream = batch(100)` | spans of what is done with a stream's items | none |
 //! | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
 //! | `server.address = …` | any attribute of the registry by its key | none |
 //! | `my_domain.row_count = …` | an attribute of your own: `crate::schema::my_domain::ROW_COUNT` | none |
@@ -142,6 +146,57 @@
 //! first polled; a function that returns a future evaluates them at the call. Where nothing records they are not evaluated.
 //! With a `Context` the work runs in all of it, with its baggage.
 //!
+//! # Streams
+//!
+//! A function that returns a stream is an operation for as long as the stream runs: from its first poll until it ends
+//! or is dropped. Its context is attached while the stream is polled, so that what the stream does is its work, and
+//! what is done with the items is not.
+//!
+//! ```
+//! use futures::stream::{self, Stream};
+//! use lakehouse_otel::prelude::*;
+//!
+//! # struct Row; struct ReadError;
+//! # fn read(path: &str) -> Vec<Result<Vec<Row>, ReadError>> { vec![] }
+//! #[track_processing(operation = "read", ok(|rows| record_count += rows.len()))]
+//! fn batches(path: &str) -> impl Stream<Item = Result<Vec<Row>, ReadError>> {
+//!     stream::iter(read(path))
+//! }
+//! ```
+//!
+//! | the stream | outcome |
+//! |---|---|
+//! | ended | `ok`; `error` where an item was an `Err` |
+//! | was dropped before its end | `cancelled`; `error` where an item was an `Err` |
+//! | panicked | `panicked` |
+//!
+//! An `Err` among the items makes the outcome `error`, with the first one's type and message, whether the stream goes
+//! on or not: many readers stop at it, and what comes after it makes it no success. `crypto.stream.items` and, where
+//! there were some, `crypto.stream.errors` say on the span how many there were. They feed no metric: where
+//! `record_count` is not given, no record is counted.
+//!
+//! `ok(|item| …)` and `err(|error| …)` see each item as it is given:
+//!
+//! | in them | keeps |
+//! |---|---|
+//! | `symbol = item.symbol` | the value of the last item |
+//! | `record_count += item.len()` | what all items come to; of integers and floats |
+//!
+//! An amount (a key in `_count`, `_bytes` or `.size`) takes `+=` alone, for that of the last item is not what it says.
+//!
+//! `stream = …` gives what is done with the items spans of its own, named after the stream's with `item` or `batch`:
+//!
+//! | argument | a span |
+//! |---|---|
+//! | `stream = items`, `stream = "items"` | for each item: from its delivery until the next is asked for |
+//! | `stream = batch(100)` | for so many items, or what is left of them at the end; the number is a literal or a constant |
+//!
+//! Such a span has `crypto.stream.position`, `crypto.stream.items`, `crypto.stream.errors` and the stream's constants, and
+//! links to the stream's span. Its parent is the span under which the stream was polled, where that is recorded and of
+//! the same trace, for it is the consumer's work; else the stream's. It is there where the stream's span is recorded,
+//! and stands for as many as that. It records no metrics. What is done with an item is not nested in it: a context
+//! cannot stay attached between two polls.
+//!
 //! # Features
 //!
 //! | feature | what it does |
@@ -156,6 +211,7 @@ mod check;
 mod diagnostics;
 mod expand;
 mod function;
+mod inline;
 mod nearest;
 mod shape;
 mod tables;
@@ -472,6 +528,65 @@ pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream 
 #[proc_macro_attribute]
 pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_INVOCATION, arguments, item)
+}
+
+/// What the attributes do to a function, for a block, an async block or a closure.
+///
+/// ```
+/// use lakehouse_otel::operation;
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Row; #[derive(Debug)] struct ParseError;
+/// # fn parse_row(line: &str) -> Result<Row, ParseError> { Ok(Row) }
+/// # async fn upload(rows: &[Row]) -> Result<(), ParseError> { Ok(()) }
+/// async fn load(lines: &[&str]) -> Result<usize, ParseError> {
+///     // A block: `?`, `return` and `break` do what they do without.
+///     let rows = operation!(track_processing(operation = "parse", record_count = lines.len()), {
+///         let mut rows = Vec::new();
+///         for line in lines {
+///             rows.push(parse_row(line)?);
+///         }
+///         rows
+///     });
+///     // An async block: a future.
+///     operation!(track_storage(operation = Put, system = S3), async { upload(&rows).await }).await?;
+///     // A closure: each call is an operation.
+///     let weigh = operation!(track_processing(operation = "weigh"), |row: &Row| size_of_val(row));
+///     Ok(rows.iter().map(weigh).sum())
+/// }
+/// ```
+///
+/// The macro's name and its arguments are those of the attribute, and are checked like those; `crate = path` too.
+/// An expression of the arguments is evaluated where the block stands, or at each call of the closure.
+///
+/// | after the arguments | gives | the operation is |
+/// |---|---|---|
+/// | `{ … }` | the block's value | the block |
+/// | `async { … }`, `async move { … }` | a future | the future, from its first poll to its end |
+/// | `\|row: &Row\| -> R { … }`, with `move` or without | a closure | each call |
+/// | `async \|row\| { … }`, with `move` or without | an async closure | the future of each call |
+///
+/// # How a block ends
+///
+/// | it ends by | outcome |
+/// |---|---|
+/// | its last expression | as a function that returns its value |
+/// | `?` on an `Err` | `error`; `error.type` is the name of the error's type |
+/// | `return Err(…)` | `error` |
+/// | any other `return`, `break` or `continue`, or `?` on a `None` | `ok` |
+/// | a panic | `panicked` |
+/// | a macro that leaves it, such as `bail!` | `cancelled`: what a macro does is not seen |
+///
+/// A block cannot wait: its context is attached to the thread while it runs. Write `async { … }.await`.
+///
+/// # Types
+///
+/// What a block or closure gives has to be known where it stands, by its own type or by the one that is expected
+/// there, so that a `Result` is told from other values. For an async block whose error is known only later,
+/// name it as usual: `Ok::<_, MyError>(rows)`.
+#[proc_macro]
+pub fn operation(tokens: TokenStream) -> TokenStream {
+    inline::annotate(tokens.into(), ENABLED).into()
 }
 
 fn expansion_of(

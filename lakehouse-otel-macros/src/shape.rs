@@ -1,11 +1,15 @@
 //! Which of the ways to run a function is this one's: seen from its signature, never from its body.
 
+mod stream;
+
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     AssocType, GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type,
     TypeParamBound,
 };
+
+pub(crate) use stream::StreamForm;
 
 use crate::diagnostics::Code;
 
@@ -21,9 +25,19 @@ pub(crate) enum Shape {
         output: Box<Type>,
         boxed: bool,
     },
+    /// As the stream that it returns.
+    Stream {
+        /// What the stream gives; `_` where that has no name here.
+        item: Box<Type>,
+        form: StreamForm,
+    },
 }
 
 impl Shape {
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self, Self::Stream { .. })
+    }
+
     /// The shape, or why work of that shape cannot be timed.
     pub(crate) fn of(signature: &Signature) -> syn::Result<Self> {
         if signature.asyncness.is_some() {
@@ -39,17 +53,38 @@ impl Shape {
                 boxed,
             });
         }
+        if let Some((item, form)) = stream::of(seen) {
+            if let Some((what, part)) = later(&item) {
+                let message = format!(
+                    "{what} among the items does its work after it has left the stream, and the attribute would time neither; \
+                     let the stream do the work, as by `buffered` or `flatten`, or annotate the function that does it"
+                );
+                return Err(Code::UntimedItems.on(part, message));
+            }
+            return Ok(Self::Stream {
+                item: Box::new(item),
+                form,
+            });
+        }
         if let Some(what) = untimed(seen) {
+            let instead = match what {
+                "this future" => {
+                    "make it an `async fn`, or return `impl Future<Output = …>` or `Pin<Box<dyn Future<Output = …>>>`"
+                }
+                _ => "return `impl Stream<Item = …>` or `Pin<Box<dyn Stream<Item = …>>>`",
+            };
             let message = format!(
-                "{what} does its work after this function has returned, and the attribute would time its construction; \
-                 make it an `async fn`, or return `impl Future<Output = …>` or `Pin<Box<dyn Future<Output = …>>>`"
+                "{what} does its work after this function has returned, and the attribute would time its construction; {instead}"
             );
             return Err(Code::Untimed.on(seen, message));
         }
         if let Some((what, part)) = wrapped(seen) {
+            let instead = match what {
+                "this future" => "annotate the function that does the work, as an `async fn`",
+                _ => "annotate a function that returns it as `impl Stream<Item = …>`",
+            };
             let message = format!(
-                "{what} does its work after this function has returned, and the attribute would time its construction; \
-                 annotate the function that does the work, as an `async fn`"
+                "{what} does its work after this function has returned, and the attribute would time its construction; {instead}"
             );
             return Err(Code::Untimed.on(part, message));
         }
@@ -116,18 +151,22 @@ fn untimed(ty: &Type) -> Option<&'static str> {
     });
     names.find_map(|name| match name.as_str() {
         "Future" | "FusedFuture" | "IntoFuture" | "TryFuture" => Some("this future"),
-        "Stream" | "TryStream" | "FusedStream" | "AsyncIterator" => Some("a stream"),
+        "Stream" | "TryStream" | "FusedStream" => Some("a stream"),
+        "AsyncIterator" => Some("an async iterator"),
         _ => None,
     })
 }
 
+/// Work that runs later, as this type or in it: what, and where.
+fn later(ty: &Type) -> Option<(&'static str, &Type)> {
+    let ty = seen(ty);
+    let what = untimed(ty).or_else(|| is_future(ty).then_some("this future"));
+    what.map(|what| (what, ty)).or_else(|| wrapped(ty))
+}
+
 /// Work that runs later, in a type's arguments or a tuple: what, and where.
 fn wrapped(ty: &Type) -> Option<(&'static str, &Type)> {
-    let part = |part| {
-        let part = seen(part);
-        let what = untimed(part).or_else(|| is_future(part).then_some("this future"));
-        what.map(|what| (what, part)).or_else(|| wrapped(part))
-    };
+    let part = |part| later(part);
     match ty {
         Type::Tuple(tuple) => tuple.elems.iter().find_map(part),
         Type::Array(array) => part(&array.elem),

@@ -1,6 +1,6 @@
 //! Questions about tokens that are not parsed.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// Where the tokens name this variable: as a token, or in the braces of a format string.
 pub(crate) fn mention(tokens: TokenStream, name: &str) -> Option<Span> {
@@ -42,6 +42,31 @@ fn captures(literal: &str, name: &str) -> bool {
             let rest = rest.trim_start().strip_prefix(name);
             rest.is_some_and(|rest| rest.trim_start().starts_with(['}', ':', '?']))
         })
+}
+
+/// Where a block waits: `.await` of its own, and not of an async block or closure in it.
+pub(crate) fn waits(tokens: TokenStream) -> Option<Span> {
+    let mut after_dot = false;
+    let mut is_async = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if after_dot && ident == "await" => return Some(ident.span()),
+            TokenTree::Ident(ident) if ident == "async" => is_async = true,
+            TokenTree::Group(group) => {
+                let is_body = group.delimiter() == Delimiter::Brace;
+                if !(is_async && is_body)
+                    && let Some(span) = waits(group.stream())
+                {
+                    return Some(span);
+                }
+                is_async &= !is_body;
+            }
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => is_async = false,
+            _ => {}
+        }
+        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+    }
+    None
 }
 
 /// Where `.name` stands: a field, a method or `.await`.

@@ -6,11 +6,15 @@ pub use std::future::Future;
 pub use std::option::Option;
 pub use std::result::Result;
 
+#[cfg(feature = "enabled")]
+pub use crate::operation::stream::prepared_stream;
 pub use opentelemetry::trace::SpanKind;
 
 #[cfg(feature = "enabled")]
 pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
 pub use crate::operation::Parent;
+#[cfg(feature = "enabled")]
+pub use crate::operation::block::{ended, tried};
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, future_placed, prepare, prepared_future};
 #[cfg(feature = "enabled")]
@@ -26,6 +30,16 @@ pub use crate::schema;
 /// The observer of a function that returns nothing: there is nothing to see.
 #[cfg(feature = "enabled")]
 pub fn completed<R>(_: &mut Ending<'_>, _: &R) {}
+
+/// Of a value whose type the compiler knows: a call of the method is an error where it does not.
+#[cfg(feature = "enabled")]
+pub trait Known {
+    /// Does nothing.
+    fn known(&self) {}
+}
+
+#[cfg(feature = "enabled")]
+impl<R: ?Sized> Known for R {}
 
 /// Names the type of an async block's value, in a branch that never runs, so that `?` and coercions
 /// work as in the function.

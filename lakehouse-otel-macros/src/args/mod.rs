@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
 /// `key = value`.
 pub(crate) struct Assignment {
     pub(crate) key: Key,
+    /// The `+=` of a value that is added.
+    pub(crate) adds: Option<Span>,
     /// `None` where the value did not parse: that is reported, and the key still counts as given.
     pub(crate) value: Option<Expr>,
 }

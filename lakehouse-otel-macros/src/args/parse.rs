@@ -4,6 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, Pat, Token, Type, token};
 
 use super::{Arguments, Assignment, Keep, Key, Observer};
@@ -67,15 +68,18 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
             _ => (Code::Syntax, format!("a value: `{name} = …`")),
         };
         diagnostics.add(code.at(key.span(), format_args!("`{name}` needs {usage}")));
-        return Ok(Assignment { key, value: None });
+        return Ok(Assignment::without_value(key));
     }
-    if !input.peek(Token![=]) || input.peek(Token![==]) {
+    let adds = input.parse::<Option<Token![+=]>>()?;
+    if adds.is_none() && (!input.peek(Token![=]) || input.peek(Token![==])) {
         // The key counts as given, or it would be missed too.
         diagnostics.add(input.error(format!("expected `=` and a value for `{}`", key.name())));
         skip(input);
-        return Ok(Assignment { key, value: None });
+        return Ok(Assignment::without_value(key));
     }
-    input.parse::<Token![=]>()?;
+    if adds.is_none() {
+        input.parse::<Token![=]>()?;
+    }
     let ahead = input.fork();
     let value = match input.parse::<Expr>() {
         Ok(value) => Some(value),
@@ -92,7 +96,18 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
             None
         }
     };
-    Ok(Assignment { key, value })
+    let adds = adds.map(|adds| adds.span());
+    Ok(Assignment { key, adds, value })
+}
+
+impl Assignment {
+    fn without_value(key: Key) -> Self {
+        Self {
+            key,
+            adds: None,
+            value: None,
+        }
+    }
 }
 
 /// The last token before the next comma.

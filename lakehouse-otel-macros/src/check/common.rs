@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit, Path};
 
-use super::{CheckedArgs, Checker, duration, place, runtime_path, sampling, value};
+use super::{CheckedArgs, Checker, duration, place, runtime_path, sampling, stream, value};
 use crate::args::{Assignment, Key};
 use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
@@ -18,6 +18,7 @@ pub(super) const NAMES: &[&str] = &[
     "high_volume",
     "resources",
     "metrics",
+    "stream",
     "crate",
     "parent",
     "links",
@@ -46,6 +47,7 @@ pub(super) enum Common {
     HighVolume,
     Resources,
     Metrics,
+    Stream,
     Crate,
     Parent,
     Links,
@@ -65,6 +67,7 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         "high_volume" => "high_volume = true",
         "resources" => "resources = true",
         "metrics" => "metrics = false",
+        "stream" => "stream = items",
         "crate" => "crate = ::renamed_lakehouse_otel",
         "parent" => "parent = context",
         "links" => "links = contexts",
@@ -83,6 +86,7 @@ impl Common {
             "high_volume" => Self::HighVolume,
             "resources" => Self::Resources,
             "metrics" => Self::Metrics,
+            "stream" => Self::Stream,
             "crate" => Self::Crate,
             "parent" => Self::Parent,
             "links" => Self::Links,
@@ -100,6 +104,12 @@ impl Common {
         rules: &mut Checker<'_>,
         checked: &mut CheckedArgs,
     ) {
+        if let Some(adds) = assignment.adds {
+            let name = assignment.key.name();
+            let message = format!("`{name}` says how the operation runs, and takes `=`");
+            rules.diagnostics.add(Code::NothingAddsUp.at(adds, message));
+            return;
+        }
         let Some(value) = assignment.value.as_ref().map(value::seen) else {
             return;
         };
@@ -120,6 +130,10 @@ impl Common {
                 truth("resources", value).map(|resources| checked.resources = resources)
             }
             Self::Metrics => truth("metrics", value).map(|metrics| checked.metrics = metrics),
+            Self::Stream => {
+                let key = assignment.key.span();
+                stream::spans(key, value, rules).map(|spans| checked.item_spans = Some(spans))
+            }
             Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
             Self::Observer => {
                 let name = assignment.key.name();

@@ -82,6 +82,12 @@ impl CheckedArgs {
 impl Checker<'_> {
     /// The two arguments as one; an error where there is no flush for the deadline to shorten.
     pub(super) fn flush(&mut self, checked: &mut CheckedArgs) {
+        if self.is_stream == Some(true) && checked.flush.is_some() {
+            self.diagnostics.add(Code::Untimed.at(
+                self.site,
+                "an invocation ends with its function, and a stream goes on after that; annotate a function that reads the stream to its end",
+            ));
+        }
         let Some(deadline) = checked.deadline.take() else {
             return;
         };

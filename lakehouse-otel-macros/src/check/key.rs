@@ -128,6 +128,9 @@ impl Checker<'_> {
             "crypto.operation_type" => Some(
                 "`crypto.operation_type` is the runtime's own: it follows from which macro is used",
             ),
+            "crypto.stream.items" | "crypto.stream.errors" | "crypto.stream.position" => {
+                Some("`crypto.stream.…` is the runtime's own: it counts what a stream gives")
+            }
             "error.type" if !self.in_err => Some(
                 "`error.type` is the runtime's own where nothing failed; \
                  the type of a failure is given in `err(|error| error.type = …)`",

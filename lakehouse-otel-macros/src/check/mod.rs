@@ -12,6 +12,7 @@ mod response;
 mod sampling;
 mod secret;
 mod stages;
+mod stream;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -32,6 +33,7 @@ pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
 pub(crate) use place::{Parent, Place};
 pub(crate) use sampling::{Rate, Sampling};
+pub(crate) use stream::{ItemSpans, Together};
 pub(crate) use value::{Constant, Value};
 
 /// Arguments without a mistake.
@@ -50,6 +52,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) flush: Option<Flush>,
     /// When it has to be over, until it is known whether there is a flush.
     deadline: Option<Expr>,
+    /// The spans of a stream's items, where they have some.
+    pub(crate) item_spans: Option<ItemSpans>,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     pub(crate) place: Place,
@@ -72,6 +76,8 @@ pub(crate) struct Capture {
     pub(crate) value: Value,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
+    /// Whether it is added to what the items before came to.
+    pub(crate) adds: bool,
     /// The attribute's key on the wire.
     attribute: String,
     kind: Option<ValueKind>,
@@ -92,6 +98,7 @@ impl Capture {
             key: target.path,
             value,
             kept,
+            adds: false,
             attribute: target.key,
             kind: target.kind,
             name: target.name,
@@ -105,16 +112,31 @@ pub(crate) struct Observed {
     pub(crate) captures: Vec<Capture>,
 }
 
-/// Checks the arguments of a macro on a function with these parameters.
+/// What the arguments are written on.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) parameters: &'a [Parameter],
+    /// Whether any variable may be in scope, for this is no function.
+    pub(crate) has_locals: bool,
+    /// Where an error about all the arguments stands.
+    pub(crate) site: Span,
+    /// Whether the work is a stream; `None` where its shape is wrong, which is reported.
+    pub(crate) is_stream: Option<bool>,
+}
+
+/// Checks the arguments of a macro around this.
 pub(crate) fn check(
     arguments: Arguments,
     table: &'static MacroTable,
-    parameters: &[Parameter],
+    around: Around<'_>,
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
     let mut rules = Checker {
         table,
-        parameters,
+        parameters: around.parameters,
+        has_locals: around.has_locals,
+        site: around.site,
+        is_stream: around.is_stream,
         diagnostics,
         bindings: Vec::new(),
         observes: false,
@@ -134,6 +156,7 @@ pub(crate) fn check(
         resources: false,
         flush: Flush::of(table),
         deadline: None,
+        item_spans: None,
         context: None,
         place: Place::default(),
         constants: Vec::new(),
@@ -164,6 +187,10 @@ type Given = HashMap<String, String>;
 struct Checker<'a> {
     table: &'static MacroTable,
     parameters: &'a [Parameter],
+    has_locals: bool,
+    site: Span,
+    /// Whether the work is a stream, where that is known.
+    is_stream: Option<bool>,
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
@@ -187,6 +214,9 @@ impl Checker<'_> {
                 common.apply(&assignment, self, checked);
             }
             return;
+        }
+        if let Some(adds) = assignment.adds {
+            self.adds_nothing(adds);
         }
         if let Some(flush) = FlushArgument::of(&assignment.key.name(), self.table) {
             let name = assignment.key.name();
@@ -240,9 +270,13 @@ impl Checker<'_> {
                     .add(Code::OutsideOfObserver.at(assignment.key.span(), message));
                 continue;
             }
+            let (adds, at) = (assignment.adds, assignment.key.span());
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
+                self.amount(&target, at, adds);
                 // What is known of an error is of use wherever its span is kept.
-                captures.push(Capture::new(target, value, self.in_err));
+                let mut capture = Capture::new(target, value, self.in_err);
+                capture.adds = adds.is_some();
+                captures.push(capture);
             }
         }
         let set = set.into_keys().filter(|key| !given.contains_key(key));
@@ -317,7 +351,7 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                let error = Code::MissingArgument.at(Span::call_site(), message);
+                let error = Code::MissingArgument.at(self.site, message);
                 self.diagnostics.add(error);
             }
         }

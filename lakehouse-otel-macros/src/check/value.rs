@@ -125,10 +125,10 @@ impl Checker<'_> {
         name == "self" || self.parameters.iter().any(same)
     }
 
-    /// Whether the name is an argument, or one that `ok(…)` or `err(…)` gives what it looks at.
+    /// Whether the name may be a variable: an argument, or one that `ok(…)` or `err(…)` gives what it looks at.
     fn in_scope(&self, name: &Ident) -> bool {
         let same = |bound: &Ident| bound.unraw() == name.unraw();
-        self.is_argument(name) || self.bindings.iter().any(same)
+        self.has_locals || self.is_argument(name) || self.bindings.iter().any(same)
     }
 
     /// A label of text type: any string would do, so only constants are taken.

@@ -99,6 +99,25 @@ codes! {
     DeadlineWithoutFlush = 131,
     /// A `response` where there is none yet, or that is no request's.
     ResponseElsewhere = 132,
+    // Shapes, streams and blocks, 150 to 199.
+    /// A stream of work that runs after it has left the stream.
+    UntimedItems = 151,
+    /// `stream = …` on a function that returns no stream.
+    NoStream = 152,
+    /// A value of `stream` that is none.
+    StreamSpans = 153,
+    /// `+=` where nothing adds up.
+    NothingAddsUp = 154,
+    /// An amount that would be that of a stream's last item.
+    AmountOfLastItem = 155,
+    /// `operation!(…)` without a macro's arguments, or without a block or closure.
+    InlineForm = 160,
+    /// A name in `operation!(…)` that is none of the macros.
+    UnknownMacro = 161,
+    /// A block that waits.
+    WaitingBlock = 162,
+    /// `context` in an async block that borrows what it names.
+    BorrowedContext = 163,
 }
 
 impl Code {

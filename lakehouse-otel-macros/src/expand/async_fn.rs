@@ -70,6 +70,7 @@ fn future(
         args,
         private,
         operation,
+        ..
     } = expansion;
     let callsite = Expansion::callsite_name();
     let place = expansion.place();

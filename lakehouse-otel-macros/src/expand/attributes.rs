@@ -45,6 +45,7 @@ impl Expansion<'_> {
             return generated!(#operation.response(#value););
         }
         let method = match capture.role {
+            _ if capture.adds => word("add"),
             Role::Label => word("label"),
             Role::OptedIn => word("opted_in"),
             Role::Measurement => word("measure"),
@@ -92,6 +93,7 @@ impl Expansion<'_> {
         }
         let operation = &self.operation;
         let returned = word("returned");
+        let known = self.known(gives, &returned);
         let annotation = match gives {
             Gives::Nothing => Some(generated!(: &())),
             _ => gives.nameable().map(|ty| generated!(: &#ty)),
@@ -100,17 +102,30 @@ impl Expansion<'_> {
         if observed.is_empty() {
             return generated! {
                 |#operation, #returned #annotation| {
+                    #known
                     #operation.returned(#private::Returned::new(#returned).outcome());
                 }
             };
         }
         generated! {
             |#operation, #returned #annotation| {
+                #known
                 let #returned = #private::Returned::new(#returned);
                 #observed
                 #operation.returned(#returned.outcome());
             }
         }
+    }
+
+    /// Where the type has no name here it has to be known, or what is asked of it would decide what it is.
+    fn known(&self, gives: &Gives<'_>, returned: &syn::Ident) -> Option<TokenStream> {
+        let private = &self.private;
+        matches!(gives, Gives::Value(syn::Type::Infer(_))).then(|| {
+            generated! {
+                use #private::Known as _;
+                #returned.known();
+            }
+        })
     }
 
     /// What `ok(…)` and `err(…)` record.

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{Expansion, word};
@@ -22,7 +21,7 @@ impl Expansion<'_> {
         let callsite = Self::callsite_name();
         let constructor = word(self.args.constructor);
         let ident = &self.function.signature.ident;
-        let name = ident.unraw().to_string();
+        let name = &self.name;
         // With the function's own span, so that it is the function's line and not the attribute's.
         let line = quote_spanned!(ident.span()=> line!());
         let constants = self.constants();

@@ -4,79 +4,81 @@
 use proc_macro2::TokenStream;
 
 use super::callsite::checked_rate;
-use super::{Expansion, Gives, Parts, word};
+use super::{Expansion, Gives, Parts, returned_stream, word};
 use crate::check::{Constant, Rate, Value};
 use crate::shape::Shape;
 
 pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
-    let Expansion {
-        function,
-        args,
-        private,
-        ..
-    } = expansion;
-    let constants = args.constants.iter().filter_map(|(_, value)| match value {
-        Value::Constant(Constant {
-            variant: "Text",
-            tokens,
-        }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
-        Value::Constant(Constant {
-            variant: "TextList",
-            tokens,
-        }) if names_constants(tokens) => Some(generated!(const _: &[&str] = #tokens;)),
-        _ => None,
+    let function = expansion.function;
+    let constants = expansion.constant_checks();
+    let check = expansion.check(&match shape {
+        Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
+        Shape::Future { output, .. } => Gives::of_type(output),
+        Shape::Stream { item, .. } => Gives::of_type(item),
     });
-    let rate = match &args.sampling.sample {
-        Some(Rate::Constant(rate)) => {
-            let rate = checked_rate(rate);
-            Some(generated!(const _: ::core::primitive::f64 = #rate;))
-        }
-        Some(Rate::Literal(_)) | None => None,
-    };
-    let members = expansion.member_checks();
-    let check = check(expansion, shape);
-    let handle = args
-        .context
-        .as_ref()
-        .map(|name| generated!(let #name = #private::Handle::disabled();));
+    let handle = expansion.disabled_handle();
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
-        body: generated!(#(#constants)* #rate #members #check #handle #statements),
+        body: generated!(#constants #check #handle #statements),
         ..Parts::default()
     })
 }
 
-/// The expressions of the attribute, with their types checked, and never run.
-fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
-    let Expansion {
-        function,
-        args,
-        private,
-        operation,
-    } = expansion;
-    let place = expansion.place_unconditionally();
-    let captures = expansion.unconditional(&args.captures);
-    let observed = observed(
-        expansion,
-        &match shape {
-            Shape::Sync | Shape::Async => Gives::of(&function.signature.output),
-            Shape::Future { output, .. } => Gives::of_type(output),
-        },
-    );
-    let deadline = expansion.check_deadline();
-    if place.is_none() && captures.is_empty() && observed.is_none() && deadline.is_none() {
-        return None;
+impl Expansion<'_> {
+    /// What is known at compile time, with its types checked.
+    pub(super) fn constant_checks(&self) -> TokenStream {
+        let args = self.args;
+        let constants = args.constants.iter().filter_map(|(_, value)| match value {
+            Value::Constant(Constant {
+                variant: "Text",
+                tokens,
+            }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
+            Value::Constant(Constant {
+                variant: "TextList",
+                tokens,
+            }) if names_constants(tokens) => Some(generated!(const _: &[&str] = #tokens;)),
+            _ => None,
+        });
+        let rate = match &args.sampling.sample {
+            Some(Rate::Constant(rate)) => {
+                let rate = checked_rate(rate);
+                Some(generated!(const _: ::core::primitive::f64 = #rate;))
+            }
+            Some(Rate::Literal(_)) | None => None,
+        };
+        let together = returned_stream::checked_size(args, &word("_"));
+        let members = self.member_checks();
+        generated!(#(#constants)* #rate #together #members)
     }
-    Some(generated! {
-        if false {
-            let mut #operation = #private::Checked;
-            #place
-            #captures
-            #deadline
-            #observed
+
+    /// The expressions of the attribute, with their types checked, and never run.
+    pub(super) fn check(&self, gives: &Gives<'_>) -> Option<TokenStream> {
+        let (private, operation) = (&self.private, &self.operation);
+        let place = self.place_unconditionally();
+        let captures = self.unconditional(&self.args.captures);
+        let deadline = self.check_deadline();
+        let observed = observed(self, gives);
+        if place.is_none() && captures.is_empty() && observed.is_none() && deadline.is_none() {
+            return None;
         }
-    })
+        Some(generated! {
+            if false {
+                let mut #operation = #private::Checked;
+                #place
+                #captures
+                #deadline
+                #observed
+            }
+        })
+    }
+
+    /// The handle that does nothing, for `context = ctx`.
+    pub(super) fn disabled_handle(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        let name = self.args.context.as_ref()?;
+        Some(generated!(let #name = #private::Handle::disabled();))
+    }
 }
 
 /// `ok(…)` and `err(…)`, where the type that they look at has a name.
@@ -100,12 +102,16 @@ fn observed(expansion: &Expansion<'_>, gives: &Gives<'_>) -> Option<TokenStream>
     })
 }
 
-/// Whether no part of the type is an `impl …`.
+/// Whether no part of the type is an `impl …` or `_`.
 fn names_all(ty: &syn::Type) -> bool {
     struct Opaque(bool);
 
     impl<'ast> syn::visit::Visit<'ast> for Opaque {
         fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+
+        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
             self.0 = true;
         }
     }

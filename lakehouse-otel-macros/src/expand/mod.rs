@@ -13,13 +13,16 @@ mod attributes;
 mod callsite;
 mod disabled;
 mod flush;
+mod inline;
 mod inputs;
 mod place;
 mod returned_future;
+mod returned_stream;
 mod sync;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
@@ -43,17 +46,17 @@ pub(crate) fn expand(
         Shape::Sync => sync::expand(&expansion),
         Shape::Async => async_fn::expand(&expansion),
         Shape::Future { output, boxed } => returned_future::expand(&expansion, output, *boxed),
+        Shape::Stream { item, form } => returned_stream::expand(&expansion, item, *form),
     }
 }
+
+pub(crate) use inline::expand as expand_inline;
 
 /// Expands the function as it was, after errors. The name that its body has for the operation's
 /// handle is there, so that no second error comes of the first.
 pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     let expansion = Expansion::new(function, args);
-    let private = &expansion.private;
-    let handle = args.context.as_ref();
-    let handle =
-        handle.map(|name| generated!(let #name = #private::unreachable::<#private::Handle>();));
+    let handle = handle_after_errors(args);
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
@@ -62,10 +65,20 @@ pub(crate) fn bare(function: &Function, args: &CheckedArgs) -> TokenStream {
     })
 }
 
+/// The name that the work has for the operation's handle, after errors.
+pub(crate) fn handle_after_errors(args: &CheckedArgs) -> Option<TokenStream> {
+    let (name, runtime) = (args.context.as_ref()?, &args.runtime);
+    Some(generated! {
+        let #name = #runtime::__private::unreachable::<#runtime::__private::Handle>();
+    })
+}
+
 /// What every shape needs.
 struct Expansion<'a> {
     function: &'a Function,
     args: &'a CheckedArgs,
+    /// What its callsite is called.
+    name: String,
     /// The runtime's hidden module.
     private: TokenStream,
     /// The variable of the operation, which no name in the function can meet.
@@ -78,6 +91,7 @@ impl<'a> Expansion<'a> {
         Self {
             function,
             args,
+            name: function.signature.ident.unraw().to_string(),
             private: generated!(#runtime::__private),
             operation: word("operation"),
         }

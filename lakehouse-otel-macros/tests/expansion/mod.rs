@@ -8,9 +8,11 @@ use std::{env, fs};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, ImplItem, Item, ItemFn, Meta, TraitItem};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, ImplItem, Item, ItemFn, Meta, TraitItem};
 
 use crate::annotate::annotate;
+use crate::inline;
 use crate::tables::{MACROS, MacroTable};
 
 #[test]
@@ -114,6 +116,8 @@ fn expanded_item(item: Item, enabled: bool) -> TokenStream {
             block,
         }) => {
             let Some((table, arguments)) = attribute(&mut attrs) else {
+                let mut block = block;
+                Inline { enabled }.visit_block_mut(&mut block);
                 return ItemFn {
                     attrs,
                     vis,
@@ -165,6 +169,23 @@ fn expanded_item(item: Item, enabled: bool) -> TokenStream {
             block.into_token_stream()
         }
         other => other.into_token_stream(),
+    }
+}
+
+/// Expands `operation!(…)`.
+struct Inline {
+    enabled: bool,
+}
+
+impl VisitMut for Inline {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::Macro(call) = expression
+            && call.mac.path.is_ident("operation")
+        {
+            let tokens = inline::annotate(call.mac.tokens.clone(), self.enabled);
+            *expression = syn::parse2(tokens).expect("an expansion parses");
+        }
     }
 }
 

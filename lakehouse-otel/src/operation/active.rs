@@ -11,7 +11,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::trace::{Link, TraceContextExt};
+use opentelemetry::trace::{Link, SpanId, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
 use super::bound::Bound;
@@ -97,6 +97,15 @@ impl Active {
             }
         }
         Some(active)
+    }
+
+    /// Puts a span that has just begun under another one of its trace, which is sure to be there.
+    pub(super) fn put_under(this: &mut Arc<Self>, parent: SpanId) {
+        if let Some(active) = Arc::get_mut(this) {
+            let identity = &mut active.core.identity;
+            identity.parent_span_id = parent;
+            identity.parent_is_uncertain = false;
+        }
     }
 
     /// A context for the operation's work, under the current one, where it has one of its own.

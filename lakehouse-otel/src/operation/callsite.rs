@@ -33,6 +33,8 @@ pub struct Callsite {
     /// What the sampler wants to know of it.
     pub(super) traits: Traits,
     pub(super) resources: bool,
+    /// Where it is of what is done with a stream's items: the stream.
+    pub(super) stream: Option<&'static Callsite>,
     bound: FirstBound,
 }
 
@@ -127,8 +129,27 @@ impl Callsite {
                 high_volume: false,
             },
             resources: false,
+            stream: None,
             bound: FirstBound::new(),
         }
+    }
+
+    /// The callsite of what is done with the items of a stream.
+    #[must_use]
+    pub const fn items_of(stream: &'static Callsite) -> Self {
+        Self::of_items(&super::stream::ITEM, stream)
+    }
+
+    /// The callsite of what is done with batches of a stream's items.
+    #[must_use]
+    pub const fn batches_of(stream: &'static Callsite) -> Self {
+        Self::of_items(&super::stream::BATCH, stream)
+    }
+
+    const fn of_items(definition: &'static OperationDefinition, stream: &'static Callsite) -> Self {
+        let mut callsite = Self::new(definition, definition.span_type, "", "", 0).without_metrics();
+        callsite.stream = Some(stream);
+        callsite
     }
 
     /// With these attributes, known at compile time; the labels among them label the metrics.
@@ -207,6 +228,9 @@ impl Callsite {
 
     /// The span's name: the definition's template, filled from the constants.
     pub(super) fn span_name(&self) -> Cow<'static, str> {
+        if let Some(stream) = self.stream {
+            return format!("{} {}", stream.span_name(), self.definition.span_name).into();
+        }
         let mut parts = Vec::new();
         for part in self.definition.span_name.split(' ') {
             match part
@@ -234,6 +258,15 @@ impl Callsite {
             "crypto.operation_type",
             self.definition.operation_type.as_str(),
         )];
+        if let Some(stream) = self.stream {
+            // It is where the stream is, and about the same.
+            attributes.extend(stream.span_attributes().into_iter().filter(|of_stream| {
+                !matches!(
+                    of_stream.key.as_str(),
+                    "crypto.operation_type" | "crypto.operation.budget"
+                )
+            }));
+        }
         // One of the manual API is at no place that is known.
         if !self.file.is_empty() {
             // Counted, for each exported span has a copy.

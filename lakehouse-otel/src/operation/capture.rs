@@ -16,7 +16,7 @@ use super::returned::ReturnedOutcome;
 use super::timed::TimedCall;
 use crate::exchange::ExchangeResponse;
 use crate::pipeline;
-use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded, kind};
+use crate::schema::{Amount, AttributeKey, EnumValue, IntoValue, Recorded, kind};
 
 /// An operation that begins: takes the attributes that are known before the work.
 #[derive(Debug)]
@@ -341,10 +341,25 @@ impl<'a> Ending<'a> {
         }
     }
 
+    /// Adds to an attribute of the span, and to the measurement that it is: of an item of a stream, what all
+    /// of them together come to.
+    pub fn add<K: Amount, V: IntoValue<K> + ?Sized>(&mut self, key: AttributeKey<K>, value: &V) {
+        if let Some(value) = value.to_recorded()
+            && let Some(active) = self.active()
+        {
+            active.tell(|core, facts| core.add(facts, key.name(), value));
+        }
+    }
+
     /// Says how the function returned; unsaid, it returned well.
     #[inline]
     pub fn returned(&mut self, outcome: ReturnedOutcome<'a>) {
         self.outcome = outcome;
+    }
+
+    /// How the item of a stream is, whose operation goes on.
+    pub(super) fn into_outcome(self) -> ReturnedOutcome<'a> {
+        self.outcome
     }
 
     /// Ends the operation; `true` where it is left to the caller to end it well.

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use futures_core::Stream;
 use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use opentelemetry::{Context, KeyValue};
 
@@ -16,7 +17,7 @@ use super::place::{IntoLinks, IntoParent};
 use super::returned::ReturnedOutcome;
 use crate::exchange::ExchangeResponse;
 use crate::performance::BudgetCheck;
-use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition, kind};
+use crate::schema::{Amount, AttributeKey, EnumValue, IntoValue, OperationDefinition, kind};
 
 /// What one use of an operation knows of it before it runs; here, nothing.
 #[derive(Debug, Clone, Copy)]
@@ -197,6 +198,9 @@ impl Checked {
 
     /// Reads nothing.
     pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
+
+    /// Adds nothing.
+    pub fn add<K: Amount, V: IntoValue<K> + ?Sized>(&mut self, _: AttributeKey<K>, _: &V) {}
 }
 
 impl Beginning<'_> {
@@ -222,6 +226,9 @@ impl<'a> Ending<'a> {
 
     /// Reads nothing.
     pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
+
+    /// Adds nothing.
+    pub fn add<K: Amount, V: IntoValue<K> + ?Sized>(&mut self, _: AttributeKey<K>, _: &V) {}
 
     /// Says nothing.
     pub fn returned(&mut self, _outcome: ReturnedOutcome<'a>) {}
@@ -267,6 +274,15 @@ impl Operation {
         _observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
     ) -> impl Future<Output = F::Output> {
         future
+    }
+
+    /// The work.
+    pub fn instrument_stream<S: Stream>(
+        self,
+        stream: S,
+        _observe: impl for<'a> FnMut(&mut Ending<'a>, &'a S::Item),
+    ) -> impl Stream<Item = S::Item> {
+        stream
     }
 
     /// Runs the work.

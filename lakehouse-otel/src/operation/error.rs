@@ -86,8 +86,28 @@ enum Told<'a> {
     Message(&'a (dyn fmt::Display + 'a)),
     /// With a message that is there already.
     Text(Cow<'a, str>),
+    /// With all that it told while it was there.
+    Gone(Words),
     /// Not at all.
     Silent,
+}
+
+/// An error that went on its way, and what it told while it was there. Unlike the error it may be on any thread.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    error_type: Cow<'static, str>,
+    exception_type: &'static str,
+    severity: Option<ErrorSeverity>,
+    recovery: Option<ErrorRecovery>,
+    words: Words,
+}
+
+/// What an error said.
+#[derive(Debug, Default)]
+struct Words {
+    message: Option<String>,
+    chain: Option<String>,
+    stacktrace: Option<String>,
 }
 
 impl<'a> Failure<'a> {
@@ -142,6 +162,11 @@ impl<'a> Failure<'a> {
         Self::of::<E>(Told::Silent)
     }
 
+    /// An error that nobody looks at.
+    pub(super) fn unknown() -> Self {
+        Self::new(Cow::Borrowed("_OTHER"), "_OTHER", Told::Silent)
+    }
+
     pub(super) fn of_panic(payload: &'a (dyn std::any::Any + Send)) -> Self {
         let message = payload
             .downcast_ref::<&str>()
@@ -149,6 +174,22 @@ impl<'a> Failure<'a> {
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let told = message.map_or(Told::Silent, |message| Told::Text(Cow::Borrowed(message)));
         Self::new(Cow::Borrowed("panic"), "panic", told)
+    }
+
+    /// The same without the error itself: with its words, where they are of use.
+    pub(super) fn into_gone(self, in_words: bool) -> Gone {
+        let words = in_words.then(|| Words {
+            message: self.message(),
+            chain: self.chain(),
+            stacktrace: self.stacktrace(),
+        });
+        Gone {
+            error_type: self.error_type,
+            exception_type: self.exception_type,
+            severity: self.severity,
+            recovery: self.recovery,
+            words: words.unwrap_or_default(),
+        }
     }
 
     /// Its class. It is taken once: an owned text is not copied.
@@ -162,6 +203,7 @@ impl<'a> Failure<'a> {
             Told::Error(error) | Told::Report(error, _) => Some(error.to_string()),
             Told::Message(message) => Some(message.to_string()),
             Told::Text(text) => Some(text.clone().into_owned()),
+            Told::Gone(words) => words.message.clone(),
             Told::Silent => None,
         }
     }
@@ -203,6 +245,9 @@ impl<'a> Failure<'a> {
 
     /// The messages of the sources, outermost first.
     fn chain(&self) -> Option<String> {
+        if let Told::Gone(words) = &self.told {
+            return words.chain.clone();
+        }
         let (Told::Error(error) | Told::Report(error, _)) = self.told else {
             return None;
         };
@@ -222,6 +267,9 @@ impl<'a> Failure<'a> {
             return (backtrace.status() == BacktraceStatus::Captured)
                 .then(|| backtrace.to_string());
         }
+        if let Told::Gone(words) = &self.told {
+            return words.stacktrace.clone();
+        }
         // Reports such as anyhow's print the backtrace that they captured in their `Debug` form.
         let Told::Report(_, report) = self.told else {
             return None;
@@ -229,6 +277,19 @@ impl<'a> Failure<'a> {
         let report = format!("{report:?}");
         let (_, stacktrace) = report.split_once("Stack backtrace:\n")?;
         Some(stacktrace.to_owned())
+    }
+}
+
+impl From<Gone> for Failure<'static> {
+    fn from(gone: Gone) -> Self {
+        Self {
+            error_type: gone.error_type,
+            exception_type: gone.exception_type,
+            severity: gone.severity,
+            recovery: gone.recovery,
+            backtrace: None,
+            told: Told::Gone(gone.words),
+        }
     }
 }
 

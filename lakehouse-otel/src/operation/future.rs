@@ -142,7 +142,7 @@ impl Prepared {
         Handle::later(&self.started)
     }
 
-    fn start(mut self) -> Operation {
+    pub(super) fn start(mut self) -> Operation {
         let operation = match self.captured.take_place() {
             Some(place) => place.start(self.callsite),
             None => Operation::of(Active::start(self.callsite)),

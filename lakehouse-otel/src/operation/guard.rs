@@ -5,6 +5,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
+use futures_core::Stream;
 use opentelemetry::Context;
 
 use super::active::Active;
@@ -194,6 +195,30 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
     ) -> impl Future<Output = F::Output> {
         super::future::started(self, future, observe)
+    }
+
+    /// The work as a stream that runs in the operation's context, whenever it is polled, and ends the
+    /// operation when it ends or is dropped. `observe` sees each item; the first error among them is what the
+    /// operation ends with.
+    ///
+    /// ```
+    /// use futures::{Stream, stream};
+    /// use lakehouse_otel::operation::{Processing, Returned};
+    ///
+    /// fn rows() -> impl Stream<Item = Result<u64, std::io::Error>> {
+    ///     let read = Processing::new("read").start();
+    ///     read.instrument_stream(stream::iter([Ok(1), Ok(2)]), |operation, row| {
+    ///         operation.returned(Returned::new(row).outcome());
+    ///     })
+    /// }
+    /// # drop(rows());
+    /// ```
+    pub fn instrument_stream<S: Stream>(
+        self,
+        stream: S,
+        observe: impl for<'a> FnMut(&mut Ending<'a>, &'a S::Item),
+    ) -> impl Stream<Item = S::Item> {
+        super::stream::started(self, stream, observe)
     }
 
     /// Runs the work in the operation's context; the operation goes on.

@@ -57,6 +57,8 @@ pub use returned::{Returned, ReturnedOutcome};
 #[cfg(feature = "enabled")]
 mod active;
 #[cfg(feature = "enabled")]
+pub(crate) mod block;
+#[cfg(feature = "enabled")]
 mod bound;
 #[cfg(feature = "enabled")]
 mod callsite;
@@ -84,6 +86,8 @@ mod outcome;
 pub(crate) mod placed;
 #[cfg(feature = "enabled")]
 mod pool;
+#[cfg(feature = "enabled")]
+pub(crate) mod stream;
 #[cfg(feature = "enabled")]
 pub(crate) mod timed;
 #[cfg(feature = "enabled")]

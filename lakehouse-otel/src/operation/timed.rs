@@ -125,6 +125,11 @@ impl TimedCall {
         })
     }
 
+    /// The whole operation that it has become, where it has.
+    pub(super) fn take_whole(&mut self) -> Option<Operation> {
+        self.whole.take()
+    }
+
     fn into_whole(mut self) -> Operation {
         self.grow();
         self.whole.unwrap_or_else(|| Operation::of(None))

@@ -19,4 +19,4 @@ pub(crate) use recorded::Kept;
 #[cfg(feature = "enabled")]
 #[doc(hidden)]
 pub use recorded::Recorded;
-pub use value::{EnumValue, IntoValue};
+pub use value::{Amount, EnumValue, IntoValue};

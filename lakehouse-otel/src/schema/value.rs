@@ -73,6 +73,19 @@ pub trait EnumValue: Sized {
     fn index(&self) -> Option<usize>;
 }
 
+/// The kinds of attributes whose values add up: integers and floats.
+///
+/// `ok(|batch| record_count += batch.len())` needs it, of a function that returns a stream.
+#[diagnostic::on_unimplemented(
+    message = "values of a `{Self}` attribute do not add up",
+    label = "`+=` takes an attribute of numbers",
+    note = "`=` keeps the value of the last item"
+)]
+pub trait Amount {}
+
+impl Amount for kind::Int {}
+impl Amount for kind::Double {}
+
 #[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {

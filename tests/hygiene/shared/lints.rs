@@ -42,7 +42,12 @@ use core::error;
 use core::fmt;
 use core::future::{Future, ready};
 use core::hint::spin_loop;
+use core::num::ParseIntError;
 use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_core::stream::BoxStream;
 
 use std::time::Instant;
 
@@ -51,8 +56,8 @@ use lakehouse_otel::opentelemetry::Context;
 use lakehouse_otel::opentelemetry::trace::SpanContext;
 use lakehouse_otel::schema::crypto;
 use lakehouse_otel::{
-    trace_crypto_workflow, trace_invocation, trace_stage, track_api_request, track_database,
-    track_ingestion, track_processing, track_storage,
+    operation, trace_crypto_workflow, trace_invocation, trace_stage, track_api_request,
+    track_database, track_ingestion, track_processing, track_storage,
 };
 
 #[derive(Debug)]
@@ -221,6 +226,62 @@ async fn never_async() -> ! {
     }
 }
 
+#[track_processing(operation = "read", stream = items, symbol = symbol, ok(|rows| record_count += rows.len()))]
+fn rows(symbol: &str) -> BoxStream<'_, Result<Vec<u64>, Error>> {
+    return Box::pin(Empty(symbol));
+}
+
+/// A stream of nothing.
+struct Empty<'text>(&'text str);
+
+impl Stream for Empty<'_> {
+    type Item = Result<Vec<u64>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        return if self.0.is_empty() {
+            Poll::Pending
+        } else {
+            Poll::Ready(None)
+        };
+    }
+}
+
+/// All that `operation!` takes.
+fn inline(texts: &[&str]) -> Result<usize, ParseIntError> {
+    let sum = operation!(
+        track_processing(operation = "sum", record_count = texts.len()),
+        {
+            let mut sum = 0_usize;
+            for text in texts {
+                if text.is_empty() {
+                    continue;
+                }
+                sum += text.parse::<usize>()?;
+            }
+            if sum == 0 {
+                return Ok(0);
+            }
+            sum
+        }
+    );
+    let twice = operation!(
+        track_processing(operation = "twice"),
+        |number: usize| -> usize {
+            return number * 2;
+        }
+    );
+    let later = operation!(track_processing(operation = "later"), async move {
+        return ready(sum).await;
+    });
+    drop(later);
+    let again = operation!(
+        track_processing(operation = "again"),
+        async |number: usize| number
+    );
+    drop(again(1));
+    return Ok(twice(sum));
+}
+
 struct Store {
     name: String,
 }
@@ -270,6 +331,8 @@ fn runs() {
     drop(must_use(1));
     drop(never_async());
     drop(store.read());
+    drop(rows("BTCUSDT"));
+    assert_eq!(inline(&["1", ""]), Ok(2));
     drop(store.list_later());
     assert_eq!(iterate(&[1]).sum::<u64>(), 2);
     if iterate(&[]).next().is_some() {

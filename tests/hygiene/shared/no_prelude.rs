@@ -1,7 +1,7 @@
 //! Nothing that an expansion names is what it seems here, and it must not matter.
 
 use ::lakehouse_otel::{
-    track_api_request, track_database, track_ingestion, track_processing, track_storage,
+    operation, track_api_request, track_database, track_ingestion, track_processing, track_storage,
 };
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
@@ -55,7 +55,7 @@ mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
     use super::{
-        Fallible, track_api_request, track_database, track_ingestion, track_processing,
+        Fallible, operation, track_api_request, track_database, track_ingestion, track_processing,
         track_storage,
     };
 
@@ -111,6 +111,46 @@ mod work {
     #[track_ingestion(source = "file", parent = context, symbol = "BTCUSDT", labels(symbol))]
     pub(crate) fn take_in(context: &::lakehouse_otel::opentelemetry::Context) {}
 
+    pub(crate) const BATCH: usize = 2;
+
+    #[track_processing(operation = "read", symbol = symbol, stream = batch(BATCH), ok(|row| record_count += *row), context = ctx)]
+    pub(crate) fn rows(
+        symbol: &str,
+    ) -> impl ::futures_core::Stream<Item = Fallible<usize>> + ::std::marker::Unpin {
+        let _ = &ctx;
+        super::One(::std::option::Option::Some(::std::result::Result::Ok(
+            symbol.len(),
+        )))
+    }
+
+    #[track_processing(operation = "read", stream = "items")]
+    pub(crate) fn boxed() -> ::futures_core::stream::BoxStream<'static, usize> {
+        ::std::boxed::Box::pin(super::One(::std::option::Option::Some(1)))
+    }
+
+    pub(crate) fn inline(operation: &str) -> Fallible<usize> {
+        let length = operation!(
+            track_processing(operation = "block", symbol = operation, context = ctx),
+            {
+                let _ = &ctx;
+                let length: usize = operation
+                    .parse()
+                    .map_err(|_| ::std::io::Error::other("no number"))?;
+                if length == 0 {
+                    return ::std::result::Result::Ok(0);
+                }
+                length
+            }
+        );
+        let twice = operation!(
+            track_processing(operation = "closure"),
+            |number: usize| -> usize { number * 2 }
+        );
+        let later = operation!(track_processing(operation = "async"), async move { length });
+        ::std::mem::drop(later);
+        ::std::result::Result::Ok(twice(length))
+    }
+
     #[track_processing(operation = "clean")]
     pub(crate) fn never(message: &str) -> ! {
         ::std::panic!("{message}")
@@ -134,6 +174,22 @@ mod work {
     }
 }
 
+/// A stream of one item.
+pub(crate) struct One<T>(::std::option::Option<T>);
+
+impl<T> ::std::marker::Unpin for One<T> {}
+
+impl<T> ::futures_core::Stream for One<T> {
+    type Item = T;
+
+    fn poll_next(
+        mut self: ::std::pin::Pin<&mut Self>,
+        _: &mut ::std::task::Context<'_>,
+    ) -> ::std::task::Poll<::std::option::Option<T>> {
+        ::std::task::Poll::Ready(self.0.take())
+    }
+}
+
 #[::core::prelude::v1::test]
 fn runs() {
     ::std::assert_eq!(work::clean(&[1, 2]).unwrap(), [1, 2]);
@@ -141,6 +197,11 @@ fn runs() {
     let mut context = ::std::task::Context::from_waker(::std::task::Waker::noop());
     let polled = ::std::future::Future::poll(::std::pin::Pin::as_mut(&mut request), &mut context);
     ::std::assert!(polled.is_ready());
+    let mut rows = work::rows("BTCUSDT");
+    let polled = ::futures_core::Stream::poll_next(::std::pin::Pin::new(&mut rows), &mut context);
+    ::std::assert!(polled.is_ready());
+    ::std::mem::drop(work::boxed());
+    ::std::assert_eq!(work::inline("4").unwrap(), 8);
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));
     ::std::mem::drop(work::load("a"));

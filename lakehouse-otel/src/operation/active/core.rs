@@ -182,6 +182,23 @@ impl Core {
         self.put(facts, AttributeName::Declared(key), value);
     }
 
+    /// Adds to an attribute of the span; where it feeds an instrument, to that too.
+    pub(in crate::operation) fn add(&self, facts: &mut Facts, key: &'static str, value: Recorded) {
+        let measured = facts.measures.iter().find(|(name, _)| *name == key);
+        let set = || {
+            let mut set = facts.span.attributes.iter();
+            let set = set.find(|set| set.name.as_str() == key);
+            set.and_then(|set| number(&set.value))
+        };
+        let before = measured.map(|(_, number)| *number).or_else(set);
+        let total = match (before, &value.0) {
+            (Some(Number::Int(before)), Kept::Int(more)) => Kept::Int(before.saturating_add(*more)),
+            (Some(Number::Double(before)), Kept::Double(more)) => Kept::Double(before + more),
+            _ => return self.set(facts, key, value),
+        };
+        self.set(facts, key, Recorded(total));
+    }
+
     /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome.
     #[inline]
     pub(in crate::operation) fn set_plain(

@@ -527,6 +527,30 @@ pub mod crypto {
     /// `crypto.record_count`, development.
     pub const RECORD_COUNT: AttributeKey<kind::Int> = AttributeKey::new("crypto.record_count");
 
+    /// How many items a stream gave, or a batch of them holds.
+    ///
+    /// Examples: `1000`.
+    ///
+    /// `crypto.stream.items`, development.
+    pub const STREAM_ITEMS: AttributeKey<kind::Int> = AttributeKey::new("crypto.stream.items");
+
+    /// How many of a stream's items, or of a batch of them, were errors.
+    ///
+    /// Not there where none was.
+    ///
+    /// Examples: `2`.
+    ///
+    /// `crypto.stream.errors`, development.
+    pub const STREAM_ERRORS: AttributeKey<kind::Int> = AttributeKey::new("crypto.stream.errors");
+
+    /// Where in its stream an item stands, or the first of a batch; the first is 0.
+    ///
+    /// Examples: `0`.
+    ///
+    /// `crypto.stream.position`, development.
+    pub const STREAM_POSITION: AttributeKey<kind::Int> =
+        AttributeKey::new("crypto.stream.position");
+
     /// How many records were set aside as malformed, duplicate or out of order.
     ///
     /// Examples: `3`.

@@ -11,8 +11,12 @@
 )]
 
 mod async_functions;
+mod blocks;
+mod closures;
 mod generics;
 mod methods;
 mod panics_and_never;
 mod returned_futures;
+mod stream_items;
+mod streams;
 mod sync_functions;

@@ -36,8 +36,30 @@ fn publish() -> u64 {
     8
 }
 
+#[track_processing(crate = ::renamed, operation = "read", stream = batch(2), ok(|_| record_count += 1))]
+fn rows() -> futures_core::stream::BoxStream<'static, u64> {
+    unimplemented!("it is not read")
+}
+
+fn inline(text: &str) -> Result<usize, std::num::ParseIntError> {
+    let number = renamed::operation!(
+        track_processing(crate = renamed, operation = "block", context = ctx),
+        {
+            ctx.set(renamed::schema::crypto::FILE_COUNT, 1);
+            text.parse::<usize>()?
+        }
+    );
+    let twice = renamed::operation!(
+        track_processing(crate = ::renamed, operation = "closure"),
+        |number: usize| number * 2
+    );
+    Ok(twice(number))
+}
+
 #[test]
 fn runs() {
+    let _: fn() -> _ = rows;
+    assert_eq!(inline("2"), Ok(4));
     assert_eq!(clean(&[1, 2]).unwrap(), [1, 2]);
     assert_eq!(roll_up() + publish(), 15);
     drop(store("a".to_owned()));

@@ -18,6 +18,7 @@ mod generated;
 mod methods;
 #[cfg(feature = "enabled")]
 mod size;
+mod streams;
 
 use std::cell::Cell;
 use std::fmt::{Debug, Display};

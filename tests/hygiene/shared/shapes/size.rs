@@ -32,3 +32,25 @@ fn of_a_future() {
         "{plain} bytes grew to {placed}"
     );
 }
+
+struct Plain([u8; 1024]);
+
+impl futures_core::Stream for Plain {
+    type Item = u8;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u8>> {
+        Poll::Ready(Some(self.0[0]))
+    }
+}
+
+#[track_processing(operation = "read", record_count = block.len())]
+fn annotated_stream(block: [u8; 1024]) -> impl futures_core::Stream<Item = u8> {
+    Plain(block)
+}
+
+/// So does the stream.
+#[test]
+fn of_a_stream() {
+    let annotated = size_of_val(&annotated_stream([0; 1024]));
+    assert!(annotated < 1024 + 256, "1,024 bytes grew to {annotated}");
+}
