@@ -101,6 +101,7 @@
 mod annotate;
 mod args;
 mod check;
+mod derive;
 mod diagnostics;
 mod expand;
 mod function;
@@ -283,6 +284,111 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
+}
+
+/// Makes a fieldless enum the values of an attribute.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{AttributeKey, EnumValue, kind};
+///
+/// #[derive(AttributeValue)]
+/// #[attribute(key = "text_analysis.language")]
+/// enum Language {
+///     English,
+///     #[attribute(rename = "de-AT")]
+///     AustrianGerman,
+/// }
+///
+/// assert_eq!(Language::MEMBERS, ["english", "de-AT"]);
+/// assert_eq!(Language::English.as_str(), "english");
+///
+/// const LANGUAGE: AttributeKey<Language> = AttributeKey::new(Language::ATTRIBUTE);
+/// const TONGUE: AttributeKey<kind::Text> = AttributeKey::new("text_analysis.tongue");
+/// assert!(LANGUAGE.value(&Language::English).is_some());
+/// assert!(TONGUE.value(Language::AustrianGerman).is_some());
+/// ```
+///
+/// It is a value of every attribute of text, and of an `AttributeKey` of its own. Its values are bounded, so a key of its
+/// own may label metrics. The derive implements `EnumValue`, and `IntoValue` for both kinds of keys.
+///
+/// | argument of `#[attribute(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `rename = "…"` | a variant | its value | its name by `rename_all` |
+/// | `rename_all = "…"` | the enum | `snake_case`, `kebab-case`, `lowercase`, `UPPERCASE`, `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase` | `snake_case` |
+/// | `key = "…"` | the enum | the attribute whose values these are, `EnumValue::ATTRIBUTE` | the enum's name in `snake_case` |
+/// | `crate = path` | the enum | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// # Errors
+///
+/// A struct, a variant with fields, and two variants with one value do not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(AttributeValue, attributes(attribute))]
+pub fn derive_attribute_value(item: TokenStream) -> TokenStream {
+    derive::attribute_value(item.into(), ENABLED).into()
+}
+
+/// Says what an error is called in telemetry, how bad it is, and what helps.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{ErrorRecovery, ErrorSeverity};
+///
+/// #[derive(Debug, thiserror::Error, ErrorClass)]
+/// #[error_class(severity = Medium)]
+/// enum FetchError {
+///     #[error("asked too often")]
+///     #[error_class(recovery = Retry)]
+///     RateLimited,
+///     #[error("no such symbol: {0}")]
+///     #[error_class(type = "unknown_symbol", severity = High, recovery = Manual)]
+///     Symbol(String),
+///     #[error("the answer's status is {0}")]
+///     #[error_class(type = Self::status)]
+///     Status(u16),
+///     #[error(transparent)]
+///     #[error_class(transparent)]
+///     Io(#[from] std::io::Error),
+/// }
+///
+/// impl FetchError {
+///     fn status(&self) -> String {
+///         match self {
+///             Self::Status(status) => status.to_string(),
+///             _ => String::new(),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(FetchError::RateLimited.error_type(), "rate_limited");
+/// assert_eq!(FetchError::RateLimited.severity(), Some(ErrorSeverity::Medium));
+/// assert_eq!(FetchError::Symbol("BTC".into()).recovery(), Some(ErrorRecovery::Manual));
+/// assert_eq!(FetchError::Status(503).error_type(), "503");
+/// let timeout = std::io::Error::from(std::io::ErrorKind::TimedOut);
+/// assert_eq!(FetchError::from(timeout).error_type(), "timeout");
+/// ```
+///
+/// Recorded as `error.type`, `crypto.error.severity` and `crypto.error.recovery` of a call that fails with it; `error.type`
+/// labels the metrics too. The type implements [`std::error::Error`], by thiserror or by hand, and may have parameters.
+///
+/// | argument of `#[error_class(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `type = "…"`, `type = function` | a variant, a struct | the value of `error.type`: a text, or what a function makes of the error (`fn(&Self) -> String`, `&'static str` or `Cow`), of few values | the name in `snake_case` |
+/// | `severity = High` | an enum, a variant, a struct | `Low`, `Medium`, `High`, `Critical` | none |
+/// | `recovery = Retry` | an enum, a variant, a struct | `Retry`, `Skip`, `Fallback`, `Abort`, `Manual` | none |
+/// | `… = source` | a variant, a struct | that part is the source's own | |
+/// | `transparent` | a variant, a struct | what is not said is the source's own, its backtrace too | |
+/// | `source` | a field | the source | `#[source]`, `#[from]`, the name `source`, or a tuple's only field |
+/// | `crate = path` | an enum, a struct | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// A source that is asked for its class has to have one. A field of type `Backtrace` is recorded as
+/// `exception.stacktrace`.
+///
+/// # Errors
+///
+/// What it does not take does not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(ErrorClass, attributes(error_class))]
+pub fn derive_error_class(item: TokenStream) -> TokenStream {
+    derive::error_class(item.into()).into()
 }
 
 fn expansion_of(

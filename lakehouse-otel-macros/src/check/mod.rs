@@ -24,7 +24,7 @@ use common::Common;
 pub(crate) use key::KeyPath;
 use key::{Resolved, Target};
 pub(crate) use sampling::{Rate, Sampling};
-pub(crate) use value::{Constant, Value};
+pub(crate) use value::{Constant, Value, member_of, word};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {

@@ -69,7 +69,7 @@ pub(super) fn seen(mut value: &Expr) -> &Expr {
 }
 
 /// The value as one word, in quotes or without.
-pub(super) fn word(value: &Expr) -> Option<String> {
+pub(crate) fn word(value: &Expr) -> Option<String> {
     match seen(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some(text.value()),
@@ -361,6 +361,40 @@ fn named_member(
         allowed(table, target)
     );
     Err(Code::UnknownMember.on(name, message))
+}
+
+/// The member of a closed enum that stands as the value of an argument: by its name, its path or its text.
+pub(crate) fn member_of(
+    value: &Expr,
+    table: &'static EnumTable,
+    argument: &str,
+) -> syn::Result<&'static (&'static str, &'static str)> {
+    let written = match seen(value) {
+        Expr::Path(path) if path.path.segments.len() > 1 => {
+            let mut segments = path.path.segments.iter().rev();
+            let name = segments.next().map(|last| last.ident.to_string());
+            name.filter(|_| {
+                segments
+                    .next()
+                    .is_some_and(|owner| owner.ident == table.rust_name)
+            })
+        }
+        value => word(value),
+    };
+    let known = written.as_deref().and_then(|written| {
+        table
+            .member(written)
+            .or_else(|| table.member_of_value(written))
+    });
+    known.ok_or_else(|| {
+        let names = || table.members.iter().map(|(name, _)| *name);
+        let hint = written.map_or_else(String::new, |written| suggestion(&written, names()));
+        let message = format!(
+            "no `{argument}`{hint}\n`{argument}` takes {}",
+            listed(names())
+        );
+        Code::UnknownMember.on(value, message)
+    })
 }
 
 fn is_lower_case(name: &str) -> bool {

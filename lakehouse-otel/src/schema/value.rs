@@ -13,6 +13,7 @@ use opentelemetry::{Array, StringValue, Value};
 use super::key::kind;
 #[cfg(feature = "enabled")]
 use super::recorded::Recorded;
+use crate::secret::{MayLeaveTheProcess, Secret};
 
 /// A value that an attribute of kind `K` takes.
 ///
@@ -69,6 +70,21 @@ pub trait EnumValue: Sized {
 
     /// Which member this is; `None` for another value of an open set.
     fn index(&self) -> Option<usize>;
+}
+
+/// A member as a value: its text, which is the program's own. For derives.
+#[doc(hidden)]
+pub fn value_of_member<E: EnumValue>(member: &E) -> Option<Value> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Value::String(StringValue::from(*text)))
+}
+
+/// A member as an operation keeps it. For derives.
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub fn recorded_member<E: EnumValue>(member: &E) -> Option<Recorded> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Recorded::fixed(text))
 }
 
 #[diagnostic::do_not_recommend]
@@ -152,6 +168,25 @@ impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
     #[cfg(feature = "enabled")]
     fn to_recorded(&self) -> Option<Recorded> {
         (**self).to_recorded()
+    }
+}
+
+impl<K, T: ?Sized> IntoValue<K> for Secret<T>
+where
+    Secret<T>: MayLeaveTheProcess,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
+    }
+}
+
+#[cfg(feature = "secrecy")]
+impl<K, T: secrecy::zeroize::Zeroize + ?Sized> IntoValue<K> for secrecy::SecretBox<T>
+where
+    secrecy::SecretBox<T>: MayLeaveTheProcess,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
     }
 }
 
