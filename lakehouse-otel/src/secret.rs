@@ -66,10 +66,14 @@ impl<T: ?Sized> fmt::Display for Secret<T> {
     }
 }
 
-/// What telemetry may take. No secret does, so that a secret as an attribute is an error in these words.
+/// Where attributes go: out of the process.
+#[derive(Debug)]
+pub enum Telemetry {}
+
+/// What telemetry takes of values that are kept from it: nothing. So a secret as an attribute is an error in these words.
 #[diagnostic::on_unimplemented(
-    message = "[LO0306] `{Self}` holds a secret, which must not reach telemetry",
+    message = "[LO0306] `{S}` holds a secret, which must not reach telemetry",
     label = "a secret",
     note = "record something else: whether it is there (`key.is_some()`), or an identifier of the account that it belongs to"
 )]
-pub trait MayLeaveTheProcess {}
+pub trait Takes<S: ?Sized> {}

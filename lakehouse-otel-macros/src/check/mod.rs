@@ -7,6 +7,8 @@ mod keep;
 mod key;
 mod sampling;
 mod secret;
+mod series;
+mod unit;
 mod value;
 
 use std::collections::HashMap;
@@ -48,6 +50,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) err: Option<Observed>,
     /// Former names in use, each with what to write instead.
     pub(crate) deprecated: Vec<(Ident, &'static str)>,
+    /// What the compiler is to warn of, each at the place of a name.
+    pub(crate) warnings: Vec<(Ident, String)>,
 }
 
 /// An attribute that is evaluated at run time.
@@ -55,6 +59,8 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+    /// `None` for another schema's attribute.
+    kind: Option<ValueKind>,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
     /// The attribute's key on the wire.
@@ -75,6 +81,7 @@ impl Capture {
             role,
             key: target.path,
             value,
+            kind: target.kind,
             kept,
             attribute: target.key,
             name: target.name,
@@ -118,6 +125,7 @@ pub(crate) fn check(
         ok: None,
         err: None,
         deprecated: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
@@ -129,6 +137,7 @@ pub(crate) fn check(
     rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
+    series::check(&mut checked);
     checked
 }
 

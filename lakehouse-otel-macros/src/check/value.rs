@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
-use super::Checker;
 use super::key::Target;
+use super::{Checker, unit};
 use crate::diagnostics::{Code, listed};
 use crate::function::Parameter;
 use crate::nearest::{nearest, suggestion};
@@ -129,9 +129,15 @@ impl Checker<'_> {
     fn label(&self, value: &Expr, target: &Target) -> syn::Result<Value> {
         let unknown = |what: &str| {
             let name = &target.name;
+            // What names the operation stays what it is.
+            let argument = self.table.argument_of(&target.key);
+            let bounded = match argument {
+                Some(argument) if argument.required => String::new(),
+                _ => format!(", or labels within a bound, as in `{name} = …, labels({name})`"),
+            };
             let message = format!(
                 "{what}\n`{name}` labels a metric, so it must be known at compile time: a string literal or the path of a constant; \
-                 what varies goes to an attribute of the span, as in `crypto.symbol = …`"
+                 what varies goes to an attribute of the span, as in `crypto.symbol = …`{bounded}"
             );
             Err(Code::ComputedLabel.on(value, message))
         };
@@ -202,6 +208,18 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                 "Int",
                 signed(Literal::i64_suffixed, number, i64::checked_neg, literal),
             )
+        }
+        (ValueKind::Int, Lit::Str(text)) if unit::is_size(&target.key) => {
+            let bytes = unit::bytes(&text.value());
+            let bytes = bytes.map_err(|message| Code::Size.on(value, message))?;
+            let bytes = signed(Literal::i64_suffixed, bytes, i64::checked_neg, literal);
+            Value::constant("Int", bytes)
+        }
+        (ValueKind::Double, Lit::Str(text)) if unit::is_duration(&target.key) => {
+            let seconds = unit::seconds(&text.value());
+            let seconds = seconds.map_err(|message| Code::Duration.on(value, message))?;
+            let seconds = signed(Literal::f64_suffixed, seconds, |_| None, literal);
+            Value::constant("Double", seconds)
         }
         (ValueKind::Double, Lit::Int(_) | Lit::Float(_)) => {
             let digits = match literal {

@@ -141,14 +141,18 @@ impl Values<'_> {
         let texts: Vec<_> = self.members.iter().map(|(_, value)| value).collect();
         let variants: Vec<_> = self.members.iter().map(|(variant, _)| variant).collect();
         let indices = 0..self.members.len();
-        // What has no variants is matched by none.
-        let (seen, texts_of, indices_of) = if self.members.is_empty() {
-            (quote_spanned!(site=> *self), None, None)
+        // What has no variants is refused.
+        let (text, index) = if self.members.is_empty() {
+            (
+                quote_spanned!(site=> ""),
+                quote_spanned!(site=> #private::Option::None),
+            )
         } else {
             (
-                quote_spanned!(site=> self),
-                Some(quote_spanned!(site=> #(Self::#variants { .. } => #texts,)*)),
-                Some(quote_spanned!(site=> #(Self::#variants { .. } => #indices,)*)),
+                quote_spanned!(site=> match self { #(Self::#variants { .. } => #texts,)* }),
+                quote_spanned! {site=>
+                    #private::Option::Some(match self { #(Self::#variants { .. } => #indices,)* })
+                },
             )
         };
         let recorded = enabled.then(|| {
@@ -171,11 +175,11 @@ impl Values<'_> {
                 const MEMBERS: &'static [&'static ::core::primitive::str] = &[#(#texts),*];
 
                 fn as_str(&self) -> &::core::primitive::str {
-                    match #seen { #texts_of }
+                    #text
                 }
 
                 fn index(&self) -> #private::Option<::core::primitive::usize> {
-                    #private::Option::Some(match #seen { #indices_of })
+                    #index
                 }
             }
             #(

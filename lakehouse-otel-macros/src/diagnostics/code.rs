@@ -99,8 +99,12 @@ codes! {
     #[expect(dead_code, reason = "the runtime's `ErrorClass` reports it")]
     NoErrorClass = 305,
     /// A value of a type that holds a secret.
-    #[expect(dead_code, reason = "the runtime's `MayLeaveTheProcess` reports it")]
+    #[expect(dead_code, reason = "the runtime's `Takes` reports it")]
     SecretType = 306,
+    /// Labels with too many combinations: a warning.
+    ManySeries = 307,
+    /// A size that is none.
+    Size = 308,
 }
 
 impl Code {

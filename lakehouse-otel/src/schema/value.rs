@@ -13,7 +13,7 @@ use opentelemetry::{Array, StringValue, Value};
 use super::key::kind;
 #[cfg(feature = "enabled")]
 use super::recorded::Recorded;
-use crate::secret::{MayLeaveTheProcess, Secret};
+use crate::secret::{Secret, Takes, Telemetry};
 
 /// A value that an attribute of kind `K` takes.
 ///
@@ -87,7 +87,6 @@ pub fn recorded_member<E: EnumValue>(member: &E) -> Option<Recorded> {
     Some(Recorded::fixed(text))
 }
 
-#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
@@ -111,7 +110,6 @@ impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &mut T {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K>> IntoValue<K> for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref()?.to_value()
@@ -173,7 +171,7 @@ impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
 
 impl<K, T: ?Sized> IntoValue<K> for Secret<T>
 where
-    Secret<T>: MayLeaveTheProcess,
+    Telemetry: Takes<Secret<T>>,
 {
     fn to_value(&self) -> Option<Value> {
         None
@@ -183,7 +181,7 @@ where
 #[cfg(feature = "secrecy")]
 impl<K, T: secrecy::zeroize::Zeroize + ?Sized> IntoValue<K> for secrecy::SecretBox<T>
 where
-    secrecy::SecretBox<T>: MayLeaveTheProcess,
+    Telemetry: Takes<secrecy::SecretBox<T>>,
 {
     fn to_value(&self) -> Option<Value> {
         None
