@@ -134,19 +134,7 @@ const ENABLED: bool = cfg!(feature = "enabled");
 /// }
 /// ```
 ///
-/// The span `archive_klines` of kind internal, and the metrics `crypto.workflow.executions`,
-/// `crypto.workflow.duration` and `crypto.workflows.active`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `name` | `crypto.workflow_name` | required; constant |
-/// | `workflow_type` | `crypto.workflow_type` | text |
-/// | `exchange` (formerly `market`) | `crypto.exchange` | `Exchange` |
-/// | `symbols` | `crypto.symbols` | list of text |
-/// | `data_types` | `crypto.data_types` | list of text |
-/// | `workflow_id` | `crypto.workflow_id` | text |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_crypto_workflow.md")]
 #[proc_macro_attribute]
 pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_CRYPTO_WORKFLOW, arguments, item)
@@ -165,17 +153,7 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// }
 /// ```
 ///
-/// The span `roll_up` of kind internal, and the metric `crypto.stage.duration`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `stage` | `crypto.processing_stage` | required; constant |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `record_count` | `crypto.record_count` | integer |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_stage.md")]
 #[proc_macro_attribute]
 pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_STAGE, arguments, item)
@@ -194,19 +172,7 @@ pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The span `clean` of kind internal, and the metrics `crypto.processing.duration`,
-/// `crypto.processing.throughput.records`, `crypto.data.processed` and `crypto.transformation.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.processing.operation` | required; constant |
-/// | `stage` | `crypto.processing_stage` | constant |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `record_count` | `crypto.record_count` | integer; feeds the throughput |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_processing.md")]
 #[proc_macro_attribute]
 pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_PROCESSING, arguments, item)
@@ -229,24 +195,7 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// }
 /// ```
 ///
-/// The span `GET /api/v3/klines` of kind client, and the metrics `crypto.api.requests`,
-/// `crypto.api.request.duration`, `crypto.api.errors` and `crypto.api.rate_limits`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `exchange` (formerly `market`) | `crypto.exchange` | required; `Exchange` |
-/// | `endpoint` | `crypto.endpoint`, `url.template` | required; constant |
-/// | `method` | `http.request.method` | `HttpRequestMethod` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `data_type` | `crypto.data_type` | `DataType` |
-/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
-/// | `market_type` | `crypto.market_type` | `MarketType` |
-/// | `limit` | `crypto.request.limit` | integer |
-/// | `status_code` | `http.response.status_code` | integer; 400 and above make the outcome `error` |
-/// | `response_bytes` | `http.response.body.size` | integer, in bytes |
-/// | `record_count` | `crypto.record_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_api_request.md")]
 #[proc_macro_attribute]
 pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_API_REQUEST, arguments, item)
@@ -265,22 +214,7 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 /// }
 /// ```
 ///
-/// The span `put s3` of kind client, and the metrics `crypto.storage.operations`,
-/// `crypto.storage.operation.duration`, `crypto.storage.object.size` and `crypto.storage.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.storage.operation` | required; `StorageOperation` |
-/// | `system` | `crypto.storage.system` | required; `StorageSystem` |
-/// | `bucket` | `aws.s3.bucket` | text |
-/// | `key` | `aws.s3.key` | text |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `format` | `lakehouse.format` | `Format` |
-/// | `compression` | `lakehouse.compression` | `Compression` |
-/// | `size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the object size |
-/// | `file_count` | `crypto.file_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_storage.md")]
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
