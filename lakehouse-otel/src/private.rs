@@ -29,6 +29,9 @@ pub use crate::schema::value_of_member as member;
 #[cfg(feature = "enabled")]
 pub fn completed<R>(_: &mut Ending<'_>, _: &R) {}
 
+/// The type itself, under another name.
+pub type Same<T> = T;
+
 /// Names the type of an async block's value, in a branch that never runs, so that `?` and coercions
 /// work as in the function.
 #[must_use]

@@ -54,12 +54,11 @@ fn needed() -> u64 {
     1
 }
 
-#[track_processing(operation = "later", context = operation, symbol = text.as_str())]
+#[track_processing(operation = "later", symbol = text.as_str())]
 async fn later(text: String, unused: u64) -> u64 {
     let local = 1;
     let mut constant = 2;
     std::future::ready(text).await;
-    operation.add_event("later", []);
     if constant > 1 {
         return constant;
         println!("never");
