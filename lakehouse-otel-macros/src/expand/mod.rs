@@ -100,7 +100,12 @@ impl<'a> Expansion<'a> {
         let head = &body.inner_attributes;
         let deprecated = self.deprecated();
         let tokens = parts.body;
-        let body = braced(body.span(), generated!(#head #deprecated #tokens));
+        // With the user's own braces: the compiler takes an item's end for where the item comes from, and says
+        // nothing of unused ones that come from a macro. In them a value is returned in so many words, for clippy's
+        // `implicit_return`.
+        let mut braces = Group::new(Delimiter::Brace, generated!(#head #deprecated #tokens));
+        braces.set_span(body.span());
+        let body = braces;
         match parts.output {
             None => generated!(#(#attributes)* #visibility #defaultness #signature #body),
             Some(output) => {

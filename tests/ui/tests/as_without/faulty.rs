@@ -16,10 +16,9 @@ pub fn locals() -> u64 {
     let unused = 1;
     let mut constant = 2;
     let parens = (3 + constant);
-    let braces = { 4 };
     let mut assigned = 5;
     assigned = 6;
-    parens + braces
+    if { parens > 4 } { 1 } else { 2 }
 }
 
 #[trace_stage(stage = "unreachable")]
@@ -48,8 +47,8 @@ fn fallible() -> Result<(), String> {
     Ok(())
 }
 
-#[must_use]
 #[track_processing(operation = "needed")]
+#[must_use]
 fn needed() -> u64 {
     1
 }
