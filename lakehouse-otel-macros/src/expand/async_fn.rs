@@ -48,7 +48,7 @@ fn inside(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     let future = future(expansion, gives, &inputs.early, &inputs.body);
     let callsite = expansion.callsite();
     let awaited = match gives {
-        Gives::Never => generated!(return match #future.await {}),
+        Gives::Never => generated!(match #future.await {}),
         Gives::Nothing => generated!(#future.await),
         Gives::Value(_) => generated!(return #future.await),
     };

@@ -25,7 +25,7 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let observer = expansion.observer(&gives);
     let run = generated!(#operation.run(#work, #observer));
     let run = match gives {
-        Gives::Never => generated!(return match #run {}),
+        Gives::Never => generated!(match #run {}),
         Gives::Nothing => run,
         Gives::Value(_) => generated!(return #run),
     };

@@ -82,9 +82,10 @@ fn package() -> PathBuf {
     fs::create_dir_all(package.join("src/bin")).unwrap();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let runtime = workspace.join("lakehouse-otel");
+    let runtime = runtime.display();
     let manifest = format!(
         "[workspace]\n[package]\nname = \"as_without\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-         [dependencies]\nlakehouse-otel = {{ path = {runtime:?}, default-features = false, features = [\"enabled\"] }}\n"
+         [dependencies]\nlakehouse-otel = {{ path = '{runtime}', default-features = false, features = [\"enabled\"] }}\n"
     );
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();

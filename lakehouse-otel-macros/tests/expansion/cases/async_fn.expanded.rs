@@ -245,7 +245,7 @@ async fn forever() -> ! {
                 ),
             ],
         );
-    return match ::lakehouse_otel::__private::future(
+    match ::lakehouse_otel::__private::future(
             &__CALLSITE,
             move |_| {
                 async move {
@@ -260,7 +260,7 @@ async fn forever() -> ! {
             |_, never: &::core::convert::Infallible| match *never {},
         )
         .await
-    {};
+    {}
 }
 #[must_use]
 async fn count(rows: Vec<Row>) -> usize {

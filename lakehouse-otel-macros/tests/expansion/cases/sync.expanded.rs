@@ -155,12 +155,12 @@ fn forever() -> ! {
             ],
         );
     let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
-    return match operation
+    match operation
         .run(
             move || -> ::core::convert::Infallible { loop {} },
             |_, never: &::core::convert::Infallible| match *never {},
         )
-    {};
+    {}
 }
 fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
     #![allow(unused_assignments)]
