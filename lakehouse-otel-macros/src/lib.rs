@@ -208,6 +208,7 @@
 mod annotate;
 mod args;
 mod check;
+mod derive;
 mod diagnostics;
 mod expand;
 mod function;
@@ -241,19 +242,7 @@ const ENABLED: bool = cfg!(feature = "enabled");
 /// }
 /// ```
 ///
-/// The span `archive_klines` of kind internal, and the metrics `crypto.workflow.executions`,
-/// `crypto.workflow.duration` and `crypto.workflows.active`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `name` | `crypto.workflow_name` | required; constant |
-/// | `workflow_type` | `crypto.workflow_type` | text |
-/// | `exchange` (formerly `market`) | `crypto.exchange` | `Exchange` |
-/// | `symbols` | `crypto.symbols` | list of text |
-/// | `data_types` | `crypto.data_types` | list of text |
-/// | `workflow_id` | `crypto.workflow_id` | text |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_crypto_workflow.md")]
 #[proc_macro_attribute]
 pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_CRYPTO_WORKFLOW, arguments, item)
@@ -272,16 +261,7 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// }
 /// ```
 ///
-/// The span `roll_up` of kind internal, and the metrics `crypto.stage.executions` and `crypto.stage.duration`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `stage` | `crypto.processing_stage` | required; constant |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `depends_on` | `crypto.stage.depends_on` | a stage, or a list of them; constant |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `record_count` | `crypto.record_count` | integer |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes |
+#[doc = include_str!("docs/trace_stage.md")]
 ///
 /// # Stages that depend on others
 ///
@@ -299,8 +279,6 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// workflow before `clean` began: of the same symbol, or else of any. There is no link where none has ended, where the one that ended
 /// last was not sampled, and outside of a workflow; `lakehouse.stage.unlinked` counts those for stages whose spans are
 /// recorded. What is remembered of a workflow is bounded, and is gone when it is over.
-///
-/// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]
 pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_STAGE, arguments, item)
@@ -319,19 +297,7 @@ pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The span `clean` of kind internal, and the metrics `crypto.processing.duration`,
-/// `crypto.processing.throughput.records`, `crypto.data.processed` and `crypto.transformation.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.processing.operation` | required; constant |
-/// | `stage` | `crypto.processing_stage` | constant |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `record_count` | `crypto.record_count` | integer; feeds the throughput |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_processing.md")]
 #[proc_macro_attribute]
 pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_PROCESSING, arguments, item)
@@ -354,24 +320,7 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// }
 /// ```
 ///
-/// The span `GET /api/v3/klines` of kind client, and the metrics `crypto.api.requests`,
-/// `crypto.api.request.duration`, `crypto.api.errors` and `crypto.api.rate_limits`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `exchange` (formerly `market`) | `crypto.exchange` | required; `Exchange` |
-/// | `endpoint` | `crypto.endpoint`, `url.template` | required; constant |
-/// | `method` | `http.request.method` | `HttpRequestMethod` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `data_type` | `crypto.data_type` | `DataType` |
-/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
-/// | `market_type` | `crypto.market_type` | `MarketType` |
-/// | `limit` | `crypto.request.limit` | integer |
-/// | `status_code` | `http.response.status_code` | integer; 400 and above make the outcome `error` |
-/// | `response_bytes` | `http.response.body.size` | integer, in bytes |
-/// | `record_count` | `crypto.record_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_api_request.md")]
 #[proc_macro_attribute]
 pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_API_REQUEST, arguments, item)
@@ -390,22 +339,7 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 /// }
 /// ```
 ///
-/// The span `put s3` of kind client, and the metrics `crypto.storage.operations`,
-/// `crypto.storage.operation.duration`, `crypto.storage.object.size` and `crypto.storage.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.storage.operation` | required; `StorageOperation` |
-/// | `system` | `crypto.storage.system` | required; `StorageSystem` |
-/// | `bucket` | `aws.s3.bucket` | text |
-/// | `key` | `aws.s3.key` | text |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `format` | `lakehouse.format` | `Format` |
-/// | `compression` | `lakehouse.compression` | `Compression` |
-/// | `size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the object size |
-/// | `file_count` | `crypto.file_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_storage.md")]
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
@@ -430,16 +364,7 @@ pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The span `websocket trades` of kind consumer, and the metrics `crypto.data.ingested`, `crypto.data.volume` and
 /// `crypto.data.freshness`.
 ///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `source` | `crypto.ingestion.source` | required; constant |
-/// | `exchange` | `crypto.exchange` | `Exchange` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `data_type` | `crypto.data_type` | `DataType` |
-/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
-/// | `record_count` | `crypto.record_count` | integer; feeds what was ingested |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
-/// | `newest_event_time` | `crypto.newest_event_time` | integer milliseconds since the Unix epoch, or a `SystemTime`; feeds the freshness |
+#[doc = include_str!("docs/track_ingestion.md")]
 ///
 /// # Freshness
 ///
@@ -452,8 +377,6 @@ pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Sampling
 ///
 /// The span is decided on at its head, and thinned out at its end by how many records came in: see `docs/sampling.md`.
-///
-/// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]
 pub fn track_ingestion(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_INGESTION, arguments, item)
@@ -479,19 +402,10 @@ pub fn track_ingestion(arguments: TokenStream, item: TokenStream) -> TokenStream
 /// The span `SELECT klines_1m` of kind client, and the metric `db.client.operation.duration`, as OpenTelemetry's semantic
 /// conventions for database clients have them.
 ///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `system` | `db.system.name` | required; `DbSystem` |
-/// | `operation` | `db.operation.name` | required; constant |
-/// | `collection` | `db.collection.name` | constant |
-/// | `namespace` | `db.namespace` | constant |
-/// | `query_summary` | `db.query.summary` | constant |
-/// | `returned_rows` | `db.response.returned_rows` | integer |
+#[doc = include_str!("docs/track_database.md")]
 ///
 /// A label of text that is known at run time alone, such as a table's name, is given with `labels(…)`:
 /// `collection = table, labels(collection)`. `server.address` and `server.port` label the metric where they are constants.
-///
-/// The [crate's page](crate) has the arguments of every macro.
 #[proc_macro_attribute]
 pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_DATABASE, arguments, item)
@@ -515,16 +429,7 @@ pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// another process is current, as a carrier names it, it is that one's child. Before the function returns,
 /// telemetry is flushed, within a bound: `lakehouse_otel::invocation` says how.
 ///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `trigger` | `faas.trigger` | required; `FaasTrigger`: `Http`, `Pubsub`, `Datasource`, `Timer`, `Other` |
-/// | `name` | `faas.name` | constant; the span's name. Default: the function's name names the span |
-/// | `invocation_id` | `faas.invocation_id` | text |
-/// | `coldstart` | `faas.coldstart` | truth value. Default: whether it is the process's first invocation |
-/// | `flush` | | how long the flush may hold the function: `"500ms"`; `false` for none. Default: `"2s"` |
-/// | `deadline` | | when the function has to be over: an `Instant`, a `SystemTime`, or an `Option` of one. The flush ends 50 ms earlier |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_invocation.md")]
 #[proc_macro_attribute]
 pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_INVOCATION, arguments, item)
@@ -587,6 +492,111 @@ pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro]
 pub fn operation(tokens: TokenStream) -> TokenStream {
     inline::annotate(tokens.into(), ENABLED).into()
+}
+
+/// Makes a fieldless enum the values of an attribute.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{AttributeKey, EnumValue, kind};
+///
+/// #[derive(AttributeValue)]
+/// #[attribute(key = "text_analysis.language")]
+/// enum Language {
+///     English,
+///     #[attribute(rename = "de-AT")]
+///     AustrianGerman,
+/// }
+///
+/// assert_eq!(Language::MEMBERS, ["english", "de-AT"]);
+/// assert_eq!(Language::English.as_str(), "english");
+///
+/// const LANGUAGE: AttributeKey<Language> = AttributeKey::new(Language::ATTRIBUTE);
+/// const TONGUE: AttributeKey<kind::Text> = AttributeKey::new("text_analysis.tongue");
+/// assert!(LANGUAGE.value(&Language::English).is_some());
+/// assert!(TONGUE.value(Language::AustrianGerman).is_some());
+/// ```
+///
+/// It is a value of every attribute of text, and of an `AttributeKey` of its own. Its values are bounded, so a key of its
+/// own may label metrics. The derive implements `EnumValue`, and `IntoValue` for both kinds of keys.
+///
+/// | argument of `#[attribute(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `rename = "…"` | a variant | its value | its name by `rename_all` |
+/// | `rename_all = "…"` | the enum | `snake_case`, `kebab-case`, `lowercase`, `UPPERCASE`, `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase` | `snake_case` |
+/// | `key = "…"` | the enum | the attribute whose values these are, `EnumValue::ATTRIBUTE` | the enum's name in `snake_case` |
+/// | `crate = path` | the enum | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// # Errors
+///
+/// A struct, a variant with fields, and two variants with one value do not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(AttributeValue, attributes(attribute))]
+pub fn derive_attribute_value(item: TokenStream) -> TokenStream {
+    derive::attribute_value(item.into(), ENABLED).into()
+}
+
+/// Says what an error is called in telemetry, how bad it is, and what helps.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{ErrorRecovery, ErrorSeverity};
+///
+/// #[derive(Debug, thiserror::Error, ErrorClass)]
+/// #[error_class(severity = Medium)]
+/// enum FetchError {
+///     #[error("asked too often")]
+///     #[error_class(recovery = Retry)]
+///     RateLimited,
+///     #[error("no such symbol: {0}")]
+///     #[error_class(type = "unknown_symbol", severity = High, recovery = Manual)]
+///     Symbol(String),
+///     #[error("the answer's status is {0}")]
+///     #[error_class(type = Self::status)]
+///     Status(u16),
+///     #[error(transparent)]
+///     #[error_class(transparent)]
+///     Io(#[from] std::io::Error),
+/// }
+///
+/// impl FetchError {
+///     fn status(&self) -> String {
+///         match self {
+///             Self::Status(status) => status.to_string(),
+///             _ => String::new(),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(FetchError::RateLimited.error_type(), "rate_limited");
+/// assert_eq!(FetchError::RateLimited.severity(), Some(ErrorSeverity::Medium));
+/// assert_eq!(FetchError::Symbol("BTC".into()).recovery(), Some(ErrorRecovery::Manual));
+/// assert_eq!(FetchError::Status(503).error_type(), "503");
+/// let timeout = std::io::Error::from(std::io::ErrorKind::TimedOut);
+/// assert_eq!(FetchError::from(timeout).error_type(), "timeout");
+/// ```
+///
+/// Recorded as `error.type`, `crypto.error.severity` and `crypto.error.recovery` of a call that fails with it; `error.type`
+/// labels the metrics too. The type implements [`std::error::Error`], by thiserror or by hand, and may have parameters.
+///
+/// | argument of `#[error_class(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `type = "…"`, `type = function` | a variant, a struct | the value of `error.type`: a text, or what a function makes of the error (`fn(&Self) -> String`, `&'static str` or `Cow`), of few values | the name in `snake_case` |
+/// | `severity = High` | an enum, a variant, a struct | `Low`, `Medium`, `High`, `Critical` | none |
+/// | `recovery = Retry` | an enum, a variant, a struct | `Retry`, `Skip`, `Fallback`, `Abort`, `Manual` | none |
+/// | `… = source` | a variant, a struct | that part is the source's own | |
+/// | `transparent` | a variant, a struct | what is not said is the source's own, its backtrace too | |
+/// | `source` | a field | the source | `#[source]`, `#[from]`, the name `source`, or a tuple's only field |
+/// | `crate = path` | an enum, a struct | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// A source that is asked for its class has to have one. A field of type `Backtrace` is recorded as
+/// `exception.stacktrace`.
+///
+/// # Errors
+///
+/// What it does not take does not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(ErrorClass, attributes(error_class))]
+pub fn derive_error_class(item: TokenStream) -> TokenStream {
+    derive::error_class(item.into()).into()
 }
 
 fn expansion_of(

@@ -38,8 +38,10 @@
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |
 //! | what exchanges' answers say of their limits | [`exchange`], and `docs/exchanges.md` |
-//! | classes for your errors | [`operation::ErrorClass`] |
-//! | secrets, which never leave | [`redact`] |
+//! | classes for your errors | [`macro@ErrorClass`], [`operation::ErrorClass`] |
+//! | your enums as attributes | [`macro@AttributeValue`] |
+//! | secrets that stay out of telemetry | [`Secret`]; [`redact`], for those in texts |
+//! | what an error of the macros means | `docs/diagnostics.md` |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
@@ -66,6 +68,10 @@
 //! | `http` | | the types of the crate `http` as [answers of exchanges](exchange::ExchangeResponse) |
 //! | `reqwest` | | reqwest's, likewise |
 //! | `tls` | | https endpoints for the transports that are there |
+//! | `reqwest` | | [`operation::ErrorClass`] for reqwest's errors |
+//! | `object_store` | | the same for `object_store`'s |
+//! | `tokio` | | the same for tokio's: time that ran out, and tasks |
+//! | `secrecy` | | secrets of the crate `secrecy` are refused as attributes in our words, as [`Secret`] is |
 
 #![forbid(unsafe_code)]
 
@@ -95,6 +101,7 @@ pub mod redact;
 #[cfg(feature = "enabled")]
 pub mod resource;
 pub mod schema;
+pub mod secret;
 mod task;
 pub mod telemetry;
 #[cfg(feature = "enabled")]
@@ -106,6 +113,7 @@ pub use lakehouse_otel_macros::*;
 pub use opentelemetry;
 #[cfg(feature = "enabled")]
 pub use opentelemetry_sdk;
+pub use secret::Secret;
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{Telemetry, init};
 

@@ -1,6 +1,8 @@
 //! What expansions of the macros call. Not for users: it changes with the macros, in lock-step.
 
 pub use core::{file, line, module_path};
+pub use std::backtrace::Backtrace;
+pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::future::Future;
 pub use std::option::Option;
@@ -8,10 +10,12 @@ pub use std::result::Result;
 
 #[cfg(feature = "enabled")]
 pub use crate::operation::stream::prepared_stream;
+pub use opentelemetry;
 pub use opentelemetry::trace::SpanKind;
 
 #[cfg(feature = "enabled")]
 pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
+pub use crate::operation::ErrorClass;
 pub use crate::operation::Parent;
 #[cfg(feature = "enabled")]
 pub use crate::operation::block::{ended, tried};
@@ -26,6 +30,9 @@ pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Return
 #[cfg(not(feature = "enabled"))]
 pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
+#[cfg(feature = "enabled")]
+pub use crate::schema::recorded_member;
+pub use crate::schema::value_of_member as member;
 
 /// The observer of a function that returns nothing: there is nothing to see.
 #[cfg(feature = "enabled")]
@@ -40,6 +47,8 @@ pub trait Known {
 
 #[cfg(feature = "enabled")]
 impl<R: ?Sized> Known for R {}
+/// The type itself, under another name.
+pub type Same<T> = T;
 
 /// Names the type of an async block's value, in a branch that never runs, so that `?` and coercions
 /// work as in the function.

@@ -11,8 +11,10 @@ mod place;
 mod response;
 mod sampling;
 mod secret;
+mod series;
 mod stages;
 mod stream;
+mod unit;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -34,7 +36,7 @@ use key::{Resolved, Target};
 pub(crate) use place::{Parent, Place};
 pub(crate) use sampling::{Rate, Sampling};
 pub(crate) use stream::{ItemSpans, Together};
-pub(crate) use value::{Constant, Value};
+pub(crate) use value::{Constant, Value, member_of, word};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {
@@ -67,6 +69,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) err: Option<Observed>,
     /// Former names in use, each with what to write instead.
     pub(crate) deprecated: Vec<(Ident, &'static str)>,
+    /// What the compiler is to warn of, each at the place of a name.
+    pub(crate) warnings: Vec<(Ident, String)>,
 }
 
 /// An attribute that is evaluated at run time.
@@ -74,13 +78,14 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+    /// `None` for another schema's attribute.
+    kind: Option<ValueKind>,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
     /// Whether it is added to what the items before came to.
     pub(crate) adds: bool,
     /// The attribute's key on the wire.
     attribute: String,
-    kind: Option<ValueKind>,
     /// As it was written.
     name: String,
 }
@@ -97,10 +102,10 @@ impl Capture {
             role,
             key: target.path,
             value,
+            kind: target.kind,
             kept,
             adds: false,
             attribute: target.key,
-            kind: target.kind,
             name: target.name,
         }
     }
@@ -165,6 +170,7 @@ pub(crate) fn check(
         ok: None,
         err: None,
         deprecated: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
@@ -178,6 +184,7 @@ pub(crate) fn check(
     rules.missing(&given);
     rules.flush(&mut checked);
     checked.deprecated = rules.deprecated;
+    series::check(&mut checked);
     checked
 }
 

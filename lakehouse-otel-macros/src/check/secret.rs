@@ -19,7 +19,15 @@ impl Checker<'_> {
             self.diagnostics.add(Code::Awaits.at(span, message));
             allowed = false;
         }
-        if let Some(span) = tokens::member(written.clone(), "expose_secret") {
+        if let Some(span) = [
+            "expose",
+            "expose_secret",
+            "expose_secret_mut",
+            "into_exposed",
+        ]
+        .iter()
+        .find_map(|method| tokens::member(written.clone(), method))
+        {
             let message = "this exposes a secret to telemetry, which leaves the process; record something else";
             self.diagnostics.add(Code::Secret.at(span, message));
             return false;

@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
-use super::Checker;
 use super::key::Target;
 use super::stages::{DEPENDS_ON, depends_on};
+use super::{Checker, unit};
 use crate::diagnostics::{Code, listed};
 use crate::function::Parameter;
 use crate::nearest::{nearest, suggestion};
@@ -70,7 +70,7 @@ pub(super) fn seen(mut value: &Expr) -> &Expr {
 }
 
 /// The value as one word, in quotes or without.
-pub(super) fn word(value: &Expr) -> Option<String> {
+pub(crate) fn word(value: &Expr) -> Option<String> {
     match seen(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some(text.value()),
@@ -135,9 +135,15 @@ impl Checker<'_> {
     fn label(&self, value: &Expr, target: &Target) -> syn::Result<Value> {
         let unknown = |what: &str| {
             let name = &target.name;
+            // What names the operation stays what it is.
+            let argument = self.table.argument_of(&target.key);
+            let bounded = match argument {
+                Some(argument) if argument.required => String::new(),
+                _ => format!(", or labels within a bound, as in `{name} = …, labels({name})`"),
+            };
             let message = format!(
                 "{what}\n`{name}` labels a metric, so it must be known at compile time: a string literal or the path of a constant; \
-                 what varies goes to an attribute of the span, as in `crypto.symbol = …`"
+                 what varies goes to an attribute of the span, as in `crypto.symbol = …`{bounded}"
             );
             Err(Code::ComputedLabel.on(value, message))
         };
@@ -208,6 +214,18 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                 "Int",
                 signed(Literal::i64_suffixed, number, i64::checked_neg, literal),
             )
+        }
+        (ValueKind::Int, Lit::Str(text)) if unit::is_size(&target.key) => {
+            let bytes = unit::bytes(&text.value());
+            let bytes = bytes.map_err(|message| Code::Size.on(value, message))?;
+            let bytes = signed(Literal::i64_suffixed, bytes, i64::checked_neg, literal);
+            Value::constant("Int", bytes)
+        }
+        (ValueKind::Double, Lit::Str(text)) if unit::is_duration(&target.key) => {
+            let seconds = unit::seconds(&text.value());
+            let seconds = seconds.map_err(|message| Code::Duration.on(value, message))?;
+            let seconds = signed(Literal::f64_suffixed, seconds, |_| None, literal);
+            Value::constant("Double", seconds)
         }
         (ValueKind::Double, Lit::Int(_) | Lit::Float(_)) => {
             let digits = match literal {
@@ -367,6 +385,40 @@ fn named_member(
         allowed(table, target)
     );
     Err(Code::UnknownMember.on(name, message))
+}
+
+/// The member of a closed enum that stands as the value of an argument: by its name, its path or its text.
+pub(crate) fn member_of(
+    value: &Expr,
+    table: &'static EnumTable,
+    argument: &str,
+) -> syn::Result<&'static (&'static str, &'static str)> {
+    let written = match seen(value) {
+        Expr::Path(path) if path.path.segments.len() > 1 => {
+            let mut segments = path.path.segments.iter().rev();
+            let name = segments.next().map(|last| last.ident.to_string());
+            name.filter(|_| {
+                segments
+                    .next()
+                    .is_some_and(|owner| owner.ident == table.rust_name)
+            })
+        }
+        value => word(value),
+    };
+    let known = written.as_deref().and_then(|written| {
+        table
+            .member(written)
+            .or_else(|| table.member_of_value(written))
+    });
+    known.ok_or_else(|| {
+        let names = || table.members.iter().map(|(name, _)| *name);
+        let hint = written.map_or_else(String::new, |written| suggestion(&written, names()));
+        let message = format!(
+            "no `{argument}`{hint}\n`{argument}` takes {}",
+            listed(names())
+        );
+        Code::UnknownMember.on(value, message)
+    })
 }
 
 fn is_lower_case(name: &str) -> bool {

@@ -118,6 +118,27 @@ codes! {
     WaitingBlock = 162,
     /// `context` in an async block that borrows what it names.
     BorrowedContext = 163,
+    // Derives, secrets and labels, 300 to 349.
+    /// A derive on an item that it is not for.
+    DeriveTarget = 300,
+    /// An argument of a derive's helper attribute that it does not take.
+    DeriveArgument = 301,
+    /// A value that the argument of a derive's helper attribute does not take.
+    DeriveValue = 302,
+    /// Two variants with one value.
+    SameValue = 303,
+    /// A class that is the source's, where there is no source.
+    NoSource = 304,
+    /// A source without a class.
+    #[expect(dead_code, reason = "the runtime's `ErrorClass` reports it")]
+    NoErrorClass = 305,
+    /// A value of a type that holds a secret.
+    #[expect(dead_code, reason = "the runtime's `Takes` reports it")]
+    SecretType = 306,
+    /// Labels with too many combinations: a warning.
+    ManySeries = 307,
+    /// A size that is none.
+    Size = 308,
 }
 
 impl Code {

@@ -36,7 +36,7 @@ fn desugared(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     expansion.function(Parts {
         inputs: Some(inputs.signature),
         output: Some(generated!(#arrow #opaque #private::Future<Output = #output>)),
-        body: generated!(#callsite #future),
+        body: generated!(#callsite return #future),
         ..Parts::default()
     })
 }
@@ -49,7 +49,8 @@ fn inside(expansion: &Expansion<'_>, gives: &Gives<'_>) -> TokenStream {
     let callsite = expansion.callsite();
     let awaited = match gives {
         Gives::Never => generated!(match #future.await {}),
-        Gives::Nothing | Gives::Value(_) => generated!(#future.await),
+        Gives::Nothing => generated!(#future.await),
+        Gives::Value(_) => generated!(return #future.await),
     };
     expansion.function(Parts {
         inputs: Some(inputs.signature),

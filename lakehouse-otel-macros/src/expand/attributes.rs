@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::{Expansion, Gives, word};
 use crate::check::{Capture, Constant, KeyPath, Observed, Value};
+use crate::shape::seen;
 use crate::tables::Role;
 
 impl Expansion<'_> {
@@ -96,6 +97,10 @@ impl Expansion<'_> {
         let known = self.known(gives, &returned);
         let annotation = match gives {
             Gives::Nothing => Some(generated!(: &())),
+            // Clippy would have `Option<&T>` in place of `&Option<&T>`, which is not ours to choose.
+            Gives::Value(ty) if is_option(ty) => gives
+                .nameable()
+                .map(|ty| generated!(: &#private::Same<#ty>)),
             _ => gives.nameable().map(|ty| generated!(: &#ty)),
         };
         let observed = self.observed(&returned, |captures| self.captures(captures));
@@ -156,6 +161,17 @@ impl Expansion<'_> {
         let ok = part(&self.args.ok, "value");
         let err = part(&self.args.err, "error");
         generated!(#ok #err)
+    }
+}
+
+/// Whether the type is an `Option`, as far as its name says.
+fn is_option(ty: &Type) -> bool {
+    match seen(ty) {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Option")
+        }
+        _ => false,
     }
 }
 

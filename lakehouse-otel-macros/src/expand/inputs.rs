@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Token};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Token};
 
 use super::{Expansion, hidden};
 use crate::check::{Capture, Value};
@@ -146,13 +146,10 @@ impl Expansion<'_> {
     }
 }
 
-/// `self` cannot be bound again; mentioned, it is captured, and lives as long as the work.
-fn held(receiver: &Receiver) -> Option<TokenStream> {
+/// `self` cannot be bound again; mentioned, it is captured as in an `async fn`, and lives as long as the work.
+fn held(receiver: &Receiver) -> TokenStream {
     let this = receiver.self_token;
-    match receiver.kind {
-        ReceiverKind::Reference(..) => None,
-        _ => Some(generated!(let _ = &#this;)),
-    }
+    generated!(let _ = &#this;)
 }
 
 /// The attributes of an argument that the binding in its place needs too: whether it is there, and

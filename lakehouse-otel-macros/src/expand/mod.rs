@@ -116,7 +116,12 @@ impl<'a> Expansion<'a> {
         let head = &body.inner_attributes;
         let deprecated = self.deprecated();
         let tokens = parts.body;
-        let body = braced(body.span(), generated!(#head #deprecated #tokens));
+        // With the user's own braces: the compiler takes an item's end for where the item comes from, and says
+        // nothing of unused ones that come from a macro. In them a value is returned in so many words, for clippy's
+        // `implicit_return`.
+        let mut braces = Group::new(Delimiter::Brace, generated!(#head #deprecated #tokens));
+        braces.set_span(body.span());
+        let body = braces;
         match parts.output {
             None => generated!(#(#attributes)* #visibility #defaultness #signature #body),
             Some(output) => {
@@ -129,11 +134,17 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Uses of deprecated names, at the places where they were written, for the compiler to warn of.
+    /// Uses of deprecated names, at the places where they were written, for the compiler to warn of. What else it is to
+    /// warn of is told in the same way, for a stable compiler takes no other.
     fn deprecated(&self) -> TokenStream {
-        let uses = self.args.deprecated.iter().map(|(name, replacement)| {
+        let former = self.args.deprecated.iter().map(|(name, replacement)| {
             let code = Code::FormerName;
             let note = format!("[{code}] this argument is called `{replacement}` now");
+            (name, note)
+        });
+        let warnings = self.args.warnings.iter();
+        let warnings = warnings.map(|(name, note)| (name, note.clone()));
+        let uses = former.chain(warnings).map(|(name, note)| {
             generated! {
                 const _: () = {
                     #[deprecated(note = #note)]

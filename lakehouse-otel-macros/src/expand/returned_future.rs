@@ -32,7 +32,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
             #callsite
             let #operation = #private::prepare(&#name, #capture);
             #handle
-            #future
+            return #future
         },
         ..Parts::default()
     })

@@ -154,7 +154,7 @@ fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
     }
 }
 
-fn instrument(metric: &Metric) -> String {
+pub(super) fn instrument(metric: &Metric) -> String {
     let name = match metric.instrument.value {
         Instrument::UpDownCounter => "updowncounter",
         other => other.as_str(),
@@ -183,7 +183,7 @@ fn anchor(name: &str) -> String {
 /// The metric's name in Prometheus, by the specification's rules, but for `_count`:
 /// <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>. The runtime's
 /// rules are in `metrics/readers/prometheus/names.rs`; a test there reads this page.
-fn prometheus(metric: &Metric) -> String {
+pub(super) fn prometheus(metric: &Metric) -> String {
     let mut name = metric.name.value.replace('.', "_");
     let unit = unit(metric.unit.as_str(), metric.instrument.value);
     if let Some(unit) = unit

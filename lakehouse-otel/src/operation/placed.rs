@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use opentelemetry::Context;
-use opentelemetry::trace::{Link, SpanContext, TraceContextExt};
+use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
 
 use super::Beginning;
 use super::active::Active;
@@ -13,6 +13,7 @@ use super::guard::Operation;
 use super::place::{IntoLinks, IntoParent, Kind, Links, Parent};
 use super::timed::Call;
 use crate::pipeline;
+use crate::schema::OperationType;
 
 /// Where an operation starts, and what it is linked to.
 #[derive(Debug)]
@@ -20,6 +21,11 @@ pub(super) struct Place {
     parent: Parent,
     links: Vec<Link>,
 }
+
+/// In a context: that the span which is current there was given as the parent. An invocation is under it, also
+/// where it is of this process.
+#[derive(Debug)]
+pub(in crate::operation) struct GivenParent(pub(in crate::operation) SpanId);
 
 /// Starts the operation of a call where `begin` says, then sets on it what that says.
 pub fn begin_placed(callsite: &'static Callsite, begin: impl FnOnce(&mut Beginning<'_>)) -> Call {
@@ -90,6 +96,11 @@ impl Place {
             None => Operation::of(Active::start(callsite)),
             Some(context) => {
                 let span = context.span().span_context().span_id();
+                let context = if callsite.definition.operation_type == OperationType::Invocation {
+                    context.with_value(GivenParent(span))
+                } else {
+                    context
+                };
                 let _around = current::hide_unless(|current| current.identity().carrier == span);
                 let _attached = context.attach();
                 Operation::of(Active::start(callsite)).anywhere()

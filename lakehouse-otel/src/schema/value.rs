@@ -14,6 +14,7 @@ use opentelemetry::{Array, StringValue, Value};
 use super::key::kind;
 #[cfg(feature = "enabled")]
 use super::recorded::Recorded;
+use crate::secret::{Secret, Takes, Telemetry};
 
 /// A value that an attribute of kind `K` takes.
 ///
@@ -73,6 +74,21 @@ pub trait EnumValue: Sized {
     fn index(&self) -> Option<usize>;
 }
 
+/// A member as a value: its text, which is the program's own. For derives.
+#[doc(hidden)]
+pub fn value_of_member<E: EnumValue>(member: &E) -> Option<Value> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Value::String(StringValue::from(*text)))
+}
+
+/// A member as an operation keeps it. For derives.
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub fn recorded_member<E: EnumValue>(member: &E) -> Option<Recorded> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Recorded::fixed(text))
+}
+
 /// The kinds of attributes whose values add up: integers and floats.
 ///
 /// `ok(|batch| record_count += batch.len())` needs it, of a function that returns a stream.
@@ -110,7 +126,6 @@ impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &mut T {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K>> IntoValue<K> for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref()?.to_value()
@@ -167,6 +182,25 @@ impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
     #[cfg(feature = "enabled")]
     fn to_recorded(&self) -> Option<Recorded> {
         (**self).to_recorded()
+    }
+}
+
+impl<K, T: ?Sized> IntoValue<K> for Secret<T>
+where
+    Telemetry: Takes<Secret<T>>,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
+    }
+}
+
+#[cfg(feature = "secrecy")]
+impl<K, T: secrecy::zeroize::Zeroize + ?Sized> IntoValue<K> for secrecy::SecretBox<T>
+where
+    Telemetry: Takes<secrecy::SecretBox<T>>,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn fetch<T: Parse>(
         )
         .kind(::lakehouse_otel::__private::SpanKind::Internal)
         .budget_nanos(1500000000);
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |operation| {
             if operation.records() {
@@ -88,7 +88,7 @@ pub(crate) fn fetch<T: Parse>(
             }
             operation.returned(returned.outcome());
         },
-    )
+    );
 }
 fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
     const _: () = {
@@ -121,7 +121,7 @@ fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
             ],
         )
         .without_metrics();
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |_| {
             async move {
@@ -132,7 +132,7 @@ fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
             }
         },
         ::lakehouse_otel::__private::completed,
-    )
+    );
 }
 fn split(
     __arg0: Pair,
@@ -156,7 +156,7 @@ fn split(
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |operation| {
             let Pair { left, right } = __arg0;
@@ -191,7 +191,7 @@ fn split(
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }
 fn opaque() -> impl ::lakehouse_otel::__private::Future<
     Output = Result<impl Display, Error>,
@@ -210,7 +210,7 @@ fn opaque() -> impl ::lakehouse_otel::__private::Future<
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |_| {
             async move {
@@ -228,7 +228,7 @@ fn opaque() -> impl ::lakehouse_otel::__private::Future<
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }
 async fn forever() -> ! {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
@@ -278,7 +278,7 @@ async fn count(rows: Vec<Row>) -> usize {
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
             &__CALLSITE,
             move |_| {
                 async move {
@@ -299,5 +299,5 @@ async fn count(rows: Vec<Row>) -> usize {
                     );
             },
         )
-        .await
+        .await;
 }

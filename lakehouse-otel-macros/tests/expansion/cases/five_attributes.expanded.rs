@@ -28,7 +28,7 @@ fn fetch_klines(
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |operation| {
             if operation.records() {
@@ -56,5 +56,5 @@ fn fetch_klines(
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }

@@ -16,7 +16,7 @@ impl Client {
                     ),
                 ],
             );
-        ::lakehouse_otel::__private::future(
+        return ::lakehouse_otel::__private::future(
             &__CALLSITE,
             move |operation| {
                 if operation.measures() {
@@ -34,6 +34,7 @@ impl Client {
                         );
                 }
                 async move {
+                    let _ = &self;
                     if false {
                         return ::lakehouse_otel::__private::unreachable::<
                             Result<u64, ApiError>,
@@ -48,7 +49,7 @@ impl Client {
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
     }
     fn close(mut self) -> impl ::lakehouse_otel::__private::Future<Output = Summary> {
         static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
@@ -65,7 +66,7 @@ impl Client {
                     ),
                 ],
             );
-        ::lakehouse_otel::__private::future(
+        return ::lakehouse_otel::__private::future(
             &__CALLSITE,
             move |_| {
                 async move {
@@ -82,7 +83,7 @@ impl Client {
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
     }
     fn drain(&mut self) -> &mut Summary {
         static __CALLSITE: ::telemetry::__private::Callsite = ::telemetry::__private::Callsite::processing(
@@ -100,7 +101,7 @@ impl Client {
                 ],
             );
         let operation = ::telemetry::__private::begin(&__CALLSITE, |_| {});
-        operation
+        return operation
             .run(
                 move || -> &mut Summary { &mut self.summary },
                 |operation, returned: &&mut Summary| {
@@ -109,7 +110,7 @@ impl Client {
                             ::telemetry::__private::Returned::new(returned).outcome(),
                         );
                 },
-            )
+            );
     }
 }
 trait Store {
@@ -132,7 +133,7 @@ trait Store {
                     ),
                 ],
             );
-        ::lakehouse_otel::__private::future(
+        return ::lakehouse_otel::__private::future(
             &__CALLSITE,
             move |operation| {
                 if operation.measures() {
@@ -143,6 +144,7 @@ trait Store {
                         );
                 }
                 async move {
+                    let _ = &self;
                     let key = key;
                     let system = system;
                     let _ = &system;
@@ -154,12 +156,12 @@ trait Store {
                     '_body: { None }
                 }
             },
-            |operation, returned: &Option<Bytes>| {
+            |operation, returned: &::lakehouse_otel::__private::Same<Option<Bytes>>| {
                 operation
                     .returned(
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
     }
 }

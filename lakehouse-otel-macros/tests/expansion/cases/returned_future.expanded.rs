@@ -37,7 +37,7 @@ fn put<'a>(
         },
     );
     let ctx = operation.handle();
-    ::lakehouse_otel::__private::Box::pin(
+    return ::lakehouse_otel::__private::Box::pin(
         ::lakehouse_otel::__private::prepared_future(
             operation,
             (move || -> Pin<
@@ -53,7 +53,7 @@ fn put<'a>(
                     );
             },
         ),
-    )
+    );
 }
 fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::storage(
@@ -75,7 +75,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
             ],
         );
     let operation = ::lakehouse_otel::__private::prepare(&__CALLSITE, |_| {});
-    ::lakehouse_otel::__private::prepared_future(
+    return ::lakehouse_otel::__private::prepared_future(
         operation,
         (move || {
             let prefix = prefix.to_owned();
@@ -94,7 +94,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
             }
             operation.returned(returned.outcome());
         },
-    )
+    );
 }
 fn delete(key: &str) -> BoxFuture<'_, ()> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::storage(
@@ -116,7 +116,7 @@ fn delete(key: &str) -> BoxFuture<'_, ()> {
             ],
         );
     let operation = ::lakehouse_otel::__private::prepare(&__CALLSITE, |_| {});
-    ::lakehouse_otel::__private::Box::pin(
+    return ::lakehouse_otel::__private::Box::pin(
         ::lakehouse_otel::__private::prepared_future(
             operation,
             (move || -> BoxFuture<'_, ()> {
@@ -124,5 +124,5 @@ fn delete(key: &str) -> BoxFuture<'_, ()> {
             })(),
             ::lakehouse_otel::__private::completed,
         ),
-    )
+    );
 }

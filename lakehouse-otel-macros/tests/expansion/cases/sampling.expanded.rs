@@ -24,7 +24,7 @@ fn fetch_klines(
         )
         .sample(0.1)
         .high_volume();
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |operation| {
             if operation.keeps() {
@@ -105,7 +105,7 @@ fn fetch_klines(
             }
             operation.returned(returned.outcome());
         },
-    )
+    );
 }
 fn clean(symbol: &str) {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
@@ -187,7 +187,7 @@ fn put(key: &str, layer: Layer) -> BoxFuture<'_, ()> {
             }
         },
     );
-    ::lakehouse_otel::__private::Box::pin(
+    return ::lakehouse_otel::__private::Box::pin(
         ::lakehouse_otel::__private::prepared_future(
             operation,
             (move || -> BoxFuture<'_, ()> {
@@ -195,7 +195,7 @@ fn put(key: &str, layer: Layer) -> BoxFuture<'_, ()> {
             })(),
             ::lakehouse_otel::__private::completed,
         ),
-    )
+    );
 }
 fn publish() {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::stage(

@@ -16,7 +16,7 @@ fn archive(
             ],
         );
     let operation = ::lakehouse_otel::__private::prepare(&__CALLSITE, |_| {});
-    ::lakehouse_otel::__private::prepared_future(
+    return ::lakehouse_otel::__private::prepared_future(
         operation,
         (move || {
             static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::workflow(
@@ -33,7 +33,7 @@ fn archive(
                         ),
                     ],
                 );
-            ::lakehouse_otel::__private::future(
+            return ::lakehouse_otel::__private::future(
                 &__CALLSITE,
                 move |_| {
                     async move {
@@ -53,7 +53,7 @@ fn archive(
                                 .outcome(),
                         );
                 },
-            )
+            );
         })(),
         |operation, returned: &Result<usize, Error>| {
             operation
@@ -61,5 +61,5 @@ fn archive(
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }

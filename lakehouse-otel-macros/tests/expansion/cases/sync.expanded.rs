@@ -48,7 +48,7 @@ where
             }
         },
     );
-    operation
+    return operation
         .run(
             move || -> Result<Vec<Kline<'a>>, CleanError> {
                 raw.iter().map(Kline::try_from).collect()
@@ -83,7 +83,7 @@ where
                 }
                 operation.returned(returned.outcome());
             },
-        )
+        );
 }
 fn publish() {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::stage(
@@ -128,7 +128,7 @@ fn roll_up(
             ],
         );
     let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
-    operation
+    return operation
         .run(
             move || -> Result<_, CleanError> { Ok(klines.map(Kline::hourly)) },
             |operation, returned: &Result<_, CleanError>| {
@@ -137,7 +137,7 @@ fn roll_up(
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
 }
 fn forever() -> ! {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::processing(
@@ -190,7 +190,7 @@ fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
             }
         },
     );
-    operation
+    return operation
         .run(
             move || -> u32 {
                 text = text.trim();
@@ -203,5 +203,5 @@ fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
 }

@@ -6,6 +6,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 use super::core::Core;
 use super::facts::Facts;
 use crate::operation::current;
+use crate::operation::placed::GivenParent;
 use crate::schema::{Kept, Recorded, faas};
 use crate::trace::identity::Identity;
 
@@ -19,7 +20,7 @@ impl Core {
         self.set(facts, faas::COLDSTART.name(), Recorded(Kept::Bool(is_cold)));
     }
 
-    /// It is under the span of another process, which a carrier named, or begins a trace: what runs
+    /// It is under the span that `parent = …` gave, or under that of another process, which a carrier named, or begins a trace: what runs
     /// around it here is the loop that takes invocations, and not what asked for this one.
     fn identify_invocation(&mut self, parent: &Context) {
         let pipeline = &self.pipeline;
@@ -34,7 +35,9 @@ impl Core {
             // One that is not recorded may run under the other process's span still.
             let around = current::get();
             let is_here = around.is_some_and(|around| around.identity().carrier == span.span_id());
-            span.is_valid() && span.is_remote() && !is_here
+            let given = parent.get::<GivenParent>();
+            let is_given = given.is_some_and(|given| given.0 == span.span_id());
+            span.is_valid() && (is_given || span.is_remote() && !is_here)
         };
         if is_carried {
             recorder.identify(identity, sampling, parent, None, pipeline);
