@@ -138,7 +138,9 @@ fn invoked(until: Option<Instant>) -> Result<usize, Error> {
 
 #[trace_invocation(trigger = Http, deadline = until, invocation_id = name)]
 async fn invoked_later(name: &str, until: Option<Instant>) -> usize {
-    drop(until);
+    if until.is_some() {
+        return 0_usize;
+    }
     return ready(name.len()).await;
 }
 
