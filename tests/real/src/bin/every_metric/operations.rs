@@ -232,7 +232,14 @@ fn storage(clock: &ManualClock, book: &mut Book) {
 
 fn stages(clock: &ManualClock, book: &mut Book) {
     for how in End::ALL {
-        let operation = Stage::new("gold").layer(Layer::Gold).start();
+        let operation = Stage::new("gold")
+            .layer(Layer::Gold)
+            .depends_on(["silver"])
+            .start();
+        // It runs in no workflow, which its span would tell.
+        if operation.handle().is_recording() {
+            book.add("lakehouse.stage.unlinked", 1.0);
+        }
         take(clock, 64.0);
         end(operation, how);
         STAGES.book(book, how, 64.0);
