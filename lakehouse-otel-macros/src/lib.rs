@@ -41,14 +41,19 @@
 //! |---|---|
 //! | with members (`exchange`, `data_type`, `layer`, …) | a member (`Binance`, `Exchange::Binance`), its text (`"binance"`), an expression of the enum's type; other text where the set is open |
 //! | a label of text (`endpoint`, `stage`, `operation`, `name`) | a string literal or the path of a constant: it labels metrics, so its values are few |
+//! | a size in bytes (`size_bytes`, `data_size_bytes`, `response_bytes`) | an integer, a size as in `"64MiB"`, or an expression |
+//! | a time in seconds (`crypto.retry.delay`) | a number, a duration as in `"1.5s"`, or an expression |
 //! | any other | a literal, or an expression of the arguments |
 //!
 //! What is known at compile time is stored once. An expression is evaluated at most once for each
 //! call, in the order written, before the body runs: one that feeds a metric while metrics are on,
 //! any other only while the span records, and what `keep(…)` names also where the span would be
 //! recorded should the call fail. It takes its values by reference, and moves nothing.
-//! A value of a secret's type (`SecretString` and its like) or with a secret's name (`password` and its
-//! like) is refused.
+//! A value of a secret's type (`Secret`, `SecretString` and their like) or with a secret's name (`password` and its
+//! like) is refused. An enum of your own is a value by [`macro@AttributeValue`].
+//!
+//! Where the enums that label the metrics and are evaluated at the call have more than 2,000 combinations with the outcomes,
+//! the compiler warns. `docs/diagnostics.md` has every error and warning by the code in its message.
 //!
 //! # Arguments of every macro
 //!

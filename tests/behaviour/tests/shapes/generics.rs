@@ -35,6 +35,7 @@ fn impl_argument(value: impl Display + Clone) -> String {
 }
 
 #[track_processing(operation = "impl_return")]
+#[allow(clippy::elidable_lifetime_names, reason = "what is tested has a name")]
 fn impl_return<'a>(rows: &'a [u32]) -> impl Iterator<Item = u32> + use<'a> {
     rows.iter().map(|row| row + 1)
 }

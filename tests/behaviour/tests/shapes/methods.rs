@@ -217,7 +217,7 @@ struct WithLocal;
 impl WithLocal {
     // The other order: what async_trait makes of a method that the macro saw first.
     #[track_storage(operation = Put, system = Local)]
-    #[allow(clippy::type_complexity)]
+    #[allow(clippy::type_complexity, clippy::unused_self)]
     fn put<'a>(&'a self, key: &'a str) -> Pin<Box<dyn Future<Output = usize> + Send + 'a>> {
         work(50);
         let length = key.len();

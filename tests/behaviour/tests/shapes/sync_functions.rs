@@ -315,7 +315,7 @@ mod shadowed {
     mod std {}
 
     #[track_processing(operation = "shadowed", record_count = rows)]
-    pub fn shadowed(rows: u64) -> ::core::result::Result<u64, ::std::string::String> {
+    pub(super) fn shadowed(rows: u64) -> ::core::result::Result<u64, ::std::string::String> {
         ::core::result::Result::Ok(rows)
     }
 }
