@@ -25,6 +25,7 @@ pub(super) fn parse(document: &Node, report: &mut Report) -> Manifest {
     Manifest {
         name: value(fields.required_text("name", report)),
         description: value(fields.text("description", report)),
+        package: String::new(),
         schema_url: schema_url(&fields, report),
         dependencies: dependencies
             .iter()

@@ -83,7 +83,7 @@
 
 pub mod catalogue;
 mod record;
-mod typed;
+pub(crate) mod typed;
 
 pub use catalogue::*;
 pub use record::{
