@@ -1,6 +1,24 @@
-//! A program with a schema of its own: `telemetry/`. See `tests/` for what it gives.
+//! A program with a schema of its own, in `telemetry/`, which uses the schema of another crate. See `tests/` for what it
+//! gives.
+
+use lakehouse_otel::prelude::*;
 
 lakehouse_otel::schema!(
     "telemetry",
     uses(lakehouse_otel_tests_schema_shared::schema)
 );
+
+/// Analyses a text; the attributes are of this crate's schema, of the one that it uses, and of the built-in one.
+#[track_processing(
+    operation = "analyse",
+    text_analysis.share = 0.5,
+    text_analysis.topics = topics,
+    text_analysis.embedding.model = schema::EmbeddingModel::Small,
+    text_analysis.sentiment = sentiment,
+    document.word_count = text.split(' ').count(),
+    r#type.r#match = "exact",
+    crypto.symbol = "BTCUSDT",
+)]
+pub fn analyse(text: &str, topics: &[&str], sentiment: &str) -> usize {
+    text.len() + topics.len() + sentiment.len()
+}
