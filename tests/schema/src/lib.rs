@@ -22,3 +22,20 @@ lakehouse_otel::schema!(
 pub fn analyse(text: &str, topics: &[&str], sentiment: &str) -> usize {
     text.len() + topics.len() + sentiment.len()
 }
+
+/// A macro of the crate itself asks its schema by the path from the crate's root.
+#[cfg(test)]
+mod tests {
+    macro_rules! counted {
+        ({ $($table:tt)* } $name:ident) => {
+            const $name: usize = stringify!($($table)*).len();
+        };
+    }
+
+    crate::schema::__table! { { counted } LENGTH }
+
+    #[test]
+    fn the_table_is_there() {
+        assert!(LENGTH > 100);
+    }
+}
