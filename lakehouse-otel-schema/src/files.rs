@@ -52,7 +52,7 @@ impl Files {
         if !paths.contains(&manifest) {
             report.at(
                 &Position::start_of(&manifest),
-                "there is no such file; a registry has one, with `file_format: manifest/2`, `name` and `schema_url`",
+                "there is no such file; a registry has one, with `name` and `schema_url`",
             );
         }
         Self::read(root, paths, report)

@@ -24,10 +24,8 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn runtime(&self) -> TokenStream {
-        match &self.runtime {
-            Some(path) => path.to_token_stream(),
-            None => quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
-        }
+        let named = self.runtime.as_ref().map(ToTokens::to_token_stream);
+        named.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::lakehouse_otel))
     }
 }
 

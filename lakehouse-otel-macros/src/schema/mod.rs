@@ -26,7 +26,7 @@ use registry::Registry;
 /// What `schema!(…)` becomes.
 pub(crate) fn schema(input: TokenStream) -> TokenStream {
     match syn::parse2::<Arguments>(input) {
-        Ok(arguments) => go_on(arguments, Vec::new()),
+        Ok(arguments) => go_on(&arguments, Vec::new()),
         Err(error) => error.into_compile_error(),
     }
 }
@@ -34,15 +34,15 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
 /// What another schema's answer becomes: the next question, or the schema.
 pub(crate) fn answered(input: TokenStream) -> TokenStream {
     match syn::parse2::<Answer>(input) {
-        Ok(answer) => go_on(answer.arguments, answer.known),
+        Ok(answer) => go_on(&answer.arguments, answer.known),
         Err(error) => error.into_compile_error(),
     }
 }
 
 /// Asks the first of the other schemas that is not known yet; with all of them, writes the schema.
-fn go_on(arguments: Arguments, known: Vec<Registry>) -> TokenStream {
+fn go_on(arguments: &Arguments, known: Vec<Registry>) -> TokenStream {
     let Some(next) = arguments.uses.get(known.len()) else {
-        return expand::expand(&arguments, known);
+        return expand::expand(arguments, known);
     };
     let runtime = arguments.runtime();
     // With the place of the path, so that an error about it points there.

@@ -53,6 +53,20 @@ const TAKEN_OF_METRICS: &[&str] = &[
 ];
 
 pub(super) fn check(registry: &Registry, report: &mut Report) {
+    attributes(registry, report);
+    metrics(registry, report);
+    let mut events = Seen::new("the event");
+    for Located { value, at } in registry.events.iter().map(|event| &event.name) {
+        events.add(value, at, report);
+    }
+    let mut entities = Seen::new("the entity");
+    for Located { value, at } in registry.entities.iter().map(|entity| &entity.entity_type) {
+        entities.add(value, at, report);
+    }
+    spans(registry, report);
+}
+
+fn attributes(registry: &Registry, report: &mut Report) {
     let own = registry.dialect == Dialect::Own;
     let mut keys = Seen::new("the attribute");
     let mut constants = Seen::new("the Rust constant");
@@ -94,6 +108,10 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             members(attribute, set, report);
         }
     }
+}
+
+fn metrics(registry: &Registry, report: &mut Report) {
+    let own = registry.dialect == Dialect::Own;
     let mut metrics = Seen::new("the metric");
     let mut constants = Seen::new("the Rust constant");
     for used in used(registry) {
@@ -116,14 +134,10 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             );
         }
     }
-    let mut events = Seen::new("the event");
-    for Located { value, at } in registry.events.iter().map(|event| &event.name) {
-        events.add(value, at, report);
-    }
-    let mut entities = Seen::new("the entity");
-    for Located { value, at } in registry.entities.iter().map(|entity| &entity.entity_type) {
-        entities.add(value, at, report);
-    }
+}
+
+fn spans(registry: &Registry, report: &mut Report) {
+    let own = registry.dialect == Dialect::Own;
     let mut spans = Seen::new("the span");
     for used in used(registry) {
         for span in &used.spans {

@@ -86,11 +86,11 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
     }
     for span in &registry.spans {
         dotted(&span.span_type, "a span", 1, report);
-        if let Some(operation) = &span.operation {
-            if registry.dialect == Dialect::BuiltIn {
-                snake(&operation.macro_name, "a macro", "track_storage", report);
-                snake(&operation.constructor, "a constructor", "storage", report);
-            }
+        if let Some(operation) = &span.operation
+            && registry.dialect == Dialect::BuiltIn
+        {
+            snake(&operation.macro_name, "a macro", "track_storage", report);
+            snake(&operation.constructor, "a constructor", "storage", report);
         }
         for argument in span
             .attributes

@@ -123,9 +123,9 @@ fn entry(attribute: &Attribute, out: &mut String) {
 }
 
 fn span(span: &Span, operation: &Operation, constant: &str, registry: &Registry, out: &mut String) {
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "{:?} {constant} {} attributes {{\n",
+        "{:?} {constant} {} attributes {{",
         span.span_type.value,
         span.kind.as_str()
     );
