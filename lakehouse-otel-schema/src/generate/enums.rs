@@ -209,13 +209,7 @@ fn conversions(members: &EnumType, name: &str, target: Target, out: &mut Text) {
     }
 }
 
-fn value(
-    attribute: &Attribute,
-    members: &EnumType,
-    name: &str,
-    target: Target,
-    out: &mut Text,
-) {
+fn value(attribute: &Attribute, members: &EnumType, name: &str, target: Target, out: &mut Text) {
     out.line("");
     out.line(&format!("impl EnumValue for {name} {{"));
     out.line(&format!(
