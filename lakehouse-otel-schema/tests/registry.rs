@@ -125,6 +125,16 @@ fn the_command_checks_any_registry() {
     let expected = std::fs::read_to_string("tests/refused/unit/registry.expected").unwrap();
     assert!(err.starts_with(&expected), "{err}");
 
+    let (code, out, _) = run(&["--own", "tests/own/registry.yaml"]);
+    assert_eq!(code, Some(0));
+    assert!(out.ends_with("5 metrics, 2 spans.\n"), "{out}");
+    let (code, _, err) = run(&["--own", "tests/own/refused/label/registry.yaml"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains("registry.yaml:18:11: `shelf.reader` has"),
+        "{err}"
+    );
+
     let (code, _, err) = run(&["--registry"]);
     assert_eq!(code, Some(2));
     assert!(
