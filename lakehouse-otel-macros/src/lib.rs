@@ -100,6 +100,7 @@
 
 mod annotate;
 mod args;
+mod block;
 mod check;
 mod diagnostics;
 mod expand;
@@ -283,6 +284,22 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
+}
+
+/// Traces an operation of a schema of your own, or any other.
+///
+/// The [crate's page](crate) has the arguments of every macro.
+#[proc_macro_attribute]
+pub fn trace_operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACE_OPERATION, arguments, item)
+}
+
+/// What an attribute that names something of a user's own schema expands to, by way of that schema's table. Not for
+/// users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __annotate(tokens: TokenStream) -> TokenStream {
+    annotate::with_table(tokens.into(), ENABLED).into()
 }
 
 fn expansion_of(

@@ -17,6 +17,7 @@ pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Return
 #[cfg(not(feature = "enabled"))]
 pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
+pub use lakehouse_otel_macros::__annotate as annotate;
 
 /// The observer of a function that returns nothing: there is nothing to see.
 #[cfg(feature = "enabled")]

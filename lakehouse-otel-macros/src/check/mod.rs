@@ -5,6 +5,7 @@ mod common;
 mod duration;
 mod keep;
 mod key;
+mod own;
 mod sampling;
 mod secret;
 mod value;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, Path};
+use syn::Ident;
 
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::Diagnostics;
@@ -21,10 +22,12 @@ use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
-pub(crate) use key::KeyPath;
+pub(crate) use common::is_common;
+pub(crate) use key::{ConstantKey, KeyPath};
 use key::{Resolved, Target};
+pub(crate) use own::{Own, is_custom};
 pub(crate) use sampling::{Rate, Sampling};
-pub(crate) use value::{Constant, Value};
+pub(crate) use value::{Constant, Value, seen};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {
@@ -32,6 +35,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) runtime: TokenStream,
     /// The constructor of the callsite.
     pub(crate) constructor: &'static str,
+    /// The definition of the operation, where it is of the user's own schema.
+    pub(crate) definition: Option<TokenStream>,
     /// The member of `SpanKind`.
     pub(crate) kind: Option<&'static str>,
     pub(crate) budget_nanos: Option<u64>,
@@ -41,7 +46,7 @@ pub(crate) struct CheckedArgs {
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
-    pub(crate) constants: Vec<(&'static str, Value)>,
+    pub(crate) constants: Vec<(ConstantKey, Value)>,
     /// What is evaluated at the call, in the order written.
     pub(crate) captures: Vec<Capture>,
     pub(crate) ok: Option<Observed>,
@@ -88,15 +93,29 @@ pub(crate) struct Observed {
     pub(crate) captures: Vec<Capture>,
 }
 
-/// Checks the arguments of a macro on a function with these parameters.
+/// Checks the arguments of a macro, written at this place, on a function with these parameters.
 pub(crate) fn check(
     arguments: Arguments,
     table: &'static MacroTable,
+    own: &Own,
+    at: Span,
     parameters: &[Parameter],
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
+    let runtime = runtime(&arguments);
+    let own::Named {
+        table,
+        span,
+        definition,
+        unknown,
+    } = own::span(arguments.spans, table, own, diagnostics);
     let mut rules = Checker {
         table,
+        own,
+        span,
+        unknown_span: unknown,
+        meant: Vec::new(),
+        at,
         parameters,
         diagnostics,
         bindings: Vec::new(),
@@ -105,8 +124,9 @@ pub(crate) fn check(
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
-        runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+        runtime,
         constructor: table.constructor,
+        definition,
         kind: None,
         budget_nanos: None,
         metrics: true,
@@ -137,6 +157,16 @@ type Given = HashMap<String, String>;
 
 struct Checker<'a> {
     table: &'static MacroTable,
+    /// The user's own schema.
+    own: &'a Own,
+    /// The name of the span of that schema, as it was written; empty where there is none.
+    span: String,
+    /// Whether no span has that name, so that nobody knows what it takes.
+    unknown_span: bool,
+    /// The required attributes that were probably meant by names that are none.
+    meant: Vec<&'static str>,
+    /// Where the attribute stands.
+    at: Span,
     parameters: &'a [Parameter],
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
@@ -168,7 +198,9 @@ impl Checker<'_> {
             }
         };
         match constant {
-            Some(key) => checked.constants.push((key, value)),
+            Some(key) => checked
+                .constants
+                .push((ConstantKey::new(key, target.path), value)),
             None => checked.captures.push(Capture::new(target, value, false)),
         }
     }
@@ -269,7 +301,8 @@ impl Checker<'_> {
     /// An error for each required argument that is not there, on the attribute.
     fn missing(&mut self, given: &Given) {
         for argument in self.table.arguments {
-            if argument.required && !given.contains_key(argument.key) {
+            let is_given = given.contains_key(argument.key) || self.meant.contains(&argument.key);
+            if argument.required && !is_given && !self.unknown_span {
                 let message = format!(
                     "`#[{}]` needs the argument `{}`: {}\n{}",
                     self.table.macro_name,
@@ -277,13 +310,16 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                self.diagnostics.error(Span::call_site(), message);
+                self.diagnostics.error(self.at, message);
             }
         }
     }
 }
 
-/// The path of the runtime that `crate = path` names.
-fn runtime_path(path: &Path) -> TokenStream {
-    path.to_token_stream()
+/// The path of the runtime, which `crate = path` may name.
+pub(crate) fn runtime(arguments: &Arguments) -> TokenStream {
+    match arguments.path("crate") {
+        Some(path) => path.to_token_stream(),
+        None => quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+    }
 }

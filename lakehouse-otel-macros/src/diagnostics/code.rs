@@ -22,6 +22,22 @@ codes! {
     UnknownArgument = 1,
     /// A `kind` that is no span kind.
     SpanKind = 2,
+
+    // Schemas of the user's own, in the macros: 250 to 299.
+    /// A `span` that is no name.
+    SpanName = 250,
+    /// A `span` that the schema has not.
+    UnknownSpan = 251,
+    /// An attribute that the schema has not.
+    UnknownOwnAttribute = 252,
+    /// A `schema` that is no path.
+    SchemaPath = 253,
+    /// A table of a schema that these macros cannot read.
+    SchemaTable = 254,
+    /// A `name` on a block, whose functions would all have it.
+    NameOfBlock = 255,
+    /// A `name` beside a `span`.
+    NameOfSpan = 256,
 }
 
 impl Code {

@@ -1,0 +1,11 @@
+//! `#[trace_operation]`, and attributes of a schema of the program's own on every macro.
+
+#![allow(
+    unreachable_pub,
+    reason = "schemas and blocks are as they stand in a library"
+)]
+
+mod blocks;
+mod places;
+mod schema;
+mod spans;
