@@ -106,6 +106,7 @@ mod diagnostics;
 mod expand;
 mod function;
 mod nearest;
+mod schema;
 mod shape;
 mod tables;
 mod tokens;
@@ -300,6 +301,39 @@ pub fn trace_operation(arguments: TokenStream, item: TokenStream) -> TokenStream
 #[proc_macro]
 pub fn __annotate(tokens: TokenStream) -> TokenStream {
     annotate::with_table(tokens.into(), ENABLED).into()
+}
+
+/// The schema of a program's own, from a semantic-convention registry.
+///
+/// ```ignore
+/// // In `lib.rs` or `main.rs`; the path is seen from the folder of `Cargo.toml`.
+/// lakehouse_otel::schema!("telemetry/registry.yaml");
+/// ```
+///
+/// It becomes a module `schema` with a typed key for each attribute (`schema::text_analysis::LANGUAGE`), an enum for
+/// each attribute with members, a function for each metric (`schema::metrics::text_analysis_requests()`), and the
+/// definition of each span's operation (`schema::operations::EMBEDDING`). The macros take its attributes by their keys.
+///
+/// The path names a file, beside which a `manifest.yaml` may stand, or a folder with a `manifest.yaml`, of which every
+/// YAML file belongs to the registry. A mistake in one of them is an error of the compiler that says where it stands.
+/// When one of them is edited, the crate is compiled again.
+///
+/// | argument | meaning | default |
+/// |---|---|---|
+/// | `uses(other_crate::schema, …)` | schemas of other crates, whose attributes and metrics the registry may mention by `ref`; this schema exports them again | none |
+/// | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// The guide is `docs/own-schema.md`.
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    schema::schema(input.into()).into()
+}
+
+/// What another schema tells one that uses it. Not for users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __schema_answered(input: TokenStream) -> TokenStream {
+    schema::answered(input.into()).into()
 }
 
 fn expansion_of(

@@ -18,6 +18,16 @@ pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Return
 pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
 pub use lakehouse_otel_macros::__annotate as annotate;
+/// What a schema of a program's own is made of.
+pub use lakehouse_otel_macros::__schema_answered as schema_answered;
+
+/// What the metrics of a program's own schema are made of.
+pub mod typed {
+    pub use crate::metrics::typed::{
+        BatchRecorder, Counter, Gauge, Histogram, Label, Labels, Metric, Observation, Observer,
+        Seconds, Tracked, UpDownCounter,
+    };
+}
 
 /// The observer of a function that returns nothing: there is nothing to see.
 #[cfg(feature = "enabled")]

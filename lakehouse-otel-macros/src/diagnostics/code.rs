@@ -23,6 +23,14 @@ codes! {
     /// A `kind` that is no span kind.
     SpanKind = 2,
 
+    // Schemas, 200 to 249.
+    /// An argument of `schema!` that it does not take, or its path is missing.
+    SchemaArguments = 200,
+    /// A file or folder of a registry that cannot be read.
+    SchemaUnreadable = 201,
+    /// A mistake in a registry's file.
+    SchemaMistake = 202,
+
     // Schemas of the user's own, in the macros: 250 to 299.
     /// A `span` that is no name.
     SpanName = 250,

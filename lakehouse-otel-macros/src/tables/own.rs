@@ -1,4 +1,5 @@
-//! The table of a schema of the user's own: what `lakehouse_otel::schema!` says of it in tokens.
+//! The table of a schema of the user's own: what `lakehouse_otel::schema!` says of it in tokens. The generator of
+//! lakehouse-otel-schema, which writes it, has all of its form.
 //!
 //! ```text
 //! enums { Language open { En "en", De "de" } }
@@ -163,6 +164,9 @@ impl OwnSchema {
                     arguments.extend(known);
                 }
                 "feeds" => feeds.extend(content.parse_terminated(text, Token![,])?),
+                "opt_in" => {
+                    content.parse_terminated(text, Token![,])?;
+                }
                 _ => return Err(input.error("unknown part of a span")),
             }
         }
