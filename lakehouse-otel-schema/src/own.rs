@@ -1,13 +1,15 @@
 //! The schema of a program's own: a registry that may mention things of the built-in one, and of other packages'.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::built_in::built_in;
 use crate::check;
 use crate::files::{Files, SourceFile};
-use crate::model::{Dialect, Registry, Used};
+use crate::model::{AttributeType, Dialect, Registry, Used};
+use crate::names;
 use crate::parse;
-use crate::source::Report;
+use crate::source::{Position, Report};
 
 /// The files of a package's registry, with those of the packages that it uses.
 #[derive(Debug, Clone, Default)]
@@ -48,8 +50,31 @@ impl Sources {
     /// With every mistake found, each with its file, line and column.
     pub fn load(&self, runtime: &str, mut report: Report) -> Result<Registry, Report> {
         let (registry, complete) = self.parse(runtime, &mut report);
+        self.clashes(&registry, &mut report);
         check::registry(&registry, complete, &mut report);
         report.into_result(registry)
+    }
+
+    /// What two of the registries that are used both declare cannot be exported again.
+    fn clashes(&self, registry: &Registry, report: &mut Report) {
+        let Some(first) = self.files.first() else {
+            return;
+        };
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for used in registry.all().into_iter().skip(1) {
+            if used.dialect == Dialect::BuiltIn {
+                continue;
+            }
+            let package = used.manifest.package.split(' ').next().unwrap_or_default();
+            for name in names(used) {
+                if let Some(other) = seen.insert(name.clone(), package) {
+                    report.at(
+                        &Position::start_of(&first.path),
+                        format!("`{other}` and `{package}` both declare {name}, so one schema cannot use both"),
+                    );
+                }
+            }
+        }
     }
 
     fn parse(&self, runtime: &str, report: &mut Report) -> (Registry, bool) {
@@ -71,4 +96,17 @@ impl Sources {
         });
         (registry, complete && self.complete)
     }
+}
+
+/// What a registry declares that stands in the module of a schema which uses it, in words.
+fn names(registry: &Registry) -> impl Iterator<Item = String> {
+    let attributes = registry.attributes.iter();
+    let keys = attributes.map(|attribute| format!("the attribute `{}`", attribute.key.value));
+    let enums = registry.attributes.iter().filter_map(|attribute| {
+        let is_enum = matches!(attribute.kind, AttributeType::Enum(_));
+        is_enum.then(|| format!("the enum `{}`", names::enum_name(attribute)))
+    });
+    let metrics = registry.metrics.iter();
+    let metrics = metrics.map(|metric| format!("the metric `{}`", metric.name.value));
+    keys.chain(enums).chain(metrics)
 }

@@ -22,7 +22,7 @@ pub(super) fn expand(arguments: &Arguments, known: Vec<Registry>) -> TokenStream
         Some(model) => own(model),
         None => OwnSchema {
             module: String::new(),
-            table: "enums {} attributes {} spans {}".to_owned(),
+            table: "by_hand".to_owned(),
         },
     };
     let description = model

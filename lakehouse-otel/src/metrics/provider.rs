@@ -81,7 +81,7 @@ impl Provider {
     ) -> Self {
         let views = Arc::new(Views {
             histograms: config.histograms,
-            views: config.views.clone(),
+            chosen: config.views.clone(),
             declared: Declared::new(diagnostics.clone()),
         });
         let lane = || Lane::new(resource.clone(), &views, temporalities, diagnostics.clone());
@@ -100,7 +100,7 @@ impl Provider {
     pub(crate) fn for_capture(diagnostics: Diagnostics) -> (Self, Source) {
         let views = Arc::new(Views {
             histograms: HistogramAggregation::ExplicitBucket,
-            views: Vec::new(),
+            chosen: Vec::new(),
             declared: Declared::new(diagnostics.clone()),
         });
         let resource = Resource::builder_empty().build();
@@ -213,7 +213,7 @@ impl Lane {
 #[derive(Debug)]
 struct Views {
     histograms: HistogramAggregation,
-    views: Vec<View>,
+    chosen: Vec<View>,
     declared: Declared,
 }
 
@@ -224,7 +224,7 @@ impl Views {
         let definition = self.declared.find(name);
         let histogram = instrument.kind() == InstrumentKind::Histogram;
         let exponential = histogram && self.histograms == HistogramAggregation::Base2Exponential;
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         if definition.is_none() && !exponential && of().next().is_none() {
             return None;
         }
@@ -263,7 +263,7 @@ impl Views {
     /// Which observed series become one, by the same views.
     fn fold(&self, name: &str, scope: &InstrumentationScope) -> Fold {
         let definition = self.declared.find(name);
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         let limit = of().rev().find_map(|view| view.limit);
         let attributes = of().rev().find_map(|view| view.attributes.as_ref());
         let room = room(definition, limit, scope).unwrap_or(SDK_LIMIT);
@@ -273,7 +273,7 @@ impl Views {
 
     /// The bound of our own series of a metric, where a view sets one.
     fn limit(&self, name: &str) -> Option<Limit> {
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         let series = of().rev().find_map(|view| view.limit)?;
         Some(Limit {
             series,
@@ -282,7 +282,7 @@ impl Views {
     }
 
     fn drops(&self, name: &str) -> bool {
-        let of = self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = self.chosen.iter().filter(|view| view.metrics.matches(name));
         let mut said = of.rev().filter_map(|view| view.collected);
         said.next() == Some(false)
     }

@@ -49,6 +49,16 @@ use lakehouse_otel::{
     trace_crypto_workflow, trace_stage, track_api_request, track_processing, track_storage,
 };
 
+/// A schema of the program's own.
+mod own {
+    lakehouse_otel::schema!("../../schema/shared/telemetry");
+}
+
+/// One whose metric is observed, and that uses another.
+mod further {
+    lakehouse_otel::schema!("../../schema/clash/one.yaml", uses(crate::lints::own::schema));
+}
+
 #[derive(Debug)]
 pub(crate) struct Error;
 

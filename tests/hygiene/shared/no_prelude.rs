@@ -2,6 +2,15 @@
 
 use ::lakehouse_otel::{track_api_request, track_processing, track_storage};
 
+/// A schema of the program's own, where there is no prelude.
+mod own {
+    ::lakehouse_otel::schema!("../../schema/clash/one.yaml");
+}
+
+const _: fn() = || {
+    own::schema::metrics::shelf_visits().add(1, own::schema::Room::Hall);
+};
+
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
 mod shadows {
     #![allow(dead_code, reason = "they are there to be in the way")]

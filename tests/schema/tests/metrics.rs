@@ -15,7 +15,7 @@ fn labels_have_names_and_types() {
             .step("embedding")
             .cached(true)
             .document_id("a4f0")
-            .add(2, &EmbeddingModel::Large, Outcome::Ok);
+            .add(2, EmbeddingModel::Large, Outcome::Ok);
         metrics::text_analysis_requests().error_type("timeout").add(
             4,
             EmbeddingModel::Large,

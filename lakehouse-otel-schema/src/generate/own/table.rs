@@ -36,6 +36,9 @@
 //! | when it is there | `required`, `recommended`, `opt_in` |
 //! | what becomes of it | `span`: it stands on the span alone; `label`: it labels metrics too; `measurement`: a metric records it |
 //!
+//! In place of all this, `by_hand` says that only the compiler knows what is in the schema: its registry has mistakes, or
+//! there is none.
+//!
 //! Module and constant are Rust's names: a module that is a keyword is written raw (`r#type`). Attributes of the built-in
 //! registry stand in the macros' own tables, and here by their key in spans alone. What the schemas declare that this
 //! one uses is in its table too.

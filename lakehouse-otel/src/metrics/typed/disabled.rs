@@ -35,6 +35,7 @@ impl<'l> LabelValue<'l> {
 
 impl<'l, const N: usize> Labels<'l, N> {
     #[doc(hidden)]
+    #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)
     }
@@ -61,6 +62,7 @@ pub struct Metric;
 
 impl Metric {
     #[doc(hidden)]
+    #[must_use]
     pub const fn new(_definition: &'static MetricDefinition) -> Self {
         Self
     }

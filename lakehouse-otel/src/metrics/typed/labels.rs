@@ -58,6 +58,7 @@ impl<'l> LabelValue<'l> {
 
 impl<'l, const N: usize> Labels<'l, N> {
     #[doc(hidden)]
+    #[must_use]
     pub const fn new() -> Self {
         Self([const { Given::Nothing }; N])
     }

@@ -17,6 +17,7 @@ pub struct Metric {
 
 impl Metric {
     #[doc(hidden)]
+    #[must_use]
     pub const fn new(definition: &'static MetricDefinition) -> Self {
         Self {
             definition,

@@ -33,8 +33,28 @@ fn publish() -> u64 {
     8
 }
 
+mod own {
+    renamed::schema!("../../schema/shared/telemetry", crate = ::renamed);
+}
+
+mod by_facade {
+    crate::behind::telemetry::schema!("../../schema/clash/one.yaml", crate = crate::behind::facade);
+}
+
+/// One that uses another.
+mod further {
+    renamed::schema!(
+        "../../schema/clash/other.yaml",
+        uses(crate::own::schema),
+        crate = ::renamed,
+    );
+}
+
 #[test]
 fn runs() {
+    assert_eq!(own::schema::Language::De, further::schema::Language::De);
+    assert_eq!(by_facade::schema::Room::Hall.as_str(), "hall");
+    own::schema::metrics::document_reads().add(1, own::schema::Language::De);
     assert_eq!(clean(&[1, 2]).unwrap(), [1, 2]);
     assert_eq!(roll_up() + publish(), 15);
     drop(store("a".to_owned()));
