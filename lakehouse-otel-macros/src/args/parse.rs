@@ -59,11 +59,14 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     let key = key(input)?;
     if input.is_empty() || input.peek(Token![,]) {
         let name = key.name();
-        let usage = match name.as_str() {
-            "keep" => "the names of attributes: `keep(symbol, …)`".to_owned(),
-            _ => format!("a value: `{name} = …`"),
+        let (code, usage) = match name.as_str() {
+            "keep" => (
+                Code::KeepForm,
+                "the names of attributes: `keep(symbol, …)`".to_owned(),
+            ),
+            _ => (Code::Syntax, format!("a value: `{name} = …`")),
         };
-        diagnostics.error(key.span(), format!("`{name}` needs {usage}"));
+        diagnostics.add(code.at(key.span(), format_args!("`{name}` needs {usage}")));
         return Ok(Assignment { key, value: None });
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) {
@@ -80,10 +83,8 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
             match last(&ahead) {
                 // An error at the end of the attribute would underline all of it.
                 Some(token) if input.is_empty() => {
-                    diagnostics.error(
-                        token.span(),
-                        format!("unfinished value of `{}`", key.name()),
-                    );
+                    let message = format!("unfinished value of `{}`", key.name());
+                    diagnostics.add(Code::Syntax.at(token.span(), message));
                 }
                 _ => diagnostics.add(error),
             }
@@ -149,7 +150,7 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             each(&content, diagnostics, |input, diagnostics| {
                 if is_called(input, "keep") {
                     let message = format!("`keep(…)` stands outside of `{name}(…)`");
-                    return Err(input.error(message));
+                    return Err(Code::OutsideOfObserver.at(input.span(), message));
                 }
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
@@ -157,7 +158,7 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             parameter
         }
         Err(error) => {
-            diagnostics.error(error.span(), format!("expected {usage}"));
+            diagnostics.add(Code::ObserverForm.at(error.span(), format_args!("expected {usage}")));
             content.parse::<TokenStream>()?;
             (TokenStream::new(), Vec::new())
         }
@@ -211,7 +212,7 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
     let mut keys = Vec::new();
     if content.is_empty() {
         let message = "`keep(…)` needs the names of attributes: `keep(symbol, …)`";
-        diagnostics.error(name.span(), message);
+        diagnostics.add(Code::KeepForm.at(name.span(), message));
     }
     each(&content, diagnostics, |input, _| {
         keys.push(kept(input)?);
@@ -224,7 +225,7 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
 fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
     if !input.peek(Ident::peek_any) {
         let message = "`keep(…)` takes the names of attributes that are given beside it: `symbol = …, keep(symbol)`";
-        return Err(input.error(message));
+        return Err(Code::KeepForm.at(input.span(), message));
     }
     let key = key(input)?;
     if input.peek(Token![=]) {
@@ -232,11 +233,11 @@ fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
         let message = format!(
             "`keep(…)` takes names alone; give the attribute beside it: `{name} = …, keep({name})`"
         );
-        return Err(syn::Error::new(key.span(), message));
+        return Err(Code::KeepForm.at(key.span(), message));
     }
     if !input.is_empty() && !input.peek(Token![,]) {
         let message = "`keep(…)` takes names, with commas between them: `keep(symbol, limit)`";
-        return Err(input.error(message));
+        return Err(Code::KeepForm.at(input.span(), message));
     }
     Ok(key)
 }

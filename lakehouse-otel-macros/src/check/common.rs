@@ -124,7 +124,7 @@ impl Common {
                 let name = assignment.key.name();
                 let message =
                     format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
-                Err(syn::Error::new(assignment.key.span(), message))
+                Err(Code::ObserverForm.at(assignment.key.span(), message))
             }
             Self::Keep => Err(keep(value)),
         };
@@ -158,7 +158,7 @@ fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
     };
     let Some(name) = name else {
         let message = "`context` takes the name that the operation's handle gets in the body: `context = operation`";
-        return Err(syn::Error::new_spanned(value, message));
+        return Err(Code::HandleName.on(value, message));
     };
     if rules
         .parameters
@@ -168,7 +168,7 @@ fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
         let message = format!(
             "`{name}` is an argument of the function already; give the operation's handle another name"
         );
-        return Err(syn::Error::new_spanned(name, message));
+        return Err(Code::HandleName.on(name, message));
     }
     Ok(name.clone())
 }
@@ -185,7 +185,7 @@ fn budget(value: &Expr) -> syn::Result<u64> {
         Some(text) => duration::nanoseconds(&text),
         None => Err(format!("`budget` takes a duration: {}", duration::USAGE)),
     };
-    nanos.map_err(|message| syn::Error::new(value.span(), message))
+    nanos.map_err(|message| Code::Duration.at(value.span(), message))
 }
 
 /// `keep = …`, where names in parentheses belong.
@@ -200,7 +200,7 @@ fn keep(value: &Expr) -> syn::Error {
         "`keep` takes the names of attributes in parentheses: `keep({})`",
         names.join(", ")
     );
-    syn::Error::new_spanned(value, message)
+    Code::KeepForm.on(value, message)
 }
 
 fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
@@ -210,7 +210,7 @@ fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
         return Ok(truth.value);
     }
     let message = format!("`{name}` takes `true` or `false`, known at compile time");
-    Err(syn::Error::new_spanned(value, message))
+    Err(Code::Truth.on(value, message))
 }
 
 /// The value of `crate`, of which [`runtime`](super::runtime) makes use.
@@ -220,7 +220,7 @@ fn path(value: &Expr) -> syn::Result<()> {
         _ => {
             let message =
                 "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";
-            Err(syn::Error::new_spanned(value, message))
+            Err(Code::RuntimePath.on(value, message))
         }
     }
 }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use super::common::Common;
 use super::{Capture, CheckedArgs, Checker, Given, Value};
 use crate::args::{Keep, Key};
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
 use crate::tokens;
 
@@ -20,16 +20,18 @@ impl Checker<'_> {
         };
         for again in keeps {
             let message = "`keep(…)` is given twice; put all its names into one";
-            self.diagnostics.error(again.name.span(), message);
+            self.diagnostics
+                .add(Code::Duplicate.at(again.name.span(), message));
         }
         let mut kept = HashSet::new();
         for key in keep.keys {
             let attribute = self.attribute_of(&key);
             if let Err(message) = self.keep(&key, &attribute, given, checked) {
-                self.diagnostics.error(key.span(), message);
+                self.diagnostics.add(Code::KeptName.at(key.span(), message));
             } else if !kept.insert(attribute) {
                 let message = format!("`{}` is kept twice", key.name());
-                self.diagnostics.error(key.span(), message);
+                self.diagnostics
+                    .add(Code::Duplicate.at(key.span(), message));
             }
         }
     }

@@ -77,7 +77,8 @@ impl Checker<'_> {
             return Resolved::Target(self.argument(argument, key, name));
         }
         if let Some(reason) = self.reserved(&name) {
-            self.diagnostics.error(key.span(), reason);
+            self.diagnostics
+                .add(Code::ReservedAttribute.at(key.span(), reason));
             return Resolved::Unknown;
         }
         if let Some(target) = self.own_attribute(key, &name) {
@@ -115,7 +116,8 @@ impl Checker<'_> {
                 "the registry has no attribute `{name}`{hint}\n\
                  `{namespace}.…` is the registry's own namespace; attributes of your own need another one, and a constant in `crate::schema`"
             );
-            self.diagnostics.error(key.span(), message);
+            self.diagnostics
+                .add(Code::UnknownAttribute.at(key.span(), message));
             return Resolved::Unknown;
         }
         Resolved::Target(Target {

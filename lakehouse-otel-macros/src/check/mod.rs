@@ -8,6 +8,8 @@ mod key;
 mod own;
 mod sampling;
 mod secret;
+mod series;
+mod unit;
 mod value;
 
 use std::collections::HashMap;
@@ -17,7 +19,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 
 use crate::args::{Arguments, Assignment, Observer};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
@@ -27,7 +29,7 @@ pub(crate) use key::{ConstantKey, KeyPath};
 use key::{Resolved, Target};
 pub(crate) use own::{Own, is_custom};
 pub(crate) use sampling::{Rate, Sampling};
-pub(crate) use value::{Constant, Value, seen};
+pub(crate) use value::{Constant, Value, member_of, seen, word};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {
@@ -53,6 +55,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) err: Option<Observed>,
     /// Former names in use, each with what to write instead.
     pub(crate) deprecated: Vec<(Ident, &'static str)>,
+    /// What the compiler is to warn of, each at the place of a name.
+    pub(crate) warnings: Vec<(Ident, String)>,
 }
 
 /// An attribute that is evaluated at run time.
@@ -60,6 +64,8 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+    /// `None` for another schema's attribute.
+    kind: Option<ValueKind>,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
     /// The attribute's key on the wire.
@@ -80,6 +86,7 @@ impl Capture {
             role,
             key: target.path,
             value,
+            kind: target.kind,
             kept,
             attribute: target.key,
             name: target.name,
@@ -138,6 +145,7 @@ pub(crate) fn check(
         ok: None,
         err: None,
         deprecated: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
@@ -149,6 +157,7 @@ pub(crate) fn check(
     rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
+    series::check(&mut checked);
     checked
 }
 
@@ -215,7 +224,8 @@ impl Checker<'_> {
         };
         if slot.is_some() {
             let message = format!("`{other}(…)` is given twice; put all its attributes into one");
-            self.diagnostics.error(observer.name.span(), message);
+            self.diagnostics
+                .add(Code::Duplicate.at(observer.name.span(), message));
             return;
         }
         self.bindings = observer.bindings;
@@ -229,7 +239,8 @@ impl Checker<'_> {
                     "`{}` says how the operation runs, so it stands outside of `{name}(…)`",
                     assignment.key.name()
                 );
-                self.diagnostics.error(assignment.key.span(), message);
+                self.diagnostics
+                    .add(Code::OutsideOfObserver.at(assignment.key.span(), message));
                 continue;
             }
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
@@ -248,16 +259,16 @@ impl Checker<'_> {
     /// `name(…)`, which only `ok`, `err` and `keep` may be.
     fn called(&mut self, name: &str, span: Span, given: &mut Given) {
         if let Some(usage) = common::usage(name) {
-            self.diagnostics
-                .error(span, format!("expected `=` and a value: `{usage}`"));
+            let message = format!("expected `=` and a value: `{usage}`");
+            self.diagnostics.add(Code::Syntax.at(span, message));
             return;
         }
         let Some(argument) = self.table.argument(name) else {
             return self.unknown_argument(name, span);
         };
         let usage = value::usage(name, argument.value);
-        self.diagnostics
-            .error(span, format!("expected `=` and a value: {usage}"));
+        let message = format!("expected `=` and a value: {usage}");
+        self.diagnostics.add(Code::Syntax.at(span, message));
         given.insert(argument.key.to_owned(), name.to_owned());
     }
 
@@ -286,13 +297,13 @@ impl Checker<'_> {
         match given.insert(key.to_owned(), name.to_owned()) {
             None => true,
             Some(earlier) if earlier == name => {
-                self.diagnostics
-                    .error(span, format!("`{name}` is given twice"));
+                let message = format!("`{name}` is given twice");
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
             Some(earlier) => {
                 let message = format!("`{earlier}` and `{name}` set the same attribute, `{key}`");
-                self.diagnostics.error(span, message);
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
         }
@@ -310,7 +321,8 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                self.diagnostics.error(self.at, message);
+                let error = Code::MissingArgument.at(self.at, message);
+                self.diagnostics.add(error);
             }
         }
     }

@@ -103,7 +103,7 @@ pub(super) fn span(
         return named;
     };
     for again in names {
-        diagnostics.error(again.name.span(), "`span` is given twice");
+        diagnostics.add(Code::Duplicate.at(again.name.span(), "`span` is given twice"));
     }
     if !takes_span(table) {
         let message = format!(

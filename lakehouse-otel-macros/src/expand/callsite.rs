@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 
 use super::{Expansion, word};
 use crate::check::{Constant, Rate, Value};
+use crate::diagnostics::Code;
 use crate::tables::EnumTable;
 
 impl Expansion<'_> {
@@ -146,12 +147,11 @@ fn located(path: TokenStream, span: Span) -> TokenStream {
 /// The constant's value, which is a share or an error of the compiler at the constant's place.
 pub(super) fn checked_rate(rate: &Expr) -> TokenStream {
     let span = rate.span().resolved_at(Span::mixed_site());
+    let code = Code::SampleRate;
+    let message = format!("[{code}] `sample` is the share of calls to keep, from 0 to 1");
     quote_spanned! {span=> {
         let rate: ::core::primitive::f64 = #rate;
-        ::core::assert!(
-            rate >= 0.0 && rate <= 1.0,
-            "`sample` is the share of calls to keep, from 0 to 1"
-        );
+        ::core::assert!(rate >= 0.0 && rate <= 1.0, #message);
         rate
     }}
 }

@@ -4,6 +4,8 @@
 //!
 //! `BLESS=1 cargo test -p lakehouse-otel-macros` renews them.
 
+mod half_typed;
+
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -52,6 +54,21 @@ fn all_macros() {
         assert!(
             sources.iter().any(|source| source.contains(&attribute)),
             "no case for {attribute}"
+        );
+    }
+}
+
+/// Every macro's documentation has its arguments and what it emits, as the registry has them.
+#[test]
+fn all_macros_are_documented() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
+    for table in MACROS {
+        let page = format!("#[doc = include_str!(\"docs/{}.md\")]", table.macro_name);
+        assert!(
+            source.contains(&page),
+            "`#[{}]` has no {page}",
+            table.macro_name
         );
     }
 }

@@ -21,4 +21,9 @@ pub(crate) use recorded::Kept;
 #[cfg(feature = "enabled")]
 #[doc(hidden)]
 pub use recorded::Recorded;
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub use value::recorded_member;
+#[doc(hidden)]
+pub use value::value_of_member;
 pub use value::{EnumValue, IntoValue};
