@@ -7,6 +7,8 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Ident, Pat, Signature, Token, Type, Visibility};
 
+use crate::diagnostics::Code;
+
 /// A function with a body.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -44,13 +46,13 @@ impl Parse for Function {
         }
         let signature: Signature = input.parse()?;
         if input.peek(Token![;]) {
-            return Err(syn::Error::new(
+            return Err(Code::NoBody.at(
                 signature.ident.span(),
                 "this method has no body, so there is nothing to trace here; annotate the methods of the `impl` blocks, or a default body",
             ));
         }
         if let Some(constness) = signature.constness {
-            return Err(syn::Error::new(
+            return Err(Code::ConstFn.at(
                 constness.span,
                 "a `const fn` may run while the program is compiled, where there is no telemetry; remove `const`, or annotate the function that calls it",
             ));
@@ -95,7 +97,7 @@ fn refusal(input: ParseStream<'_>) -> Option<syn::Error> {
         _ => return None,
     };
     let message = format!("this attribute goes on a function, and this is {advice}");
-    Some(syn::Error::new(keyword.span(), message))
+    Some(Code::NotAFunction.at(keyword.span(), message))
 }
 
 fn is_extern_fn(after_extern: ParseStream<'_>) -> bool {
@@ -107,10 +109,7 @@ impl Body {
         let group = match token {
             TokenTree::Group(group) => unwrapped(group),
             other => {
-                return Err(syn::Error::new(
-                    other.span(),
-                    "expected the function's body",
-                ));
+                return Err(Code::NotAFunction.at(other.span(), "expected the function's body"));
             }
         };
         let mut inner_attributes = TokenStream::new();

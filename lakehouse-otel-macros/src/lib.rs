@@ -63,8 +63,9 @@
 //! | `err(\|error\| key = …)` | attributes of the `Err`, also where the call was not sampled | none |
 //! | `metrics = false` | the span alone | `true` |
 //! | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
+//! | `schema = path` | your own [`schema!`], where it is another module | `crate::schema` |
 //! | `server.address = …` | any attribute of the registry by its key | none |
-//! | `my_domain.row_count = …` | an attribute of your own: `crate::schema::my_domain::ROW_COUNT` | none |
+//! | `my_domain.row_count = …` | an attribute of your own schema by its key | none |
 //!
 //! # Sampling
 //!
@@ -100,7 +101,9 @@
 
 mod annotate;
 mod args;
+mod block;
 mod check;
+mod derive;
 mod diagnostics;
 mod expand;
 mod function;
@@ -134,19 +137,7 @@ const ENABLED: bool = cfg!(feature = "enabled");
 /// }
 /// ```
 ///
-/// The span `archive_klines` of kind internal, and the metrics `crypto.workflow.executions`,
-/// `crypto.workflow.duration` and `crypto.workflows.active`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `name` | `crypto.workflow_name` | required; constant |
-/// | `workflow_type` | `crypto.workflow_type` | text |
-/// | `exchange` (formerly `market`) | `crypto.exchange` | `Exchange` |
-/// | `symbols` | `crypto.symbols` | list of text |
-/// | `data_types` | `crypto.data_types` | list of text |
-/// | `workflow_id` | `crypto.workflow_id` | text |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_crypto_workflow.md")]
 #[proc_macro_attribute]
 pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_CRYPTO_WORKFLOW, arguments, item)
@@ -165,17 +156,7 @@ pub fn trace_crypto_workflow(arguments: TokenStream, item: TokenStream) -> Token
 /// }
 /// ```
 ///
-/// The span `roll_up` of kind internal, and the metric `crypto.stage.duration`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `stage` | `crypto.processing_stage` | required; constant |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `record_count` | `crypto.record_count` | integer |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/trace_stage.md")]
 #[proc_macro_attribute]
 pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACE_STAGE, arguments, item)
@@ -194,19 +175,7 @@ pub fn trace_stage(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The span `clean` of kind internal, and the metrics `crypto.processing.duration`,
-/// `crypto.processing.throughput.records`, `crypto.data.processed` and `crypto.transformation.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.processing.operation` | required; constant |
-/// | `stage` | `crypto.processing_stage` | constant |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `record_count` | `crypto.record_count` | integer; feeds the throughput |
-/// | `data_size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the volume |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_processing.md")]
 #[proc_macro_attribute]
 pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_PROCESSING, arguments, item)
@@ -229,24 +198,7 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// }
 /// ```
 ///
-/// The span `GET /api/v3/klines` of kind client, and the metrics `crypto.api.requests`,
-/// `crypto.api.request.duration`, `crypto.api.errors` and `crypto.api.rate_limits`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `exchange` (formerly `market`) | `crypto.exchange` | required; `Exchange` |
-/// | `endpoint` | `crypto.endpoint`, `url.template` | required; constant |
-/// | `method` | `http.request.method` | `HttpRequestMethod` |
-/// | `symbol` | `crypto.symbol` | text |
-/// | `data_type` | `crypto.data_type` | `DataType` |
-/// | `timeframe` | `crypto.timeframe` | `Timeframe` |
-/// | `market_type` | `crypto.market_type` | `MarketType` |
-/// | `limit` | `crypto.request.limit` | integer |
-/// | `status_code` | `http.response.status_code` | integer; 400 and above make the outcome `error` |
-/// | `response_bytes` | `http.response.body.size` | integer, in bytes |
-/// | `record_count` | `crypto.record_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_api_request.md")]
 #[proc_macro_attribute]
 pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_API_REQUEST, arguments, item)
@@ -265,25 +217,87 @@ pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStre
 /// }
 /// ```
 ///
-/// The span `put s3` of kind client, and the metrics `crypto.storage.operations`,
-/// `crypto.storage.operation.duration`, `crypto.storage.object.size` and `crypto.storage.errors`.
-///
-/// | argument | attribute | |
-/// |---|---|---|
-/// | `operation` | `crypto.storage.operation` | required; `StorageOperation` |
-/// | `system` | `crypto.storage.system` | required; `StorageSystem` |
-/// | `bucket` | `aws.s3.bucket` | text |
-/// | `key` | `aws.s3.key` | text |
-/// | `layer` | `lakehouse.layer` | `Layer` |
-/// | `format` | `lakehouse.format` | `Format` |
-/// | `compression` | `lakehouse.compression` | `Compression` |
-/// | `size_bytes` | `crypto.data_size_bytes` | integer, in bytes; feeds the object size |
-/// | `file_count` | `crypto.file_count` | integer |
-///
-/// The [crate's page](crate) has the arguments of every macro.
+#[doc = include_str!("docs/track_storage.md")]
 #[proc_macro_attribute]
 pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
+}
+
+/// Traces an operation of a schema of your own, or any other.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// #[trace_operation(name = "warm_up", budget = "2s")]
+/// fn warm_up() {}
+///
+/// // Under the name of the function.
+/// #[trace_operation]
+/// async fn tidy_up() {}
+/// ```
+///
+/// # A span of your own schema
+///
+/// `span` names a span that [`schema!`] knows of, with its kind, its name, and the metrics that the registry ties to it:
+///
+/// ```ignore
+/// lakehouse_otel::schema!("telemetry/registry.yaml");
+///
+/// impl Embedder {
+///     #[trace_operation(
+///         span = text_analysis.embedding, language = En,
+///         embedding.batch_size = sentences.len(), embedding.model = self.model_name,
+///     )]
+///     fn embed(&self, sentences: &[&str]) -> Vec<Vector> {
+///         // …
+///     }
+/// }
+/// ```
+///
+/// Its attributes are given by their keys, whole or without what comes before in the span's name: `text_analysis.embedding.model`,
+/// `embedding.model` and `model` are one. Required ones have to be there, members of enums are written as they are, types are
+/// checked, and an unknown key is refused with the nearest one. Keys and members are paths for the compiler, so editors complete
+/// them, go to their definition, and show what is deprecated. Attributes labelling a metric of the span are text that is known
+/// at compile time, or members. `examples/text_analysis` is a program that does this.
+///
+/// # On a block or module
+///
+/// On an `impl` block or an inline module each public function is an operation of its own, as if the attribute stood on it; in
+/// `impl Trait for Type` each function. A method goes by the name `Type::method`, a function of a module by its own. In a module that
+/// holds for functions, methods of inherent `impl` blocks, and modules inside. Left alone are functions that have an attribute of ours
+/// already, `const fn`, and those with `#[trace_operation(skip)]`.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// struct Index(Vec<String>);
+///
+/// #[trace_operation(budget = "100ms")]
+/// impl Index {
+///     // The operation `Index::add`.
+///     pub fn add(&mut self, word: &str) {
+///         self.0.push(word.to_owned());
+///     }
+///
+///     #[trace_operation(skip)]
+///     pub fn len(&self) -> usize {
+///         self.0.len()
+///     }
+/// }
+/// ```
+///
+#[doc = include_str!("docs/trace_operation.md")]
+#[proc_macro_attribute]
+pub fn trace_operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACE_OPERATION, arguments, item)
+}
+
+/// What an attribute that names something of a user's own schema expands to, by way of that schema's table. Not for
+/// users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __annotate(tokens: TokenStream) -> TokenStream {
+    annotate::with_table(tokens.into(), ENABLED).into()
 }
 
 /// The schema of a program's own, from a semantic-convention registry.
@@ -317,6 +331,111 @@ pub fn schema(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn __schema_answered(input: TokenStream) -> TokenStream {
     schema::answered(input.into()).into()
+}
+
+/// Makes a fieldless enum the values of an attribute.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{AttributeKey, EnumValue, kind};
+///
+/// #[derive(AttributeValue)]
+/// #[attribute(key = "text_analysis.language")]
+/// enum Language {
+///     English,
+///     #[attribute(rename = "de-AT")]
+///     AustrianGerman,
+/// }
+///
+/// assert_eq!(Language::MEMBERS, ["english", "de-AT"]);
+/// assert_eq!(Language::English.as_str(), "english");
+///
+/// const LANGUAGE: AttributeKey<Language> = AttributeKey::new(Language::ATTRIBUTE);
+/// const TONGUE: AttributeKey<kind::Text> = AttributeKey::new("text_analysis.tongue");
+/// assert!(LANGUAGE.value(&Language::English).is_some());
+/// assert!(TONGUE.value(Language::AustrianGerman).is_some());
+/// ```
+///
+/// It is a value of every attribute of text, and of an `AttributeKey` of its own. Its values are bounded, so a key of its
+/// own may label metrics. The derive implements `EnumValue`, and `IntoValue` for both kinds of keys.
+///
+/// | argument of `#[attribute(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `rename = "…"` | a variant | its value | its name by `rename_all` |
+/// | `rename_all = "…"` | the enum | `snake_case`, `kebab-case`, `lowercase`, `UPPERCASE`, `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase` | `snake_case` |
+/// | `key = "…"` | the enum | the attribute whose values these are, `EnumValue::ATTRIBUTE` | the enum's name in `snake_case` |
+/// | `crate = path` | the enum | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// # Errors
+///
+/// A struct, a variant with fields, and two variants with one value do not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(AttributeValue, attributes(attribute))]
+pub fn derive_attribute_value(item: TokenStream) -> TokenStream {
+    derive::attribute_value(item.into(), ENABLED).into()
+}
+
+/// Says what an error is called in telemetry, how bad it is, and what helps.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+/// use lakehouse_otel::schema::{ErrorRecovery, ErrorSeverity};
+///
+/// #[derive(Debug, thiserror::Error, ErrorClass)]
+/// #[error_class(severity = Medium)]
+/// enum FetchError {
+///     #[error("asked too often")]
+///     #[error_class(recovery = Retry)]
+///     RateLimited,
+///     #[error("no such symbol: {0}")]
+///     #[error_class(type = "unknown_symbol", severity = High, recovery = Manual)]
+///     Symbol(String),
+///     #[error("the answer's status is {0}")]
+///     #[error_class(type = Self::status)]
+///     Status(u16),
+///     #[error(transparent)]
+///     #[error_class(transparent)]
+///     Io(#[from] std::io::Error),
+/// }
+///
+/// impl FetchError {
+///     fn status(&self) -> String {
+///         match self {
+///             Self::Status(status) => status.to_string(),
+///             _ => String::new(),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(FetchError::RateLimited.error_type(), "rate_limited");
+/// assert_eq!(FetchError::RateLimited.severity(), Some(ErrorSeverity::Medium));
+/// assert_eq!(FetchError::Symbol("BTC".into()).recovery(), Some(ErrorRecovery::Manual));
+/// assert_eq!(FetchError::Status(503).error_type(), "503");
+/// let timeout = std::io::Error::from(std::io::ErrorKind::TimedOut);
+/// assert_eq!(FetchError::from(timeout).error_type(), "timeout");
+/// ```
+///
+/// Recorded as `error.type`, `crypto.error.severity` and `crypto.error.recovery` of a call that fails with it; `error.type`
+/// labels the metrics too. The type implements [`std::error::Error`], by thiserror or by hand, and may have parameters.
+///
+/// | argument of `#[error_class(…)]` | on | meaning | default |
+/// |---|---|---|---|
+/// | `type = "…"`, `type = function` | a variant, a struct | the value of `error.type`: a text, or what a function makes of the error (`fn(&Self) -> String`, `&'static str` or `Cow`), of few values | the name in `snake_case` |
+/// | `severity = High` | an enum, a variant, a struct | `Low`, `Medium`, `High`, `Critical` | none |
+/// | `recovery = Retry` | an enum, a variant, a struct | `Retry`, `Skip`, `Fallback`, `Abort`, `Manual` | none |
+/// | `… = source` | a variant, a struct | that part is the source's own | |
+/// | `transparent` | a variant, a struct | what is not said is the source's own, its backtrace too | |
+/// | `source` | a field | the source | `#[source]`, `#[from]`, the name `source`, or a tuple's only field |
+/// | `crate = path` | an enum, a struct | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// A source that is asked for its class has to have one. A field of type `Backtrace` is recorded as
+/// `exception.stacktrace`.
+///
+/// # Errors
+///
+/// What it does not take does not compile: `docs/diagnostics.md`, from `LO0300`.
+#[proc_macro_derive(ErrorClass, attributes(error_class))]
+pub fn derive_error_class(item: TokenStream) -> TokenStream {
+    derive::error_class(item.into()).into()
 }
 
 fn expansion_of(

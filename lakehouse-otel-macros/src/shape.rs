@@ -7,6 +7,8 @@ use syn::{
     TypeParamBound,
 };
 
+use crate::diagnostics::Code;
+
 /// How the function's work runs.
 pub(crate) enum Shape {
     /// When it is called.
@@ -42,14 +44,14 @@ impl Shape {
                 "{what} does its work after this function has returned, and the attribute would time its construction; \
                  make it an `async fn`, or return `impl Future<Output = …>` or `Pin<Box<dyn Future<Output = …>>>`"
             );
-            return Err(syn::Error::new_spanned(seen, message));
+            return Err(Code::Untimed.on(seen, message));
         }
         if let Some((what, part)) = wrapped(seen) {
             let message = format!(
                 "{what} does its work after this function has returned, and the attribute would time its construction; \
                  annotate the function that does the work, as an `async fn`"
             );
-            return Err(syn::Error::new_spanned(part, message));
+            return Err(Code::Untimed.on(part, message));
         }
         Ok(Self::Sync)
     }

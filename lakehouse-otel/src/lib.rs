@@ -36,7 +36,10 @@
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
-//! | classes for your errors | [`operation::ErrorClass`] |
+//! | classes for your errors | [`macro@ErrorClass`], [`operation::ErrorClass`] |
+//! | your enums as attributes | [`macro@AttributeValue`] |
+//! | secrets that stay out of telemetry | [`Secret`] |
+//! | what an error of the macros means | `docs/diagnostics.md` |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
@@ -61,6 +64,10 @@
 //! | `otlp-grpc` | | OTLP over gRPC, gzip included |
 //! | `prometheus` | | an HTTP endpoint that Prometheus scrapes |
 //! | `tls` | | https endpoints for the transports that are there |
+//! | `reqwest` | | [`operation::ErrorClass`] for reqwest's errors |
+//! | `object_store` | | the same for `object_store`'s |
+//! | `tokio` | | the same for tokio's: time that ran out, and tasks |
+//! | `secrecy` | | secrets of the crate `secrecy` are refused as attributes in our words, as [`Secret`] is |
 
 #![forbid(unsafe_code)]
 
@@ -87,6 +94,7 @@ pub mod propagation;
 #[cfg(feature = "enabled")]
 pub mod resource;
 pub mod schema;
+pub mod secret;
 mod task;
 pub mod telemetry;
 #[cfg(feature = "enabled")]
@@ -98,6 +106,7 @@ pub use lakehouse_otel_macros::*;
 pub use opentelemetry;
 #[cfg(feature = "enabled")]
 pub use opentelemetry_sdk;
+pub use secret::Secret;
 pub use task::{spawn, spawn_blocking};
 pub use telemetry::{Telemetry, init};
 

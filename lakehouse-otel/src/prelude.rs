@@ -1,5 +1,6 @@
 //! What an annotated file needs: `use lakehouse_otel::prelude::*;`.
 
+pub use crate::operation::ErrorClass;
 pub use crate::schema::{
     DataType, Exchange, Format, Layer, MarketType, Outcome, StorageOperation, StorageSystem,
     Timeframe,

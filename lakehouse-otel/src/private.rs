@@ -1,13 +1,17 @@
 //! What expansions of the macros call. Not for users: it changes with the macros, in lock-step.
 
 pub use core::{file, line, module_path};
+pub use std::backtrace::Backtrace;
+pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::future::Future;
 pub use std::option::Option;
 pub use std::result::Result;
 
+pub use opentelemetry;
 pub use opentelemetry::trace::SpanKind;
 
+pub use crate::operation::ErrorClass;
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]
@@ -17,6 +21,10 @@ pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Return
 #[cfg(not(feature = "enabled"))]
 pub use crate::operation::{Checked, Handle, Returned};
 pub use crate::schema;
+#[cfg(feature = "enabled")]
+pub use crate::schema::recorded_member;
+pub use crate::schema::value_of_member as member;
+pub use lakehouse_otel_macros::__annotate as annotate;
 /// What a schema of a program's own is made of.
 pub use lakehouse_otel_macros::__schema_answered as schema_answered;
 

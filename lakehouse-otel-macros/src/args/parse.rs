@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Pat, Token, Type, token};
 
-use super::{Arguments, Assignment, Keep, Key, Observer};
-use crate::diagnostics::Diagnostics;
+use super::{Arguments, Assignment, Keep, Key, Observer, SpanName};
+use crate::diagnostics::{Code, Diagnostics};
 use crate::function::bindings;
 
 /// Never fails: what could not be read is in the diagnostics.
@@ -17,6 +17,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Argum
         each(input, diagnostics, |input, diagnostics| {
             if is_called(input, "keep") {
                 arguments.keeps.push(keep(input, diagnostics)?);
+            } else if is_word(input, "span") {
+                arguments.spans.push(span_name(input, diagnostics)?);
             } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
                 arguments.observers.push(observer(input, diagnostics)?);
             } else {
@@ -57,11 +59,14 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
     let key = key(input)?;
     if input.is_empty() || input.peek(Token![,]) {
         let name = key.name();
-        let usage = match name.as_str() {
-            "keep" => "the names of attributes: `keep(symbol, …)`".to_owned(),
-            _ => format!("a value: `{name} = …`"),
+        let (code, usage) = match name.as_str() {
+            "keep" => (
+                Code::KeepForm,
+                "the names of attributes: `keep(symbol, …)`".to_owned(),
+            ),
+            _ => (Code::Syntax, format!("a value: `{name} = …`")),
         };
-        diagnostics.error(key.span(), format!("`{name}` needs {usage}"));
+        diagnostics.add(code.at(key.span(), format_args!("`{name}` needs {usage}")));
         return Ok(Assignment { key, value: None });
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) {
@@ -78,10 +83,8 @@ fn assignment(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Res
             match last(&ahead) {
                 // An error at the end of the attribute would underline all of it.
                 Some(token) if input.is_empty() => {
-                    diagnostics.error(
-                        token.span(),
-                        format!("unfinished value of `{}`", key.name()),
-                    );
+                    let message = format!("unfinished value of `{}`", key.name());
+                    diagnostics.add(Code::Syntax.at(token.span(), message));
                 }
                 _ => diagnostics.add(error),
             }
@@ -147,7 +150,7 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             each(&content, diagnostics, |input, diagnostics| {
                 if is_called(input, "keep") {
                     let message = format!("`keep(…)` stands outside of `{name}(…)`");
-                    return Err(input.error(message));
+                    return Err(Code::OutsideOfObserver.at(input.span(), message));
                 }
                 assignments.push(assignment(input, diagnostics)?);
                 Ok(())
@@ -155,7 +158,7 @@ fn observer(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Resul
             parameter
         }
         Err(error) => {
-            diagnostics.error(error.span(), format!("expected {usage}"));
+            diagnostics.add(Code::ObserverForm.at(error.span(), format_args!("expected {usage}")));
             content.parse::<TokenStream>()?;
             (TokenStream::new(), Vec::new())
         }
@@ -175,6 +178,33 @@ fn is_called(input: ParseStream<'_>, name: &str) -> bool {
     called.is_ok_and(|called| called == name) && ahead.peek(token::Paren)
 }
 
+/// Whether this is `name = …`, or `name` alone.
+fn is_word(input: ParseStream<'_>, name: &str) -> bool {
+    let ahead = input.fork();
+    let word = ahead.call(Ident::parse_any);
+    word.is_ok_and(|word| word == name)
+        && (ahead.is_empty() || ahead.peek(Token![,]) || ahead.peek(Token![=]))
+}
+
+/// The name of a span, whose parts may be keywords of Rust.
+fn span_name(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<SpanName> {
+    let name = input.call(Ident::parse_any)?;
+    input.parse::<Option<Token![=]>>()?;
+    let ahead = input.fork();
+    if let Ok(span) = key(&ahead)
+        && (ahead.is_empty() || ahead.peek(Token![,]))
+    {
+        let span = Some(key(input).unwrap_or(span));
+        return Ok(SpanName { name, span });
+    }
+    let written = last(&input.fork());
+    let at = written.map_or_else(|| name.span(), |token| token.span());
+    let message = "`span` takes the name of a span of your schema, without quotes: `span = text_analysis.embedding`";
+    diagnostics.add(Code::SpanName.at(at, message));
+    skip(input);
+    Ok(SpanName { name, span: None })
+}
+
 fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Keep> {
     let name = input.call(Ident::parse_any)?;
     let content;
@@ -182,7 +212,7 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
     let mut keys = Vec::new();
     if content.is_empty() {
         let message = "`keep(…)` needs the names of attributes: `keep(symbol, …)`";
-        diagnostics.error(name.span(), message);
+        diagnostics.add(Code::KeepForm.at(name.span(), message));
     }
     each(&content, diagnostics, |input, _| {
         keys.push(kept(input)?);
@@ -195,7 +225,7 @@ fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ke
 fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
     if !input.peek(Ident::peek_any) {
         let message = "`keep(…)` takes the names of attributes that are given beside it: `symbol = …, keep(symbol)`";
-        return Err(input.error(message));
+        return Err(Code::KeepForm.at(input.span(), message));
     }
     let key = key(input)?;
     if input.peek(Token![=]) {
@@ -203,11 +233,11 @@ fn kept(input: ParseStream<'_>) -> syn::Result<Key> {
         let message = format!(
             "`keep(…)` takes names alone; give the attribute beside it: `{name} = …, keep({name})`"
         );
-        return Err(syn::Error::new(key.span(), message));
+        return Err(Code::KeepForm.at(key.span(), message));
     }
     if !input.is_empty() && !input.peek(Token![,]) {
         let message = "`keep(…)` takes names, with commas between them: `keep(symbol, limit)`";
-        return Err(input.error(message));
+        return Err(Code::KeepForm.at(input.span(), message));
     }
     Ok(key)
 }

@@ -1,9 +1,9 @@
 //! The arguments that every macro takes.
 
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Lit, Path};
+use syn::{Expr, Ident, Lit};
 
-use super::{CheckedArgs, Checker, duration, runtime_path, sampling, value};
+use super::{CheckedArgs, Checker, duration, own, sampling, value};
 use crate::args::{Assignment, Key};
 use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
@@ -19,6 +19,7 @@ pub(super) const NAMES: &[&str] = &[
     "resources",
     "metrics",
     "crate",
+    "schema",
     "ok",
     "err",
     "keep",
@@ -33,6 +34,11 @@ const KINDS: &[(&str, &str)] = &[
     ("consumer", "Consumer"),
 ];
 
+/// Whether this is the name of an argument that every macro takes, and of no attribute.
+pub(crate) fn is_common(name: &str) -> bool {
+    name == "span" || NAMES.contains(&name)
+}
+
 #[derive(Clone, Copy)]
 pub(super) enum Common {
     Kind,
@@ -44,6 +50,7 @@ pub(super) enum Common {
     Resources,
     Metrics,
     Crate,
+    Schema,
     Observer,
     Keep,
 }
@@ -60,6 +67,7 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         "resources" => "resources = true",
         "metrics" => "metrics = false",
         "crate" => "crate = ::renamed_lakehouse_otel",
+        "schema" => "schema = crate::schema",
         _ => return None,
     })
 }
@@ -76,6 +84,7 @@ impl Common {
             "resources" => Self::Resources,
             "metrics" => Self::Metrics,
             "crate" => Self::Crate,
+            "schema" => Self::Schema,
             "ok" | "err" => Self::Observer,
             "keep" => Self::Keep,
             _ => return None,
@@ -109,12 +118,13 @@ impl Common {
                 truth("resources", value).map(|resources| checked.resources = resources)
             }
             Self::Metrics => truth("metrics", value).map(|metrics| checked.metrics = metrics),
-            Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
+            Self::Crate => path(value),
+            Self::Schema => own::path(value),
             Self::Observer => {
                 let name = assignment.key.name();
                 let message =
                     format!("`{name}` looks at what was returned: `{name}(|value| name = …)`");
-                Err(syn::Error::new(assignment.key.span(), message))
+                Err(Code::ObserverForm.at(assignment.key.span(), message))
             }
             Self::Keep => Err(keep(value)),
         };
@@ -148,7 +158,7 @@ fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
     };
     let Some(name) = name else {
         let message = "`context` takes the name that the operation's handle gets in the body: `context = operation`";
-        return Err(syn::Error::new_spanned(value, message));
+        return Err(Code::HandleName.on(value, message));
     };
     if rules
         .parameters
@@ -158,7 +168,7 @@ fn context(value: &Expr, rules: &Checker<'_>) -> syn::Result<Ident> {
         let message = format!(
             "`{name}` is an argument of the function already; give the operation's handle another name"
         );
-        return Err(syn::Error::new_spanned(name, message));
+        return Err(Code::HandleName.on(name, message));
     }
     Ok(name.clone())
 }
@@ -175,7 +185,7 @@ fn budget(value: &Expr) -> syn::Result<u64> {
         Some(text) => duration::nanoseconds(&text),
         None => Err(format!("`budget` takes a duration: {}", duration::USAGE)),
     };
-    nanos.map_err(|message| syn::Error::new(value.span(), message))
+    nanos.map_err(|message| Code::Duration.at(value.span(), message))
 }
 
 /// `keep = …`, where names in parentheses belong.
@@ -190,7 +200,7 @@ fn keep(value: &Expr) -> syn::Error {
         "`keep` takes the names of attributes in parentheses: `keep({})`",
         names.join(", ")
     );
-    syn::Error::new_spanned(value, message)
+    Code::KeepForm.on(value, message)
 }
 
 fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
@@ -200,16 +210,17 @@ fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
         return Ok(truth.value);
     }
     let message = format!("`{name}` takes `true` or `false`, known at compile time");
-    Err(syn::Error::new_spanned(value, message))
+    Err(Code::Truth.on(value, message))
 }
 
-fn path(value: &Expr) -> syn::Result<&Path> {
+/// The value of `crate`, of which [`runtime`](super::runtime) makes use.
+fn path(value: &Expr) -> syn::Result<()> {
     match value {
-        Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
+        Expr::Path(path) if path.qself.is_none() => Ok(()),
         _ => {
             let message =
                 "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";
-            Err(syn::Error::new_spanned(value, message))
+            Err(Code::RuntimePath.on(value, message))
         }
     }
 }

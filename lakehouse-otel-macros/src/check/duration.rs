@@ -13,14 +13,29 @@ const UNITS: &[(&str, u64)] = &[
     ("h", 3_600_000_000_000),
 ];
 
-/// The duration in nanoseconds, or what is wrong with it.
+/// The duration of a budget in nanoseconds, or what is wrong with it.
 pub(super) fn nanoseconds(text: &str) -> Result<u64, String> {
+    match parse(text)? {
+        0 => Err(format!(
+            "`{text}` is no time at all; a budget is longer than zero"
+        )),
+        nanos => Ok(nanos),
+    }
+}
+
+/// The number and the unit of a text.
+pub(super) fn parts(text: &str) -> (&str, &str) {
     let trimmed = text.trim();
     let end_of_number = trimmed
         .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
         .unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(end_of_number);
-    let unit = unit.trim_start();
+    (number, unit.trim_start())
+}
+
+/// The duration in nanoseconds, or what is wrong with it.
+pub(super) fn parse(text: &str) -> Result<u64, String> {
+    let (number, unit) = parts(text);
     if number.is_empty() {
         return Err(format!("`{text}` is no duration: write {USAGE}"));
     }
@@ -30,18 +45,12 @@ pub(super) fn nanoseconds(text: &str) -> Result<u64, String> {
     let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return Err(format!("`{unit}` is no unit of time: write {USAGE}"));
     };
-    let total = scaled(number, *nanos)
-        .ok_or_else(|| format!("`{text}` is no duration that fits: write {USAGE}"))?;
-    if total == 0 {
-        return Err(format!(
-            "`{text}` is no time at all; a budget is longer than zero"
-        ));
-    }
-    Ok(total)
+    scaled(number, *nanos)
+        .ok_or_else(|| format!("`{text}` is no duration that fits: write {USAGE}"))
 }
 
-/// A decimal number times `unit`, exactly; what is finer than a nanosecond is cut off.
-fn scaled(number: &str, unit: u64) -> Option<u64> {
+/// A decimal number times `unit`, exactly; what is finer than one is cut off.
+pub(super) fn scaled(number: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let total = whole.parse::<u64>().ok()?.checked_mul(unit)?;
     if fraction.is_empty() || fraction.contains('.') {

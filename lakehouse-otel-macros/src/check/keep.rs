@@ -7,7 +7,7 @@ use quote::ToTokens;
 use super::common::Common;
 use super::{Capture, CheckedArgs, Checker, Given, Value};
 use crate::args::{Keep, Key};
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
 use crate::tokens;
 
@@ -20,16 +20,18 @@ impl Checker<'_> {
         };
         for again in keeps {
             let message = "`keep(…)` is given twice; put all its names into one";
-            self.diagnostics.error(again.name.span(), message);
+            self.diagnostics
+                .add(Code::Duplicate.at(again.name.span(), message));
         }
         let mut kept = HashSet::new();
         for key in keep.keys {
             let attribute = self.attribute_of(&key);
             if let Err(message) = self.keep(&key, &attribute, given, checked) {
-                self.diagnostics.error(key.span(), message);
+                self.diagnostics.add(Code::KeptName.at(key.span(), message));
             } else if !kept.insert(attribute) {
                 let message = format!("`{}` is kept twice", key.name());
-                self.diagnostics.error(key.span(), message);
+                self.diagnostics
+                    .add(Code::Duplicate.at(key.span(), message));
             }
         }
     }
@@ -44,7 +46,7 @@ impl Checker<'_> {
             self.deprecated.push((key.first().clone(), argument.name));
             return argument.key.to_owned();
         }
-        name
+        self.own_key(&name).map_or(name, str::to_owned)
     }
 
     /// Marks the capture of this attribute; otherwise says what is wrong with the name.
@@ -64,7 +66,11 @@ impl Checker<'_> {
             return Ok(());
         }
         let name = key.name();
-        let wrong = if checked.constants.iter().any(|(key, _)| *key == attribute) {
+        let wrong = if checked
+            .constants
+            .iter()
+            .any(|(key, _)| key.name == attribute)
+        {
             format!("`{name}` is known at compile time, so every span has it; leave it out")
         } else if Common::of(key).is_some() {
             format!("`{name}` says how the operation runs, and is no attribute")

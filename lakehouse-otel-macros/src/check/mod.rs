@@ -5,26 +5,31 @@ mod common;
 mod duration;
 mod keep;
 mod key;
+mod own;
 mod sampling;
 mod secret;
+mod series;
+mod unit;
 mod value;
 
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, Path};
+use syn::Ident;
 
 use crate::args::{Arguments, Assignment, Observer};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
-pub(crate) use key::KeyPath;
+pub(crate) use common::is_common;
+pub(crate) use key::{ConstantKey, KeyPath};
 use key::{Resolved, Target};
+pub(crate) use own::{Own, is_custom};
 pub(crate) use sampling::{Rate, Sampling};
-pub(crate) use value::{Constant, Value};
+pub(crate) use value::{Constant, Value, member_of, seen, word};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {
@@ -32,6 +37,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) runtime: TokenStream,
     /// The constructor of the callsite.
     pub(crate) constructor: &'static str,
+    /// The definition of the operation, where it is of the user's own schema.
+    pub(crate) definition: Option<TokenStream>,
     /// The member of `SpanKind`.
     pub(crate) kind: Option<&'static str>,
     pub(crate) budget_nanos: Option<u64>,
@@ -41,13 +48,15 @@ pub(crate) struct CheckedArgs {
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
-    pub(crate) constants: Vec<(&'static str, Value)>,
+    pub(crate) constants: Vec<(ConstantKey, Value)>,
     /// What is evaluated at the call, in the order written.
     pub(crate) captures: Vec<Capture>,
     pub(crate) ok: Option<Observed>,
     pub(crate) err: Option<Observed>,
     /// Former names in use, each with what to write instead.
     pub(crate) deprecated: Vec<(Ident, &'static str)>,
+    /// What the compiler is to warn of, each at the place of a name.
+    pub(crate) warnings: Vec<(Ident, String)>,
 }
 
 /// An attribute that is evaluated at run time.
@@ -55,6 +64,8 @@ pub(crate) struct Capture {
     pub(crate) role: Role,
     pub(crate) key: KeyPath,
     pub(crate) value: Value,
+    /// `None` for another schema's attribute.
+    kind: Option<ValueKind>,
     /// Whether an error's span has it, also where the operation was not sampled.
     pub(crate) kept: bool,
     /// The attribute's key on the wire.
@@ -75,6 +86,7 @@ impl Capture {
             role,
             key: target.path,
             value,
+            kind: target.kind,
             kept,
             attribute: target.key,
             name: target.name,
@@ -88,15 +100,29 @@ pub(crate) struct Observed {
     pub(crate) captures: Vec<Capture>,
 }
 
-/// Checks the arguments of a macro on a function with these parameters.
+/// Checks the arguments of a macro, written at this place, on a function with these parameters.
 pub(crate) fn check(
     arguments: Arguments,
     table: &'static MacroTable,
+    own: &Own,
+    at: Span,
     parameters: &[Parameter],
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
+    let runtime = runtime(&arguments);
+    let own::Named {
+        table,
+        span,
+        definition,
+        unknown,
+    } = own::span(arguments.spans, table, own, diagnostics);
     let mut rules = Checker {
         table,
+        own,
+        span,
+        unknown_span: unknown,
+        meant: Vec::new(),
+        at,
         parameters,
         diagnostics,
         bindings: Vec::new(),
@@ -105,8 +131,9 @@ pub(crate) fn check(
         deprecated: Vec::new(),
     };
     let mut checked = CheckedArgs {
-        runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+        runtime,
         constructor: table.constructor,
+        definition,
         kind: None,
         budget_nanos: None,
         metrics: true,
@@ -118,6 +145,7 @@ pub(crate) fn check(
         ok: None,
         err: None,
         deprecated: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut given = HashMap::new();
     for assignment in arguments.assignments {
@@ -129,6 +157,7 @@ pub(crate) fn check(
     rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
     checked.deprecated = rules.deprecated;
+    series::check(&mut checked);
     checked
 }
 
@@ -137,6 +166,16 @@ type Given = HashMap<String, String>;
 
 struct Checker<'a> {
     table: &'static MacroTable,
+    /// The user's own schema.
+    own: &'a Own,
+    /// The name of the span of that schema, as it was written; empty where there is none.
+    span: String,
+    /// Whether no span has that name, so that nobody knows what it takes.
+    unknown_span: bool,
+    /// The required attributes that were probably meant by names that are none.
+    meant: Vec<&'static str>,
+    /// Where the attribute stands.
+    at: Span,
     parameters: &'a [Parameter],
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
@@ -168,7 +207,9 @@ impl Checker<'_> {
             }
         };
         match constant {
-            Some(key) => checked.constants.push((key, value)),
+            Some(key) => checked
+                .constants
+                .push((ConstantKey::new(key, target.path), value)),
             None => checked.captures.push(Capture::new(target, value, false)),
         }
     }
@@ -183,7 +224,8 @@ impl Checker<'_> {
         };
         if slot.is_some() {
             let message = format!("`{other}(…)` is given twice; put all its attributes into one");
-            self.diagnostics.error(observer.name.span(), message);
+            self.diagnostics
+                .add(Code::Duplicate.at(observer.name.span(), message));
             return;
         }
         self.bindings = observer.bindings;
@@ -197,7 +239,8 @@ impl Checker<'_> {
                     "`{}` says how the operation runs, so it stands outside of `{name}(…)`",
                     assignment.key.name()
                 );
-                self.diagnostics.error(assignment.key.span(), message);
+                self.diagnostics
+                    .add(Code::OutsideOfObserver.at(assignment.key.span(), message));
                 continue;
             }
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
@@ -216,16 +259,16 @@ impl Checker<'_> {
     /// `name(…)`, which only `ok`, `err` and `keep` may be.
     fn called(&mut self, name: &str, span: Span, given: &mut Given) {
         if let Some(usage) = common::usage(name) {
-            self.diagnostics
-                .error(span, format!("expected `=` and a value: `{usage}`"));
+            let message = format!("expected `=` and a value: `{usage}`");
+            self.diagnostics.add(Code::Syntax.at(span, message));
             return;
         }
         let Some(argument) = self.table.argument(name) else {
             return self.unknown_argument(name, span);
         };
         let usage = value::usage(name, argument.value);
-        self.diagnostics
-            .error(span, format!("expected `=` and a value: {usage}"));
+        let message = format!("expected `=` and a value: {usage}");
+        self.diagnostics.add(Code::Syntax.at(span, message));
         given.insert(argument.key.to_owned(), name.to_owned());
     }
 
@@ -254,13 +297,13 @@ impl Checker<'_> {
         match given.insert(key.to_owned(), name.to_owned()) {
             None => true,
             Some(earlier) if earlier == name => {
-                self.diagnostics
-                    .error(span, format!("`{name}` is given twice"));
+                let message = format!("`{name}` is given twice");
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
             Some(earlier) => {
                 let message = format!("`{earlier}` and `{name}` set the same attribute, `{key}`");
-                self.diagnostics.error(span, message);
+                self.diagnostics.add(Code::Duplicate.at(span, message));
                 false
             }
         }
@@ -269,7 +312,8 @@ impl Checker<'_> {
     /// An error for each required argument that is not there, on the attribute.
     fn missing(&mut self, given: &Given) {
         for argument in self.table.arguments {
-            if argument.required && !given.contains_key(argument.key) {
+            let is_given = given.contains_key(argument.key) || self.meant.contains(&argument.key);
+            if argument.required && !is_given && !self.unknown_span {
                 let message = format!(
                     "`#[{}]` needs the argument `{}`: {}\n{}",
                     self.table.macro_name,
@@ -277,13 +321,17 @@ impl Checker<'_> {
                     value::usage(argument.name, argument.value),
                     argument.brief,
                 );
-                self.diagnostics.error(Span::call_site(), message);
+                let error = Code::MissingArgument.at(self.at, message);
+                self.diagnostics.add(error);
             }
         }
     }
 }
 
-/// The path of the runtime that `crate = path` names.
-fn runtime_path(path: &Path) -> TokenStream {
-    path.to_token_stream()
+/// The path of the runtime, which `crate = path` may name.
+pub(crate) fn runtime(arguments: &Arguments) -> TokenStream {
+    match arguments.path("crate") {
+        Some(path) => path.to_token_stream(),
+        None => quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+    }
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lit, UnOp};
 
 use super::{Checker, value};
-use crate::diagnostics::listed;
+use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
 
 /// What the sampler is told of an operation.
@@ -31,7 +31,7 @@ const PRIORITIES: [&str; 2] = ["high", "normal"];
 
 /// The value of `sample`.
 pub(super) fn rate(value: &Expr, rules: &Checker<'_>) -> syn::Result<Rate> {
-    let refused = |what: &str| Err(syn::Error::new_spanned(value, format!("{what}\n{USAGE}")));
+    let refused = |what: &str| Err(Code::SampleRate.on(value, format_args!("{what}\n{USAGE}")));
     match value {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => within(number.base10_digits(), value, |rate| {
@@ -75,7 +75,7 @@ fn within(digits: &str, value: &Expr, tokens: impl Fn(f64) -> TokenStream) -> sy
         String::new()
     };
     let message = format!("`{digits}` is more than 1{hint}\n{USAGE}");
-    Err(syn::Error::new(value.span(), message))
+    Err(Code::SampleRate.at(value.span(), message))
 }
 
 /// Whether the value of `priority` is the high one.
@@ -91,5 +91,5 @@ pub(super) fn priority(value: &Expr) -> syn::Result<bool> {
         "no priority{hint}\na priority is one of {}; the spans of `high` are kept in any case",
         listed(PRIORITIES)
     );
-    Err(syn::Error::new_spanned(value, message))
+    Err(Code::Priority.on(value, message))
 }

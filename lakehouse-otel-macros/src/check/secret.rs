@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::ext::IdentExt;
 
 use super::Checker;
+use crate::diagnostics::Code;
 use crate::tokens;
 
 impl Checker<'_> {
@@ -15,12 +16,20 @@ impl Checker<'_> {
         let mut allowed = true;
         if let Some(span) = tokens::member(without_async(written.clone()), "await") {
             let message = "an attribute is recorded without waiting, so its value cannot `.await`; compute it in the body, and set it on the operation's handle (`context = operation`)";
-            self.diagnostics.error(span, message);
+            self.diagnostics.add(Code::Awaits.at(span, message));
             allowed = false;
         }
-        if let Some(span) = tokens::member(written.clone(), "expose_secret") {
+        if let Some(span) = [
+            "expose",
+            "expose_secret",
+            "expose_secret_mut",
+            "into_exposed",
+        ]
+        .iter()
+        .find_map(|method| tokens::member(written.clone(), method))
+        {
             let message = "this exposes a secret to telemetry, which leaves the process; record something else";
-            self.diagnostics.error(span, message);
+            self.diagnostics.add(Code::Secret.at(span, message));
             return false;
         }
         for parameter in self.parameters {
@@ -32,7 +41,7 @@ impl Checker<'_> {
                 let message = format!(
                     "`{name}` holds a secret (`{secret}`), which must not reach telemetry; record something else, such as an identifier of the account"
                 );
-                self.diagnostics.error(span, message);
+                self.diagnostics.add(Code::Secret.at(span, message));
                 allowed = false;
             }
         }
@@ -40,7 +49,7 @@ impl Checker<'_> {
             let message = format!(
                 "`{name}` is the name of a secret, which must not reach telemetry; record something else, such as whether it is there"
             );
-            self.diagnostics.error(span, message);
+            self.diagnostics.add(Code::Secret.at(span, message));
             allowed = false;
         }
         allowed

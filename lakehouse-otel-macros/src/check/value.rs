@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
-use super::Checker;
-use super::key::Target;
-use crate::diagnostics::listed;
+use super::key::{KeyPath, Target};
+use super::{Checker, unit};
+use crate::diagnostics::{Code, listed};
 use crate::function::Parameter;
 use crate::nearest::{nearest, suggestion};
 use crate::tables::{EnumTable, Role, ValueKind};
@@ -21,8 +21,10 @@ pub(crate) enum Value {
     Member {
         table: &'static EnumTable,
         member: &'static (&'static str, &'static str),
-        /// As it was written, where it was a path: for the compiler to check.
+        /// As it was written, where it was a path, or is of the user's own schema: for the compiler to check.
         path: Option<TokenStream>,
+        /// The user's own schema, where the enum is of that.
+        owner: Option<TokenStream>,
     },
     /// Evaluated at run time.
     Expression(Expr),
@@ -58,7 +60,7 @@ pub(super) fn usage(name: &str, kind: ValueKind) -> String {
 }
 
 /// Without parentheses, and without the invisible groups that `macro_rules` leaves.
-pub(super) fn seen(mut value: &Expr) -> &Expr {
+pub(crate) fn seen(mut value: &Expr) -> &Expr {
     loop {
         value = match value {
             Expr::Group(group) => &group.expr,
@@ -69,7 +71,7 @@ pub(super) fn seen(mut value: &Expr) -> &Expr {
 }
 
 /// The value as one word, in quotes or without.
-pub(super) fn word(value: &Expr) -> Option<String> {
+pub(crate) fn word(value: &Expr) -> Option<String> {
     match seen(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some(text.value()),
@@ -89,16 +91,20 @@ impl Checker<'_> {
                 "`{}` labels a metric, and an empty one tells nothing",
                 target.name
             );
-            self.diagnostics.error(value.span(), message);
+            self.diagnostics
+                .add(Code::EmptyLabel.at(value.span(), message));
             return None;
         }
         let result = match target.kind {
             None => Ok(None),
             Some(ValueKind::Enum(table)) => {
-                member(value, table, target, |name| self.in_scope(name))
+                let value = member(value, table, target, |name| self.in_scope(name));
+                value.map(|value| value.map(|value| self.owned(value, target)))
             }
             Some(kind) => match literal(value, kind, target) {
-                Ok(None) if target.role == Role::Label => self.label(value, target).map(Some),
+                Ok(None) if target.role == Role::Label && matches!(kind, ValueKind::Text) => {
+                    self.label(value, target).map(Some)
+                }
                 other => other,
             },
         };
@@ -128,11 +134,17 @@ impl Checker<'_> {
     fn label(&self, value: &Expr, target: &Target) -> syn::Result<Value> {
         let unknown = |what: &str| {
             let name = &target.name;
+            // What names the operation stays what it is.
+            let argument = self.table.argument_of(&target.key);
+            let bounded = match argument {
+                Some(argument) if argument.required => String::new(),
+                _ => format!(", or labels within a bound, as in `{name} = …, labels({name})`"),
+            };
             let message = format!(
                 "{what}\n`{name}` labels a metric, so it must be known at compile time: a string literal or the path of a constant; \
-                 what varies goes to an attribute of the span, as in `crypto.symbol = …`"
+                 what varies goes to an attribute of the span, as in `crypto.symbol = …`{bounded}"
             );
-            Err(syn::Error::new_spanned(value, message))
+            Err(Code::ComputedLabel.on(value, message))
         };
         match value {
             Expr::Path(path) => {
@@ -195,12 +207,24 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                     "`{}` takes a 64-bit integer, and this one does not fit",
                     target.name
                 );
-                return Err(syn::Error::new(literal.span(), message));
+                return Err(Code::WrongType.at(literal.span(), message));
             };
             Value::constant(
                 "Int",
                 signed(Literal::i64_suffixed, number, i64::checked_neg, literal),
             )
+        }
+        (ValueKind::Int, Lit::Str(text)) if unit::is_size(&target.key) => {
+            let bytes = unit::bytes(&text.value());
+            let bytes = bytes.map_err(|message| Code::Size.on(value, message))?;
+            let bytes = signed(Literal::i64_suffixed, bytes, i64::checked_neg, literal);
+            Value::constant("Int", bytes)
+        }
+        (ValueKind::Double, Lit::Str(text)) if unit::is_duration(&target.key) => {
+            let seconds = unit::seconds(&text.value());
+            let seconds = seconds.map_err(|message| Code::Duration.on(value, message))?;
+            let seconds = signed(Literal::f64_suffixed, seconds, |_| None, literal);
+            Value::constant("Double", seconds)
         }
         (ValueKind::Double, Lit::Int(_) | Lit::Float(_)) => {
             let digits = match literal {
@@ -228,7 +252,7 @@ fn literal(value: &Expr, kind: ValueKind, target: &Target) -> syn::Result<Option
                 taken(kind),
                 given(literal)
             );
-            return Err(syn::Error::new_spanned(value, message));
+            return Err(Code::WrongType.on(value, message));
         }
     };
     Ok(Some(constant))
@@ -302,7 +326,7 @@ fn member(
                     given(other),
                     allowed(table, target),
                 );
-                Err(syn::Error::new_spanned(value, message))
+                Err(Code::WrongType.on(value, message))
             }
         },
         Expr::Path(path) if path.qself.is_none() => named_member(path, table, target, in_scope),
@@ -332,11 +356,13 @@ fn named_member(
     let written = name.unraw().to_string();
     let names = || table.members.iter().map(|(member, _)| *member);
     if let Some(member) = table.member(&written) {
-        let path = qualified.then(|| path.to_token_stream());
+        let is_own = matches!(target.path, KeyPath::User(_));
+        let path = (qualified || is_own).then(|| path.to_token_stream());
         return Ok(Some(Value::Member {
             table,
             member,
             path,
+            owner: None,
         }));
     }
     if !qualified && is_lower_case(&written) {
@@ -344,7 +370,7 @@ fn named_member(
             return Ok(None);
         }
         if let Some(written) = as_written(&written, table, target) {
-            return Err(syn::Error::new_spanned(name, written));
+            return Err(Code::UnknownMember.on(name, written));
         }
         let values = table.members.iter().map(|(_, wire)| *wire);
         if nearest(&written, values.chain(names())).is_none() {
@@ -359,7 +385,41 @@ fn named_member(
         table.rust_name,
         allowed(table, target)
     );
-    Err(syn::Error::new_spanned(name, message))
+    Err(Code::UnknownMember.on(name, message))
+}
+
+/// The member of a closed enum that stands as the value of an argument: by its name, its path or its text.
+pub(crate) fn member_of(
+    value: &Expr,
+    table: &'static EnumTable,
+    argument: &str,
+) -> syn::Result<&'static (&'static str, &'static str)> {
+    let written = match seen(value) {
+        Expr::Path(path) if path.path.segments.len() > 1 => {
+            let mut segments = path.path.segments.iter().rev();
+            let name = segments.next().map(|last| last.ident.to_string());
+            name.filter(|_| {
+                segments
+                    .next()
+                    .is_some_and(|owner| owner.ident == table.rust_name)
+            })
+        }
+        value => word(value),
+    };
+    let known = written.as_deref().and_then(|written| {
+        table
+            .member(written)
+            .or_else(|| table.member_of_value(written))
+    });
+    known.ok_or_else(|| {
+        let names = || table.members.iter().map(|(name, _)| *name);
+        let hint = written.map_or_else(String::new, |written| suggestion(&written, names()));
+        let message = format!(
+            "no `{argument}`{hint}\n`{argument}` takes {}",
+            listed(names())
+        );
+        Code::UnknownMember.on(value, message)
+    })
 }
 
 fn is_lower_case(name: &str) -> bool {
@@ -382,10 +442,11 @@ fn text_of_member(
             table,
             member,
             path: None,
+            owner: None,
         });
     }
     if let Some(message) = as_written(text, table, target) {
-        return Err(syn::Error::new_spanned(value, message));
+        return Err(Code::UnknownMember.on(value, message));
     }
     if table.closed {
         let hint = suggestion(text, table.members.iter().map(|(_, wire)| *wire));
@@ -394,7 +455,7 @@ fn text_of_member(
             target.name,
             allowed(table, target)
         );
-        return Err(syn::Error::new(value.span(), message));
+        return Err(Code::UnknownMember.at(value.span(), message));
     }
     Ok(Value::constant("Text", value.to_token_stream()))
 }

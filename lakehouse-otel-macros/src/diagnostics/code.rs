@@ -22,6 +22,67 @@ codes! {
     UnknownArgument = 1,
     /// A `kind` that is no span kind.
     SpanKind = 2,
+    /// Tokens that are no argument, or no value.
+    Syntax = 3,
+    /// An argument, attribute or name that is given twice.
+    Duplicate = 4,
+    /// A required argument that is not there.
+    MissingArgument = 5,
+    /// Inside of `ok(…)` or `err(…)`, what belongs outside.
+    OutsideOfObserver = 6,
+    /// A name for the operation's handle that is none, or taken.
+    HandleName = 7,
+    /// A duration that is none.
+    Duration = 8,
+    /// A share of calls that is none.
+    SampleRate = 9,
+    /// A `priority` that is none.
+    Priority = 10,
+    /// Neither `true` nor `false`.
+    Truth = 11,
+    /// A `crate` that is no path.
+    RuntimePath = 12,
+    /// `ok(…)` or `err(…)` in another form.
+    ObserverForm = 13,
+    /// `keep(…)` in another form.
+    KeepForm = 14,
+    /// A name in `keep(…)` that keeps nothing.
+    KeptName = 15,
+    /// A former name of an argument: a warning.
+    FormerName = 16,
+
+    // Attributes and their values, 20 to 39.
+    /// An attribute that the registry does not have.
+    UnknownAttribute = 20,
+    /// An attribute that the runtime alone sets.
+    ReservedAttribute = 21,
+    /// A value of a type that the attribute does not take. The compiler reports it of expressions, by the
+    /// runtime's `IntoValue`.
+    WrongType = 22,
+    /// No member of the attribute's set.
+    UnknownMember = 23,
+    /// A label without a text.
+    EmptyLabel = 24,
+    /// A label whose value is not known at compile time.
+    ComputedLabel = 25,
+    /// A value that would have to be awaited.
+    Awaits = 26,
+    /// A value that is a secret.
+    Secret = 27,
+
+    // What carries the attribute, 40 to 59.
+    /// An item that is no function.
+    NotAFunction = 40,
+    /// A method without a body.
+    NoBody = 41,
+    /// A `const fn`.
+    ConstFn = 42,
+    /// Work that goes on after the function has returned. The compiler reports it of futures behind a name, by
+    /// the runtime's `Timed`.
+    Untimed = 43,
+    /// `err(…)` on a function that returns no `Result`.
+    #[expect(dead_code, reason = "the runtime's `ReturnsResult` reports it")]
+    NoResult = 44,
 
     // Schemas, 200 to 249.
     /// An argument of `schema!` that it does not take, or its path is missing.
@@ -30,6 +91,44 @@ codes! {
     SchemaUnreadable = 201,
     /// A mistake in a registry's file.
     SchemaMistake = 202,
+
+    // Schemas of the user's own, in the macros: 250 to 299.
+    /// A `span` that is no name.
+    SpanName = 250,
+    /// A `span` that the schema has not.
+    UnknownSpan = 251,
+    /// An attribute that the schema has not.
+    UnknownOwnAttribute = 252,
+    /// A `schema` that is no path.
+    SchemaPath = 253,
+    /// A table of a schema that these macros cannot read.
+    SchemaTable = 254,
+    /// A `name` on a block, whose functions would all have it.
+    NameOfBlock = 255,
+    /// A `name` beside a `span`.
+    NameOfSpan = 256,
+
+    // Derives, secrets and labels, 300 to 349.
+    /// A derive on an item that it is not for.
+    DeriveTarget = 300,
+    /// An argument of a derive's helper attribute that it does not take.
+    DeriveArgument = 301,
+    /// A value that the argument of a derive's helper attribute does not take.
+    DeriveValue = 302,
+    /// Two variants with one value.
+    SameValue = 303,
+    /// A class that is the source's, where there is no source.
+    NoSource = 304,
+    /// A source without a class.
+    #[expect(dead_code, reason = "the runtime's `ErrorClass` reports it")]
+    NoErrorClass = 305,
+    /// A value of a type that holds a secret.
+    #[expect(dead_code, reason = "the runtime's `Takes` reports it")]
+    SecretType = 306,
+    /// Labels with too many combinations: a warning.
+    ManySeries = 307,
+    /// A size that is none.
+    Size = 308,
 }
 
 impl Code {
@@ -41,6 +140,14 @@ impl Code {
     /// An error at these tokens.
     pub(crate) fn on(self, tokens: impl ToTokens, message: impl fmt::Display) -> syn::Error {
         syn::Error::new_spanned(tokens, format_args!("[{self}] {message}"))
+    }
+
+    /// The error, with this code where it has none.
+    pub(super) fn unless_coded(self, error: syn::Error) -> syn::Error {
+        if error.to_string().starts_with("[LO") {
+            return error;
+        }
+        self.at(error.span(), error)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod code;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 
 pub(crate) use code::Code;
 
@@ -11,12 +11,9 @@ pub(crate) use code::Code;
 pub(crate) struct Diagnostics(Option<syn::Error>);
 
 impl Diagnostics {
-    /// An error at this place.
-    pub(crate) fn error(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.add(syn::Error::new(span, message));
-    }
-
+    /// Adds an error of a rule, as [`Code::at`] makes it, or one of syn, which could not read the tokens.
     pub(crate) fn add(&mut self, error: syn::Error) {
+        let error = Code::Syntax.unless_coded(error);
         match &mut self.0 {
             Some(errors) => errors.combine(error),
             None => self.0 = Some(error),

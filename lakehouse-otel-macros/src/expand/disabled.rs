@@ -22,6 +22,15 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
         }) if !is_literal(tokens) => Some(generated!(const _: &str = #tokens;)),
         _ => None,
     });
+    // The keys and the span of the user's own schema.
+    let keys = args.constants.iter().filter_map(|(key, _)| {
+        let path = key.path.as_ref()?;
+        Some(generated!(const _: &str = #path.name();))
+    });
+    let definition = args
+        .definition
+        .as_ref()
+        .map(|definition| generated!(const _: fn() = || { let _ = &#definition; };));
     let rate = match &args.sampling.sample {
         Some(Rate::Constant(rate)) => {
             let rate = checked_rate(rate);
@@ -38,7 +47,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, shape: &Shape) -> TokenStream {
     let statements = function.body.block.stream();
     expansion.function(Parts {
         is_async: true,
-        body: generated!(#(#constants)* #rate #members #check #handle #statements),
+        body: generated!(#definition #(#keys)* #(#constants)* #rate #members #check #handle #statements),
         ..Parts::default()
     })
 }

@@ -22,6 +22,7 @@ use syn::punctuated::Punctuated;
 use syn::{FnArg, ReturnType, Token, Type};
 
 use crate::check::CheckedArgs;
+use crate::diagnostics::Code;
 use crate::function::{Body, Function};
 use crate::shape::{Shape, is_never, is_unit, nameable};
 
@@ -112,10 +113,17 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Uses of deprecated names, at the places where they were written, for the compiler to warn of.
+    /// Uses of deprecated names, at the places where they were written, for the compiler to warn of. What else it is to
+    /// warn of is told in the same way, for a stable compiler takes no other.
     fn deprecated(&self) -> TokenStream {
-        let uses = self.args.deprecated.iter().map(|(name, replacement)| {
-            let note = format!("this argument is called `{replacement}` now");
+        let former = self.args.deprecated.iter().map(|(name, replacement)| {
+            let code = Code::FormerName;
+            let note = format!("[{code}] this argument is called `{replacement}` now");
+            (name, note)
+        });
+        let warnings = self.args.warnings.iter();
+        let warnings = warnings.map(|(name, note)| (name, note.clone()));
+        let uses = former.chain(warnings).map(|(name, note)| {
             generated! {
                 const _: () = {
                     #[deprecated(note = #note)]

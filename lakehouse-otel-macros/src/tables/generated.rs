@@ -502,6 +502,27 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     feeds: &["crypto.data_size_bytes"],
 };
 
+/// `#[trace_operation]`
+pub(crate) static TRACE_OPERATION: MacroTable = MacroTable {
+    macro_name: "trace_operation",
+    constructor: "custom",
+    operation: "CUSTOM",
+    kind: "internal",
+    arguments: &[Argument {
+        name: "name",
+        key: "crypto.operation.name",
+        module: "crypto",
+        constant: "OPERATION_NAME",
+        value: ValueKind::Text,
+        required: true,
+        role: Role::Label,
+        brief: "The name of an operation that is of no type of its own.",
+        deprecated_aliases: &[],
+        also: &[],
+    }],
+    feeds: &[],
+};
+
 /// Every macro's table.
 pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACE_CRYPTO_WORKFLOW,
@@ -509,6 +530,7 @@ pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACK_PROCESSING,
     &TRACK_API_REQUEST,
     &TRACK_STORAGE,
+    &TRACE_OPERATION,
 ];
 
 /// Every attribute of the registry, sorted by key.
@@ -863,6 +885,14 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         constant: "OPERATION_MEMORY_START",
         value: ValueKind::Int,
         label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.operation.name",
+        module: "crypto",
+        constant: "OPERATION_NAME",
+        value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {

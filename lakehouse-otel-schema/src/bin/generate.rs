@@ -128,7 +128,7 @@ fn files() -> Result<Vec<GeneratedFile>, String> {
 }
 
 fn is_rust(file: &GeneratedFile) -> bool {
-    Path::new(file.path)
+    Path::new(&*file.path)
         .extension()
         .is_some_and(|extension| extension == "rs")
 }
@@ -139,7 +139,7 @@ fn write() -> Result<(), String> {
             file.text =
                 format(&file.text).map_err(|problem| format!("{}: {problem}", file.path))?;
         }
-        let path = workspace().join(file.path);
+        let path = workspace().join(&*file.path);
         if std::fs::read_to_string(&path).is_ok_and(|text| text == file.text) {
             continue;
         }
@@ -156,7 +156,7 @@ fn write() -> Result<(), String> {
 fn check() -> Result<(), String> {
     let mut differing = Vec::new();
     for file in files()? {
-        let committed = std::fs::read_to_string(workspace().join(file.path)).unwrap_or_default();
+        let committed = std::fs::read_to_string(workspace().join(&*file.path)).unwrap_or_default();
         let same = if is_rust(&file) {
             without_layout(&committed) == without_layout(&file.text)
         } else {

@@ -147,7 +147,7 @@ fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
     }
 }
 
-fn instrument(metric: &Metric) -> String {
+pub(super) fn instrument(metric: &Metric) -> String {
     let name = match metric.instrument.value {
         Instrument::UpDownCounter => "updowncounter",
         other => other.as_str(),
@@ -175,7 +175,7 @@ fn anchor(name: &str) -> String {
 
 /// The metric's name in Prometheus, by the specification's rules:
 /// <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>.
-fn prometheus(metric: &Metric) -> String {
+pub(super) fn prometheus(metric: &Metric) -> String {
     let mut name = metric.name.value.replace('.', "_");
     let unit = unit(metric.unit.as_str(), metric.instrument.value);
     if let Some(unit) = unit

@@ -90,6 +90,8 @@ impl Callsite {
         api_request => API_REQUEST;
         /// The callsite of an operation on storage.
         storage => STORAGE;
+        /// The callsite of an operation of no other type.
+        custom => CUSTOM;
     }
 
     /// A callsite of this operation, at this place in the source.

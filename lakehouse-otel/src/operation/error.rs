@@ -12,10 +12,16 @@ use opentelemetry::KeyValue;
 
 use crate::schema::{ErrorRecovery, ErrorSeverity};
 
+mod classes;
+
 /// How many errors of a source chain are recorded.
 const CHAIN_LIMIT: usize = 16;
 
 /// How an error type wants to be classified in telemetry.
+///
+/// [`derive(ErrorClass)`](macro@crate::ErrorClass) implements it. `std::io::Error` has it, boxes of errors that have it,
+/// and behind the features `reqwest`, `object_store` and `tokio` the errors of those. Behind a box of any error, or a
+/// report such as anyhow's, the errors of libraries are found; every other error there is of the class `_OTHER`.
 ///
 /// Implement it for an error that reaches an annotated function, and its spans and metrics carry
 /// the classes that you alert on, in place of the type's name:
@@ -46,6 +52,11 @@ const CHAIN_LIMIT: usize = 16;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "[LO0305] the error `{Self}` has no class",
+    label = "this error has no class",
+    note = "derive it (`#[derive(ErrorClass)]`), or say the class here: `#[error_class(type = \"…\")]`"
+)]
 pub trait ErrorClass: Error {
     /// The value of `error.type`: one of few, never a message.
     fn error_type(&self) -> Cow<'static, str>;
@@ -122,11 +133,21 @@ impl<'a> Failure<'a> {
         Self::of::<E>(Told::Error(error))
     }
 
-    /// An error behind a report or a box, which hides its type: OpenTelemetry's word for that is
-    /// `_OTHER`.
-    pub(super) fn of_report<E: fmt::Debug>(report: &'a E, error: &'a (dyn Error + 'a)) -> Self {
+    /// An error behind a report or a box, which hides its type. Where it is none of those that are known, OpenTelemetry's
+    /// word for its class is `_OTHER`.
+    pub(super) fn of_report<E: fmt::Debug>(
+        report: &'a E,
+        error: &'a (dyn Error + 'static),
+    ) -> Self {
         let told = Told::Report(error, report);
-        Self::new(Cow::Borrowed("_OTHER"), type_name::<E>(), told)
+        let Some(known) = classes::known(error) else {
+            return Self::new(Cow::Borrowed("_OTHER"), type_name::<E>(), told);
+        };
+        Self {
+            severity: known.severity(),
+            recovery: known.recovery(),
+            ..Self::new(known.error_type(), type_name::<E>(), told)
+        }
     }
 
     pub(super) fn of_dyn(error: &'a (dyn Error + 'a)) -> Self {

@@ -46,6 +46,7 @@ mod returned;
 pub use crate::schema::builders::*;
 pub use details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 pub use error::{ErrorClass, Failure};
+pub use lakehouse_otel_macros::ErrorClass;
 pub use returned::{Returned, ReturnedOutcome};
 
 #[cfg(feature = "enabled")]

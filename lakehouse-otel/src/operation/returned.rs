@@ -122,14 +122,14 @@ impl<'a, R> Value<'a, R> {
 
 /// What `err(…)` needs: a function that returns a `Result`.
 #[diagnostic::on_unimplemented(
-    message = "`err(…)` needs a function that returns a `Result`; this one returns `{Self}`",
+    message = "[LO0044] `err(…)` needs a function that returns a `Result`; this one returns `{Self}`",
     label = "returned by a function with `err(…)`"
 )]
 pub trait ReturnsResult {}
 
 /// What an operation can time: anything but a future that the macro did not see.
 #[diagnostic::on_unimplemented(
-    message = "this function returns the future `{Self}` behind a name that the attribute cannot see through, and would time its construction",
+    message = "[LO0043] this function returns the future `{Self}` behind a name that the attribute cannot see through, and would time its construction",
     label = "this future would not be timed",
     note = "make it an `async fn`, or write the type as `impl Future<Output = …>` or `Pin<Box<dyn Future<Output = …>>>`"
 )]

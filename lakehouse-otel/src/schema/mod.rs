@@ -7,8 +7,10 @@ mod metric;
 mod operation;
 #[cfg(feature = "enabled")]
 mod recorded;
+mod table;
 mod value;
 
+pub use crate::__schema_by_hand as by_hand;
 pub use generated::*;
 pub use key::{AttributeKey, kind};
 pub use member::UnknownMember;
@@ -19,4 +21,9 @@ pub(crate) use recorded::Kept;
 #[cfg(feature = "enabled")]
 #[doc(hidden)]
 pub use recorded::Recorded;
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub use value::recorded_member;
+#[doc(hidden)]
+pub use value::value_of_member;
 pub use value::{EnumValue, IntoValue};

@@ -13,6 +13,7 @@ use opentelemetry::{Array, StringValue, Value};
 use super::key::kind;
 #[cfg(feature = "enabled")]
 use super::recorded::Recorded;
+use crate::secret::{Secret, Takes, Telemetry};
 
 /// A value that an attribute of kind `K` takes.
 ///
@@ -35,7 +36,7 @@ use super::recorded::Recorded;
 /// crypto::RECORD_COUNT.value("many");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a `{K}` attribute",
+    message = "[LO0022] `{Self}` is not a value of a `{K}` attribute",
     label = "this attribute takes a `{K}`",
     note = "`Text` takes strings, `Int` integers, `Double` floats, `Bool` booleans, `TextList` slices of strings, an enum its own members; \
             references and `Option`s of those work too",
@@ -71,7 +72,21 @@ pub trait EnumValue: Sized {
     fn index(&self) -> Option<usize>;
 }
 
-#[diagnostic::do_not_recommend]
+/// A member as a value: its text, which is the program's own. For derives.
+#[doc(hidden)]
+pub fn value_of_member<E: EnumValue>(member: &E) -> Option<Value> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Value::String(StringValue::from(*text)))
+}
+
+/// A member as an operation keeps it. For derives.
+#[cfg(feature = "enabled")]
+#[doc(hidden)]
+pub fn recorded_member<E: EnumValue>(member: &E) -> Option<Recorded> {
+    let text = E::MEMBERS.get(member.index()?)?;
+    Some(Recorded::fixed(text))
+}
+
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()
@@ -95,7 +110,6 @@ impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &mut T {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K>> IntoValue<K> for Option<T> {
     fn to_value(&self) -> Option<Value> {
         self.as_ref()?.to_value()
@@ -152,6 +166,25 @@ impl<K, T: IntoValue<K> + ToOwned + ?Sized> IntoValue<K> for Cow<'_, T> {
     #[cfg(feature = "enabled")]
     fn to_recorded(&self) -> Option<Recorded> {
         (**self).to_recorded()
+    }
+}
+
+impl<K, T: ?Sized> IntoValue<K> for Secret<T>
+where
+    Telemetry: Takes<Secret<T>>,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
+    }
+}
+
+#[cfg(feature = "secrecy")]
+impl<K, T: secrecy::zeroize::Zeroize + ?Sized> IntoValue<K> for secrecy::SecretBox<T>
+where
+    Telemetry: Takes<secrecy::SecretBox<T>>,
+{
+    fn to_value(&self) -> Option<Value> {
+        None
     }
 }
 

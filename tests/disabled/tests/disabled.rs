@@ -95,7 +95,7 @@ fn attributes_are_checked_all_the_same() {
         "{stderr}"
     );
     assert!(
-        stderr.contains("`&str` is not a value of a `lakehouse_otel::schema::kind::Int`"),
+        stderr.contains("`str` is not a value of a `lakehouse_otel::schema::kind::Int`"),
         "{stderr}"
     );
 }

@@ -37,7 +37,7 @@ pub(crate) async fn fetch<T: Parse>(
 }
 async fn archive() {
     const _: () = {
-        #[deprecated(note = "this argument is called `exchange` now")]
+        #[deprecated(note = "[LO0016] this argument is called `exchange` now")]
         const fn market() {}
         market()
     };

@@ -92,7 +92,7 @@ pub(crate) fn fetch<T: Parse>(
 }
 fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
     const _: () = {
-        #[deprecated(note = "this argument is called `exchange` now")]
+        #[deprecated(note = "[LO0016] this argument is called `exchange` now")]
         const fn market() {}
         market()
     };

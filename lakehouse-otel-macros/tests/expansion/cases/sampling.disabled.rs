@@ -57,7 +57,7 @@ fn put(key: &str, layer: Layer) -> BoxFuture<'_, ()> {
         let rate: ::core::primitive::f64 = rates::PUT;
         ::core::assert!(
             rate >= 0.0 && rate <= 1.0,
-            "`sample` is the share of calls to keep, from 0 to 1"
+            "[LO0009] `sample` is the share of calls to keep, from 0 to 1"
         );
         rate
     };

@@ -25,7 +25,7 @@ use crate::schema::EnumValue;
 /// metrics::api_requests().add(1, Layer::Gold, Outcome::Ok);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of this label",
+    message = "[LO0022] `{Self}` is not a value of this label",
     label = "this label takes `{E}` or `&{E}`",
     note = "`{E}::from(\"…\")` makes one of a text where the set is open, and `\"…\".parse::<{E}>()` where it is closed"
 )]
