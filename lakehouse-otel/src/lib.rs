@@ -31,7 +31,7 @@
 //!
 //! | for | look at |
 //! |---|---|
-//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
+//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_operation`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |

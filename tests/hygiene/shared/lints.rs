@@ -56,7 +56,10 @@ mod own {
 
 /// One whose metric is observed, and that uses another.
 mod further {
-    lakehouse_otel::schema!("../../schema/clash/one.yaml", uses(crate::lints::own::schema));
+    lakehouse_otel::schema!(
+        "../../schema/clash/one.yaml",
+        uses(crate::lints::own::schema)
+    );
 }
 
 #[derive(Debug)]
