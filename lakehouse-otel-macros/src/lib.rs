@@ -223,6 +223,37 @@ pub fn track_storage(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_STORAGE, arguments, item)
 }
 
+/// Traces and measures an invocation: of a function as a service, of a scheduled job, of a handler.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// # struct Event { id: String } struct JobError;
+/// #[trace_invocation(trigger = Timer, name = "collect", invocation_id = &event.id)]
+/// async fn collect(event: Event) -> Result<usize, JobError> {
+///     // …
+/// #   Ok(0)
+/// }
+/// ```
+///
+/// The span `collect` of kind server, and the metrics `faas.invocations` (those that ended well),
+/// `faas.errors`, `faas.coldstarts` and `faas.invoke_duration`. The span begins a trace; where the span of
+/// another process is current, as a carrier names it, it is that one's child. Before the function returns,
+/// telemetry is flushed, within a bound: `lakehouse_otel::invocation` says how.
+///
+/// | argument | meaning | default |
+/// |---|---|---|
+/// | `flush` | how long the flush may hold the function: `"500ms"`; `false` for none | `"2s"` |
+/// | `deadline` | when the function has to be over: an `Instant`, a `SystemTime`, or an `Option` of one. The flush ends 50 ms earlier | none |
+///
+/// Without `name` the function's name names the span; without `coldstart` it is whether this is the process's first invocation.
+///
+#[doc = include_str!("docs/trace_invocation.md")]
+#[proc_macro_attribute]
+pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACE_INVOCATION, arguments, item)
+}
+
 /// Traces an operation of a schema of your own, or any other.
 ///
 /// ```

@@ -29,7 +29,7 @@
 //! | | `also: […]` | further attributes that get the same value | none |
 //! | span | `macro`, `constructor`, `operation_type` | the operation that records it | no operation |
 //! | | `planned: macro` or `all` | declared, and its macro, or all of it, not generated yet | generated |
-//! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
+//! | | `metrics: [{ref, source}]` | the metrics that it feeds; a source is `count`, `successes`, `duration`, `active`, `errors`, `rate_limited`, `over_budget`, `{attribute: key}` or `{rate: key}` | none |
 //!
 //! Of OpenTelemetry's own, `code_generation: {metric_value_type: int or double}` is read; times and rates are doubles without it,
 //! everything else is an integer. A mention without a `requirement_level` is `recommended`. Attribute groups, imports and template

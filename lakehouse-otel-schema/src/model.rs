@@ -440,6 +440,8 @@ pub struct OperationMetric {
 pub enum MetricSource {
     /// One for each operation.
     Count,
+    /// One for each operation that ended well.
+    Successes,
     /// Its duration.
     Duration,
     /// One up at its start, one down at its end.
@@ -450,7 +452,7 @@ pub enum MetricSource {
     RateLimited,
     /// One for each operation that took longer than its budget.
     OverBudget,
-    /// The value of an attribute.
+    /// The value of an attribute; one for each operation of which a truth value is true.
     Attribute(Located<String>),
     /// The value of an attribute by second.
     Rate(Located<String>),

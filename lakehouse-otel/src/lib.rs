@@ -31,15 +31,18 @@
 //!
 //! | for | look at |
 //! |---|---|
-//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`] |
+//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_invocation`], [`macro@trace_operation`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
+//! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |
+//! | what exchanges' answers say of their limits | [`exchange`], and `docs/exchanges.md` |
 //! | classes for your errors | [`macro@ErrorClass`], [`operation::ErrorClass`] |
 //! | your enums as attributes | [`macro@AttributeValue`] |
 //! | secrets that stay out of telemetry | [`Secret`] |
 //! | what an error of the macros means | `docs/diagnostics.md` |
+//! | secrets, which never leave | [`redact`] |
 //! | starting, flushing, ending | [`init`], [`Telemetry`] |
 //! | every environment variable | [`config`], and `docs/configuration.md` |
 //! | which operations become spans | `trace::sampler`, and the guide `docs/sampling.md` |
@@ -63,8 +66,9 @@
 //! | `otlp-http` | yes | OTLP over HTTP with protobuf, gzip included |
 //! | `otlp-grpc` | | OTLP over gRPC, gzip included |
 //! | `prometheus` | | an HTTP endpoint that Prometheus scrapes |
+//! | `http` | | the types of the crate `http` as [answers of exchanges](exchange::ExchangeResponse) |
 //! | `tls` | | https endpoints for the transports that are there |
-//! | `reqwest` | | [`operation::ErrorClass`] for reqwest's errors |
+//! | `reqwest` | | reqwest's answers likewise, and [`operation::ErrorClass`] for its errors |
 //! | `object_store` | | the same for `object_store`'s |
 //! | `tokio` | | the same for tokio's: time that ran out, and tasks |
 //! | `secrecy` | | secrets of the crate `secrecy` are refused as attributes in our words, as [`Secret`] is |
@@ -76,8 +80,10 @@
 pub mod __private;
 pub mod clock;
 pub mod config;
+pub mod exchange;
 pub mod export;
 pub mod health;
+pub mod invocation;
 pub mod legacy;
 pub mod metrics;
 pub mod operation;
@@ -91,6 +97,7 @@ mod pipeline;
 pub mod prelude;
 #[cfg(feature = "enabled")]
 pub mod propagation;
+pub mod redact;
 #[cfg(feature = "enabled")]
 pub mod resource;
 pub mod schema;

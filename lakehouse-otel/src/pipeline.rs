@@ -8,18 +8,20 @@ mod per_pipeline;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use opentelemetry::Context;
 
 use crate::clock::Clock;
 use crate::health::Diagnostics;
+use crate::invocation::Flush;
 use crate::metrics::instruments::Instruments;
 use crate::metrics::observe::Observers;
 use crate::metrics::provider::Provider;
 use crate::operation::{Bound, Callsite};
 use crate::performance::History;
+use crate::redact::Redactor;
 use crate::trace::recorder::Recorder;
 
 pub(crate) use per_pipeline::PerPipeline;
@@ -39,6 +41,9 @@ static INSTALLED: Mutex<Option<&'static Pipeline>> = Mutex::new(None);
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
+/// Whether this process was invoked before, whatever its pipeline was then.
+static INVOKED: AtomicBool = AtomicBool::new(false);
+
 /// A recorder, the instruments, and a clock.
 pub(crate) struct Pipeline {
     id: u64,
@@ -48,6 +53,9 @@ pub(crate) struct Pipeline {
     /// How long operations took of late.
     history: History,
     scope: Scope,
+    redactor: Redactor,
+    /// How the program's telemetry is flushed, once it runs.
+    flush: OnceLock<Box<dyn Flush>>,
 }
 
 /// For whom a pipeline is.
@@ -56,7 +64,11 @@ enum Scope {
     Program,
     /// For the code that runs under one capture. It has bound callsites of its own, by the address of
     /// the callsite, for the one that a callsite caches belongs to the program's pipeline.
-    Capture(Mutex<HashMap<usize, Arc<Bound>>>),
+    Capture {
+        bound: Mutex<HashMap<usize, Arc<Bound>>>,
+        /// Whether something was invoked under it.
+        invoked: AtomicBool,
+    },
 }
 
 /// The context's entry that says under which capture the code runs.
@@ -74,10 +86,11 @@ impl Pipeline {
         meter: Option<&Provider>,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
+        redactor: Redactor,
     ) -> &'static Self {
         let instruments =
             meter.map(|meter| Instruments::new(meter, Observers::of_program(), diagnostics));
-        let pipeline = Self::with_scope(recorder, instruments, clock, Scope::Program);
+        let pipeline = Self::with_scope(recorder, instruments, clock, Scope::Program, redactor);
         Box::leak(Box::new(pipeline))
     }
 
@@ -87,8 +100,12 @@ impl Pipeline {
         meter: &Provider,
         clock: Arc<dyn Clock>,
         diagnostics: &Diagnostics,
+        redactor: Redactor,
     ) -> Arc<Self> {
-        let scope = Scope::Capture(Mutex::default());
+        let scope = Scope::Capture {
+            bound: Mutex::default(),
+            invoked: AtomicBool::new(false),
+        };
         let instruments = Instruments::new(meter, Arc::default(), diagnostics);
         CAPTURES.fetch_add(1, Ordering::SeqCst);
         LIVE.fetch_add(1, Ordering::SeqCst);
@@ -97,6 +114,7 @@ impl Pipeline {
             Some(instruments),
             clock,
             scope,
+            redactor,
         ))
     }
 
@@ -105,6 +123,7 @@ impl Pipeline {
         instruments: Option<Instruments>,
         clock: Arc<dyn Clock>,
         scope: Scope,
+        redactor: Redactor,
     ) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -113,6 +132,8 @@ impl Pipeline {
             clock,
             history: History::new(),
             scope,
+            redactor,
+            flush: OnceLock::new(),
         }
     }
 
@@ -137,12 +158,12 @@ impl Pipeline {
     }
 
     pub(crate) fn is_capture(&self) -> bool {
-        matches!(self.scope, Scope::Capture(_))
+        matches!(self.scope, Scope::Capture { .. })
     }
 
     /// The bound form of a callsite under this capture.
     pub(crate) fn bound_of(&self, callsite: &'static Callsite) -> Arc<Bound> {
-        let Scope::Capture(bound) = &self.scope else {
+        let Scope::Capture { bound, .. } = &self.scope else {
             return Arc::new(Bound::new(callsite, self));
         };
         let mut bound = bound.lock().unwrap_or_else(PoisonError::into_inner);
@@ -151,6 +172,31 @@ impl Pipeline {
             .entry(address)
             .or_insert_with(|| Arc::new(Bound::new(callsite, self)));
         Arc::clone(entry)
+    }
+
+    /// Whether an invocation that starts now is the first: of the process, or of the capture.
+    pub(crate) fn takes_first_invocation(&self) -> bool {
+        let invoked = match &self.scope {
+            Scope::Program => &INVOKED,
+            Scope::Capture { invoked, .. } => invoked,
+        };
+        !invoked.swap(true, Ordering::Relaxed)
+    }
+
+    /// What keeps secrets out of labels.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// Says how the program's telemetry is flushed.
+    pub(crate) fn flush_by(&self, flush: Box<dyn Flush>) {
+        // There is one telemetry for a pipeline.
+        let _ = self.flush.set(flush);
+    }
+
+    /// How its telemetry is flushed; that of a capture never is.
+    pub(crate) fn flush(&self) -> Option<&dyn Flush> {
+        self.flush.get().map(|flush| &**flush)
     }
 
     /// A context like `context` in which operations go to this pipeline.

@@ -2,7 +2,7 @@
 
 pub use crate::operation::ErrorClass;
 pub use crate::schema::{
-    DataType, Exchange, Format, Layer, MarketType, Outcome, StorageOperation, StorageSystem,
-    Timeframe,
+    DataType, Exchange, FaasTrigger, Format, Layer, MarketType, Outcome, StorageOperation,
+    StorageSystem, Timeframe,
 };
 pub use lakehouse_otel_macros::*;

@@ -13,6 +13,8 @@ pub use opentelemetry::trace::SpanKind;
 
 pub use crate::operation::ErrorClass;
 #[cfg(feature = "enabled")]
+pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
+#[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]
 pub use crate::operation::timed::begin;

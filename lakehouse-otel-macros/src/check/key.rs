@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::{Checker, common};
+use super::{Checker, common, flush, response};
 use crate::args::Key;
 use crate::diagnostics::{Code, listed};
 use crate::nearest::{nearest, suggestion};
@@ -50,6 +50,8 @@ pub(crate) enum KeyPath {
     },
     /// In the user's own schema.
     User(TokenStream),
+    /// None: an answer of an exchange, which sets several.
+    Response,
 }
 
 impl Checker<'_> {
@@ -60,6 +62,9 @@ impl Checker<'_> {
         }
         if let Some(argument) = self.table.argument(&name) {
             return Resolved::Target(self.argument(argument, key, name));
+        }
+        if name == response::NAME {
+            return self.resolve_response(key, name);
         }
         if let Some(argument) = self.table.renamed(&name) {
             self.deprecated.push((key.first().clone(), argument.name));
@@ -168,7 +173,13 @@ impl Checker<'_> {
             self.diagnostics.add(Code::NameOfSpan.at(span, message));
             return;
         }
-        let own = || self.table.arguments.iter().map(|argument| argument.name);
+        let settings = if self.table.flushes() {
+            flush::NAMES
+        } else {
+            &[]
+        };
+        let arguments = || self.table.arguments.iter().map(|argument| argument.name);
+        let own = || arguments().chain(settings.iter().copied());
         let elsewhere = tables::MACROS.iter().find_map(|table| {
             let argument = table.argument(name)?;
             Some(format!(
@@ -177,7 +188,11 @@ impl Checker<'_> {
             ))
         });
         let nearest = || suggestion(name, own().chain(common::NAMES.iter().copied()));
-        let hint = elsewhere.unwrap_or_else(nearest);
+        let of_invocations = || {
+            let is_one = flush::NAMES.contains(&name);
+            is_one.then(|| "; `#[trace_invocation]` has it".to_owned())
+        };
+        let hint = elsewhere.or_else(of_invocations).unwrap_or_else(nearest);
         let message = format!(
             "unknown argument `{name}`{hint}\n\
              `#[{macro_name}]` takes {own}; every macro takes {common}, and any attribute by its key, as in `server.address = …`",
@@ -193,7 +208,7 @@ impl Checker<'_> {
 impl ConstantKey {
     pub(super) fn new(name: &'static str, path: KeyPath) -> Self {
         let path = match path {
-            KeyPath::Registry { .. } => None,
+            KeyPath::Registry { .. } | KeyPath::Response => None,
             KeyPath::User(path) => Some(path),
         };
         Self { name, path }
@@ -209,6 +224,7 @@ impl KeyPath {
                 quote_spanned!(Span::mixed_site()=> #private::schema::#module::#constant)
             }
             Self::User(path) => path.to_token_stream(),
+            Self::Response => TokenStream::new(),
         }
     }
 }

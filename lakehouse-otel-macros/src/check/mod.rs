@@ -3,9 +3,11 @@
 
 mod common;
 mod duration;
+mod flush;
 mod keep;
 mod key;
 mod own;
+mod response;
 mod sampling;
 mod secret;
 mod series;
@@ -16,7 +18,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Ident;
+use syn::{Expr, Ident};
 
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::{Code, Diagnostics};
@@ -25,6 +27,8 @@ use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
 pub(crate) use common::is_common;
+pub(crate) use flush::Flush;
+use flush::FlushArgument;
 pub(crate) use key::{ConstantKey, KeyPath};
 use key::{Resolved, Target};
 pub(crate) use own::{Own, is_custom};
@@ -45,6 +49,10 @@ pub(crate) struct CheckedArgs {
     pub(crate) metrics: bool,
     pub(crate) sampling: Sampling,
     pub(crate) resources: bool,
+    /// The flush at the end.
+    pub(crate) flush: Option<Flush>,
+    /// When it has to be over, until it is known whether there is a flush.
+    deadline: Option<Expr>,
     /// The name for the operation's handle in the body.
     pub(crate) context: Option<Ident>,
     /// What the callsite holds.
@@ -126,6 +134,7 @@ pub(crate) fn check(
         parameters,
         diagnostics,
         bindings: Vec::new(),
+        observes: false,
         in_err: false,
         observed: Vec::new(),
         deprecated: Vec::new(),
@@ -139,6 +148,8 @@ pub(crate) fn check(
         metrics: true,
         sampling: Sampling::default(),
         resources: false,
+        flush: Flush::of(table),
+        deadline: None,
         context: None,
         constants: Vec::new(),
         captures: Vec::new(),
@@ -156,6 +167,7 @@ pub(crate) fn check(
     }
     rules.keeps(arguments.keeps, &given, &mut checked);
     rules.missing(&given);
+    rules.flush(&mut checked);
     checked.deprecated = rules.deprecated;
     series::check(&mut checked);
     checked
@@ -180,6 +192,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
+    /// Whether the attributes being checked stand in `ok(…)` or `err(…)`.
+    observes: bool,
     /// Whether those attributes stand in `err(…)`.
     in_err: bool,
     /// The attributes that `ok(…)` or `err(…)` sets, and which of them does.
@@ -194,6 +208,13 @@ impl Checker<'_> {
             let name = assignment.key.name();
             if self.first(given, &name, &name, assignment.key.span()) {
                 common.apply(&assignment, self, checked);
+            }
+            return;
+        }
+        if let Some(flush) = FlushArgument::of(&assignment.key.name(), self.table) {
+            let name = assignment.key.name();
+            if self.first(given, &name, &name, assignment.key.span()) {
+                flush.apply(&assignment, self, checked);
             }
             return;
         }
@@ -229,6 +250,7 @@ impl Checker<'_> {
             return;
         }
         self.bindings = observer.bindings;
+        self.observes = true;
         self.in_err = other == "err";
         // One of the two closures runs, so each may set what the other does.
         let mut set = given.clone();

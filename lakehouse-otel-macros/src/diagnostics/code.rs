@@ -84,6 +84,14 @@ codes! {
     #[expect(dead_code, reason = "the runtime's `ReturnsResult` reports it")]
     NoResult = 44,
 
+    // Invocations and exchanges, 130 to 149.
+    /// A `flush` that is no duration.
+    FlushBound = 130,
+    /// A `deadline` without a flush that it could shorten.
+    DeadlineWithoutFlush = 131,
+    /// A `response` where there is none yet, or that is no request's.
+    ResponseElsewhere = 132,
+
     // Schemas, 200 to 249.
     /// An argument of `schema!` that it does not take, or its path is missing.
     SchemaArguments = 200,

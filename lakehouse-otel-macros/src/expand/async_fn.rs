@@ -85,14 +85,17 @@ fn future(
         .map(|ty| generated!(if false { return #private::unreachable::<#ty>(); }));
     let block = enclosed(&function.body, &generated!(#rebound #named));
     let observer = expansion.observer(gives);
-    generated! {
+    let tell_deadline = expansion.tell_deadline();
+    let future = generated! {
         #private::future(&#callsite, move |#parameter| {
             #early
+            #tell_deadline
             #captures
             #handle
             async move #block
         }, #observer)
-    }
+    };
+    expansion.flushed(&future, None)
 }
 
 fn is_must_use(expansion: &Expansion<'_>) -> bool {

@@ -6,7 +6,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{Expansion, Gives, word};
-use crate::check::{Capture, Constant, Observed, Value};
+use crate::check::{Capture, Constant, KeyPath, Observed, Value};
 use crate::tables::Role;
 
 impl Expansion<'_> {
@@ -39,6 +39,10 @@ impl Expansion<'_> {
 
     fn set(&self, capture: &Capture) -> TokenStream {
         let operation = &self.operation;
+        if let KeyPath::Response = capture.key {
+            let value = self.value(&capture.value);
+            return generated!(#operation.response(#value););
+        }
         let method = match capture.role {
             Role::Label => word("label"),
             Role::Measurement => word("measure"),
@@ -50,7 +54,7 @@ impl Expansion<'_> {
     }
 
     /// A reference to the value, at the value's place, so that an error about its type points there.
-    fn value(&self, value: &Value) -> TokenStream {
+    pub(super) fn value(&self, value: &Value) -> TokenStream {
         match value {
             Value::Constant(Constant { tokens, .. }) => generated!(&#tokens),
             Value::Member {

@@ -68,13 +68,15 @@ fn check(expansion: &Expansion<'_>, shape: &Shape) -> Option<TokenStream> {
             Shape::Future { output, .. } => Gives::of_type(output),
         },
     );
-    if captures.is_empty() && observed.is_none() {
+    let deadline = expansion.check_deadline();
+    if captures.is_empty() && observed.is_none() && deadline.is_none() {
         return None;
     }
     Some(generated! {
         if false {
             let mut #operation = #private::Checked;
             #captures
+            #deadline
             #observed
         }
     })

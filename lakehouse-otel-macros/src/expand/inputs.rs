@@ -134,7 +134,13 @@ impl Expansion<'_> {
             Value::Expression(expression) => mention(expression.to_token_stream(), &name).is_some(),
             Value::Constant(_) | Value::Member { .. } => false,
         };
+        let deadline = self
+            .args
+            .flush
+            .as_ref()
+            .and_then(|flush| flush.deadline.as_ref());
         self.args.captures.iter().any(mentions)
+            || deadline.is_some_and(|until| mention(until.to_token_stream(), &name).is_some())
     }
 }
 

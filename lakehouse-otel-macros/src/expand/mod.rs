@@ -12,6 +12,7 @@ mod async_fn;
 mod attributes;
 mod callsite;
 mod disabled;
+mod flush;
 mod inputs;
 mod returned_future;
 mod sync;

@@ -20,6 +20,8 @@ pub(super) fn expand(expansion: &Expansion<'_>, output: &Type, boxed: bool) -> T
     let work = expansion.work(&Gives::of(&function.signature.output));
     let observer = expansion.observer(&Gives::of_type(output));
     let future = generated!(#private::prepared_future(#operation, (#work)(), #observer));
+    // The work that makes the future may move what the deadline is taken from.
+    let future = expansion.flushed(&future, expansion.tell_deadline().as_ref());
     let future = if boxed {
         generated!(#private::Box::pin(#future))
     } else {

@@ -21,6 +21,7 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     } else {
         generated!(let #operation = #started;)
     };
+    let flush = expansion.flush_at_end();
     let work = expansion.work(&gives);
     let observer = expansion.observer(&gives);
     let run = generated!(#operation.run(#work, #observer));
@@ -31,6 +32,7 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     expansion.function(Parts {
         body: generated! {
             #callsite
+            #flush
             #start
             #run
         },

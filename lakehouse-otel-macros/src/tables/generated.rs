@@ -502,6 +502,65 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     feeds: &["crypto.data_size_bytes"],
 };
 
+/// `#[trace_invocation]`
+pub(crate) static TRACE_INVOCATION: MacroTable = MacroTable {
+    macro_name: "trace_invocation",
+    constructor: "invocation",
+    operation: "INVOCATION",
+    kind: "server",
+    arguments: &[
+        Argument {
+            name: "trigger",
+            key: "faas.trigger",
+            module: "faas",
+            constant: "TRIGGER",
+            value: ValueKind::Enum(&FAAS_TRIGGER),
+            required: true,
+            role: Role::Label,
+            brief: "What invoked the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "name",
+            key: "faas.name",
+            module: "faas",
+            constant: "NAME",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Label,
+            brief: "The name of the function.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "invocation_id",
+            key: "faas.invocation_id",
+            module: "faas",
+            constant: "INVOCATION_ID",
+            value: ValueKind::Text,
+            required: false,
+            role: Role::Span,
+            brief: "The identity of the invocation.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+        Argument {
+            name: "coldstart",
+            key: "faas.coldstart",
+            module: "faas",
+            constant: "COLDSTART",
+            value: ValueKind::Bool,
+            required: false,
+            role: Role::Measurement,
+            brief: "Whether the function had to be started first.",
+            deprecated_aliases: &[],
+            also: &[],
+        },
+    ],
+    feeds: &["faas.coldstart"],
+};
+
 /// `#[trace_operation]`
 pub(crate) static TRACE_OPERATION: MacroTable = MacroTable {
     macro_name: "trace_operation",
@@ -530,6 +589,7 @@ pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACK_PROCESSING,
     &TRACK_API_REQUEST,
     &TRACK_STORAGE,
+    &TRACE_INVOCATION,
     &TRACE_OPERATION,
 ];
 
@@ -952,9 +1012,33 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         deprecated: None,
     },
     Attribute {
+        key: "crypto.rate_limit.interval",
+        module: "crypto",
+        constant: "RATE_LIMIT_INTERVAL",
+        value: ValueKind::Double,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
         key: "crypto.rate_limit.limit",
         module: "crypto",
         constant: "RATE_LIMIT_LIMIT",
+        value: ValueKind::Int,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.rate_limit.order_count",
+        module: "crypto",
+        constant: "RATE_LIMIT_ORDER_COUNT",
+        value: ValueKind::Int,
+        label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.rate_limit.remaining",
+        module: "crypto",
+        constant: "RATE_LIMIT_REMAINING",
         value: ValueKind::Int,
         label: false,
         deprecated: None,

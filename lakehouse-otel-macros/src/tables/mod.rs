@@ -105,6 +105,16 @@ impl MacroTable {
         arguments.find(|argument| argument.deprecated_aliases.contains(&alias))
     }
 
+    /// Whether telemetry is flushed before its functions return.
+    pub(crate) fn flushes(&self) -> bool {
+        self.constructor == "invocation"
+    }
+
+    /// Whether its functions ask an exchange, whose answer the runtime can read.
+    pub(crate) fn asks_an_exchange(&self) -> bool {
+        self.constructor == "api_request"
+    }
+
     /// What an attribute in dotted form is to this macro's operation.
     pub(crate) fn role_of(&self, key: &str) -> Role {
         /// What an answer says that decides the outcome of any operation.

@@ -30,7 +30,10 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
                 source(&of.source, &of.metric, metric, report);
             }
             if let MetricSource::Attribute(key) | MetricSource::Rate(key) = &of.source {
-                measured(key, span, registry, report);
+                let counts = registry
+                    .metric(of.metric.as_str())
+                    .is_some_and(|metric| metric.instrument.value == Instrument::Counter);
+                measured(key, counts, span, registry, report);
             }
         }
         arguments(span, operation, registry, report);
@@ -93,6 +96,7 @@ fn source(source: &MetricSource, name: &Located<String>, metric: &Metric, report
     let instrument = metric.instrument.value;
     let (what, fits, needs) = match source {
         MetricSource::Count
+        | MetricSource::Successes
         | MetricSource::Errors
         | MetricSource::RateLimited
         | MetricSource::OverBudget => ("a count", instrument == Instrument::Counter, "a counter"),
@@ -126,8 +130,14 @@ fn source(source: &MetricSource, name: &Located<String>, metric: &Metric, report
     }
 }
 
-/// An attribute whose value is recorded is one of the span's, and a number.
-fn measured(key: &Located<String>, span: &Span, registry: &Registry, report: &mut Report) {
+/// An attribute whose value is recorded is one of the span's, and a number; or a truth value, for a counter.
+fn measured(
+    key: &Located<String>,
+    counts: bool,
+    span: &Span,
+    registry: &Registry,
+    report: &mut Report,
+) {
     let Some((_, attribute)) =
         resolved(&span.attributes, registry).find(|(mention, _)| mention.key.value == key.value)
     else {
@@ -141,7 +151,8 @@ fn measured(key: &Located<String>, span: &Span, registry: &Registry, report: &mu
         );
         return;
     };
-    if !matches!(attribute.kind, AttributeType::Int | AttributeType::Double) {
+    let is_counted = counts && matches!(attribute.kind, AttributeType::Bool);
+    if !is_counted && !matches!(attribute.kind, AttributeType::Int | AttributeType::Double) {
         report.at(
             &key.at,
             format!(
@@ -186,12 +197,15 @@ fn arguments(span: &Span, operation: &Operation, registry: &Registry, report: &m
                 ),
             ),
             Role::Measurement
-                if !matches!(attribute.kind, AttributeType::Int | AttributeType::Double) =>
+                if !matches!(
+                    attribute.kind,
+                    AttributeType::Int | AttributeType::Double | AttributeType::Bool
+                ) =>
             {
                 report.at(
                     at,
                     format!(
-                        "`{name}` is a measurement, and `{}` is not a number",
+                        "`{name}` is a measurement, and `{}` is neither a number nor a truth value",
                         mention.key.value
                     ),
                 );

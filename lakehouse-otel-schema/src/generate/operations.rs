@@ -96,6 +96,7 @@ fn definition(
     let metrics = list(&operation.metrics, |metric| {
         let source = match &metric.source {
             MetricSource::Count => "Count".to_owned(),
+            MetricSource::Successes => "Successes".to_owned(),
             MetricSource::Duration => "Duration".to_owned(),
             MetricSource::Active => "Active".to_owned(),
             MetricSource::Errors => "Errors".to_owned(),

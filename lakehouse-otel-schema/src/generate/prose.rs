@@ -8,6 +8,7 @@ use crate::model::{About, Deprecated, MetricSource};
 pub(super) fn source(source: &MetricSource) -> String {
     match source {
         MetricSource::Count => "one for each operation that ended".to_owned(),
+        MetricSource::Successes => "one for each operation that ended well".to_owned(),
         MetricSource::Duration => "the duration, except of cancelled ones".to_owned(),
         MetricSource::Active => "one up at the start, one down at the end".to_owned(),
         MetricSource::Errors => "one for each that failed or panicked".to_owned(),

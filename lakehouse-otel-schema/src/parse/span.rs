@@ -139,6 +139,7 @@ fn metric(node: &Node, report: &mut Report) -> Option<OperationMetric> {
 fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
     let names = [
         "count",
+        "successes",
         "duration",
         "active",
         "errors",
@@ -155,6 +156,7 @@ fn source(node: &Node, report: &mut Report) -> Option<MetricSource> {
     let name = text(node, "source", report)?;
     match name.as_str() {
         "count" => Some(MetricSource::Count),
+        "successes" => Some(MetricSource::Successes),
         "duration" => Some(MetricSource::Duration),
         "active" => Some(MetricSource::Active),
         "errors" => Some(MetricSource::Errors),

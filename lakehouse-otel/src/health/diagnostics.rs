@@ -6,6 +6,8 @@ use std::io::Write as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::redact::Redactor;
+
 /// Takes what the library has to say, a line at a time; standard error by default.
 pub type Sink = Arc<dyn Fn(&str) + Send + Sync>;
 
@@ -49,7 +51,8 @@ impl Diagnostics {
 
     /// Says a warning. What takes it is the program's, and may panic: that is nobody's reason to fail.
     pub fn warn(&self, warning: &str) {
-        let line = format!("lakehouse-otel: {warning}");
+        // An endpoint may hold a password, and a transport's error the endpoint.
+        let line = format!("lakehouse-otel: {}", Redactor::new().text(warning));
         let said = AssertUnwindSafe(|| (self.sink)(&line));
         drop(panic::catch_unwind(said));
     }
@@ -64,7 +67,7 @@ impl Diagnostics {
             let health = endpoints.entry(endpoint.to_owned()).or_default();
             health.failures += 1;
             health.failing = true;
-            health.last_error = Some(reason.to_owned());
+            health.last_error = Some(Redactor::new().text(reason).into_owned());
             health.failures == 1
         };
         if first {

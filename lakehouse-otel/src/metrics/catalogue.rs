@@ -3196,7 +3196,7 @@ pub const fn faas_invocations<'l>() -> FaasInvocations<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasInvocations<'l> {
-    labels: Labels<'l, 2>,
+    labels: Labels<'l, 3>,
 }
 
 impl<'l> FaasInvocations<'l> {
@@ -3213,11 +3213,19 @@ impl<'l> FaasInvocations<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3258,7 +3266,7 @@ pub const fn faas_errors<'l>() -> FaasErrors<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasErrors<'l> {
-    labels: Labels<'l, 3>,
+    labels: Labels<'l, 4>,
 }
 
 impl<'l> FaasErrors<'l> {
@@ -3275,11 +3283,19 @@ impl<'l> FaasErrors<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3287,7 +3303,7 @@ impl<'l> FaasErrors<'l> {
     ///
     /// Sets `error.type`.
     pub fn error_type(mut self, error_type: &'l str) -> Self {
-        self.labels.text(2, error_type);
+        self.labels.text(3, error_type);
         self
     }
 
@@ -3328,7 +3344,7 @@ pub const fn faas_coldstarts<'l>() -> FaasColdstarts<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasColdstarts<'l> {
-    labels: Labels<'l, 1>,
+    labels: Labels<'l, 2>,
 }
 
 impl<'l> FaasColdstarts<'l> {
@@ -3342,6 +3358,14 @@ impl<'l> FaasColdstarts<'l> {
     /// Sets `faas.trigger`.
     pub fn trigger(mut self, trigger: impl Label<'l, schema::FaasTrigger>) -> Self {
         self.labels.member(0, trigger);
+        self
+    }
+
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
         self
     }
 
@@ -3382,7 +3406,7 @@ pub const fn faas_invoke_duration<'l>() -> FaasInvokeDuration<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct FaasInvokeDuration<'l> {
-    labels: Labels<'l, 3>,
+    labels: Labels<'l, 4>,
 }
 
 impl<'l> FaasInvokeDuration<'l> {
@@ -3399,11 +3423,19 @@ impl<'l> FaasInvokeDuration<'l> {
         self
     }
 
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn faas_name(mut self, faas_name: &'static str) -> Self {
+        self.labels.constant(1, faas_name);
+        self
+    }
+
     /// How an operation ended.
     ///
     /// Sets `crypto.outcome`.
     pub fn outcome(mut self, outcome: impl Label<'l, schema::Outcome>) -> Self {
-        self.labels.member(1, outcome);
+        self.labels.member(2, outcome);
         self
     }
 
@@ -3411,7 +3443,7 @@ impl<'l> FaasInvokeDuration<'l> {
     ///
     /// Sets `error.type`.
     pub fn error_type(mut self, error_type: &'l str) -> Self {
-        self.labels.text(2, error_type);
+        self.labels.text(3, error_type);
         self
     }
 

@@ -246,6 +246,7 @@ fn is_certain(source: MetricSource) -> bool {
     match source {
         MetricSource::Active
         | MetricSource::Count
+        | MetricSource::Successes
         | MetricSource::Errors
         | MetricSource::Duration => true,
         MetricSource::RateLimited
@@ -264,7 +265,7 @@ fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
         MetricSource::Active => false,
         MetricSource::Errors => matches!(outcome, Outcome::Error | Outcome::Panicked),
         MetricSource::Duration => outcome != Outcome::Cancelled,
-        MetricSource::Rate(_) => outcome == Outcome::Ok,
+        MetricSource::Rate(_) | MetricSource::Successes => outcome == Outcome::Ok,
         MetricSource::Count
         | MetricSource::RateLimited
         | MetricSource::OverBudget
@@ -310,9 +311,11 @@ impl Entry {
     fn certain(&self, instruments: &Instruments) -> Certain {
         let bound = self.bound(instruments);
         match (self.source, bound.as_counter(), bound.as_histogram()) {
-            (MetricSource::Count | MetricSource::Errors, Some(counter), _) => {
-                Certain::One(counter.clone())
-            }
+            (
+                MetricSource::Count | MetricSource::Successes | MetricSource::Errors,
+                Some(counter),
+                _,
+            ) => Certain::One(counter.clone()),
             (MetricSource::Duration, _, Some(histogram)) => Certain::Seconds(histogram.clone()),
             (source, ..) => Certain::Other(bound.clone(), source),
         }
@@ -339,6 +342,7 @@ impl Measured<'_> {
         let one = |counts: bool| counts.then_some(Number::Int(1));
         match source {
             MetricSource::Count => one(true),
+            MetricSource::Successes => one(self.outcome == Outcome::Ok),
             MetricSource::Errors => one(failed),
             MetricSource::RateLimited => one(self.rate_limited),
             MetricSource::OverBudget => one(self.over_budget),

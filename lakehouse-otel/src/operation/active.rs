@@ -3,6 +3,8 @@
 mod core;
 mod end;
 mod facts;
+mod invocation;
+mod response;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -23,7 +25,7 @@ use crate::config::SpanLimits;
 use crate::metrics::instruments::Number;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::{self, Pipeline};
-use crate::schema::Recorded;
+use crate::schema::{OperationType, Recorded};
 use crate::trace::identity::Identity;
 use crate::trace::sampler::Recording;
 use crate::trace::span::{OperationSpan, SpanRecord};
@@ -80,7 +82,11 @@ impl Active {
             let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
             // It came empty.
             facts.is_over = false;
-            Context::map_current(|parent| core.identify(parent));
+            if core.operation_type() == OperationType::Invocation {
+                core.begin_invocation(facts);
+            } else {
+                Context::map_current(|parent| core.identify(parent));
+            }
             if core.callsite.resources {
                 core.begin_usage(facts);
             }
@@ -269,9 +275,11 @@ impl Active {
         if ended.is_plain() && facts.answer.is_plain() {
             return self.core.conclude(&mut facts, &Verdict::plain(), None);
         }
+        self.core.judge(&mut facts);
         let answer = facts.answer.clone();
         drop(facts);
-        let verdict = decide(ended, self.operation_type(), &answer);
+        let mut verdict = decide(ended, self.operation_type(), &answer);
+        verdict.redact(self.pipeline.redactor());
         // The error's own code runs here. Where it panics the operation has not ended, and the panic
         // is what it ends with.
         let told = verdict.tells_more() && self.keeps();

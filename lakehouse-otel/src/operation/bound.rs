@@ -12,6 +12,7 @@ use super::watched::Watched;
 use crate::export::otlp::Fields;
 use crate::metrics::series::CallsiteSeries;
 use crate::pipeline::Pipeline;
+use crate::schema::OperationType;
 use crate::trace::sampler::OperationSampling;
 
 /// What of a callsite is made once for each pipeline: the span's name and attributes, its sampling,
@@ -66,7 +67,11 @@ impl Bound {
             sampling: pipeline
                 .recorder()
                 .map(|recorder| recorder.sampler().operation(callsite.traits)),
-            is_timed: pipeline.recorder().is_none() && watched.is_none() && !counts_running,
+            // An invocation says by itself whether it is cold.
+            is_timed: pipeline.recorder().is_none()
+                && watched.is_none()
+                && !counts_running
+                && callsite.definition.operation_type != OperationType::Invocation,
             series,
             watched,
             next: OnceLock::new(),

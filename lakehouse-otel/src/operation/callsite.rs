@@ -90,6 +90,8 @@ impl Callsite {
         api_request => API_REQUEST;
         /// The callsite of an operation on storage.
         storage => STORAGE;
+        /// The callsite of an invocation.
+        invocation => INVOCATION;
         /// The callsite of an operation of no other type.
         custom => CUSTOM;
     }

@@ -11,6 +11,7 @@ use super::handle::Handle;
 use super::outcome::Ended;
 use super::returned::ReturnedOutcome;
 use super::timed::TimedCall;
+use crate::exchange::ExchangeResponse;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, Recorded};
 
 /// An operation that begins: takes the attributes that are known before the work.
@@ -264,6 +265,13 @@ impl<'a> Ending<'a> {
         match &self.source {
             Source::Whole(active) => active.keeps(),
             Source::Timed(_) => false,
+        }
+    }
+
+    /// Reads what an exchange answered.
+    pub fn response(&mut self, response: &(impl ExchangeResponse + ?Sized)) {
+        if let Some(active) = self.active() {
+            active.respond(&response);
         }
     }
 

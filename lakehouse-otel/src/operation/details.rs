@@ -67,8 +67,8 @@ details! {
 details! {
     /// What an exchange answered.
     ResponseDetails {
-        /// The HTTP status. One of 400 or more makes the outcome `error`; 429 and 418 count as
-        /// limits of the exchange.
+        /// The HTTP status. One of 400 or more makes the outcome `error`; what its exchange means by it
+        /// (429, Binance's 418, Bybit's 403) [`exchange`](crate::exchange) knows.
         status: "http.response.status_code" as kind::Int;
         /// The size of the body, in bytes.
         body_size: "http.response.body.size" as kind::Int;

@@ -13,6 +13,7 @@ use opentelemetry::{Context, KeyValue};
 
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::returned::ReturnedOutcome;
+use crate::exchange::ExchangeResponse;
 use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, EnumValue, IntoValue, OperationDefinition};
 
@@ -51,7 +52,7 @@ macro_rules! constructors {
 }
 
 impl Callsite {
-    constructors!(workflow stage processing api_request storage);
+    constructors!(workflow stage processing api_request storage invocation);
 
     /// A callsite that does nothing.
     #[must_use]
@@ -175,6 +176,11 @@ takes_attributes!(Beginning<'_>, Ending<'_>, Checked);
 #[derive(Debug)]
 pub struct Checked;
 
+impl Checked {
+    /// Reads nothing.
+    pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
+}
+
 impl Beginning<'_> {
     /// Nothing is kept.
     #[must_use]
@@ -195,6 +201,9 @@ impl<'a> Ending<'a> {
     pub const fn keeps(&self) -> bool {
         false
     }
+
+    /// Reads nothing.
+    pub fn response(&mut self, _response: &(impl ExchangeResponse + ?Sized)) {}
 
     /// Says nothing.
     pub fn returned(&mut self, _outcome: ReturnedOutcome<'a>) {}
@@ -292,6 +301,9 @@ impl Handle {
 
     /// Sets nothing.
     pub fn set_response_details(&self, _details: ResponseDetails) {}
+
+    /// Reads nothing.
+    pub fn response(&self, _response: &(impl ExchangeResponse + ?Sized)) {}
 
     /// Records nothing.
     pub fn record_data_stats(&self, _stats: DataStats) {}

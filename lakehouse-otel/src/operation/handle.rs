@@ -12,6 +12,7 @@ use super::current::Scope;
 use super::details::{DataStats, FileDetails, RequestDetails, ResponseDetails};
 use super::error::Failure;
 use super::guard::Operation;
+use crate::exchange::ExchangeResponse;
 use crate::performance::BudgetCheck;
 use crate::schema::{AttributeKey, IntoValue, events};
 use crate::trace::identity::Identity;
@@ -154,6 +155,32 @@ impl Handle {
     pub fn set_response_details(&self, details: ResponseDetails) {
         if let Some(active) = self.active() {
             details.apply(|key, value| active.set(key, value.into()));
+        }
+    }
+
+    /// Reads what the exchange answered: its limits, whether it was asked too often, whether it has banned the
+    /// caller, its own error. `ok(|page| response = page)` does the same where the answer is what the function
+    /// returns.
+    ///
+    /// ```
+    /// use lakehouse_otel::exchange::ErrorCode;
+    /// use lakehouse_otel::prelude::*;
+    ///
+    /// #[track_api_request(exchange = Okx, endpoint = "/api/v5/market/candles", context = ctx)]
+    /// fn candles(body: &str) -> usize {
+    ///     // The status and the headers of an HTTP client's response first, where there is one.
+    ///     if body.contains("\"code\":\"50011\"") {
+    ///         ctx.response(&ErrorCode("50011"));
+    ///     }
+    ///     body.len()
+    /// }
+    /// # candles("{\"code\":\"50011\"}");
+    /// ```
+    ///
+    /// It may be said in parts: what a later one does not know stays.
+    pub fn response(&self, response: &(impl ExchangeResponse + ?Sized)) {
+        if let Some(active) = self.active() {
+            active.respond(&response);
         }
     }
 

@@ -6,6 +6,7 @@
 //! | returning an `Err` | `error` | error | the error's class, or its type's name |
 //! | an API request's answer with a status of 400 or more, whatever it returned | `error` | error | the status |
 //! | an API request's answer of 200 with an error of the exchange, whatever it returned | `error` | error | the exchange's code |
+//! | an API request's answer that says that the caller is banned, whatever it returned | `error` | error | `banned` |
 //! | unwinding | `panicked` | error | `panic` |
 //! | being dropped before it was ready | `cancelled` | unset | |
 //!
@@ -19,7 +20,15 @@ use opentelemetry::trace::Status;
 
 use super::error::Failure;
 use super::returned::ReturnedOutcome;
+use crate::exchange::Limits;
+use crate::redact::Redactor;
 use crate::schema::{OperationType, Outcome};
+
+/// The `error.type` of an answer that says that the caller is banned.
+const BANNED: &str = "banned";
+
+/// That of one which says that it was asked too often, with no status or code of an error.
+const RATE_LIMITED: &str = "rate_limited";
 
 /// How the work came to its end.
 #[derive(Debug)]
@@ -48,6 +57,12 @@ pub(crate) struct Answer {
     pub(crate) status: Option<u16>,
     /// The exchange's own code, in an answer of any status.
     pub(crate) exchange_error: Option<String>,
+    /// Whether the exchange says that it was asked too often.
+    pub(crate) rate_limited: bool,
+    /// Whether it has banned the caller.
+    pub(crate) banned: bool,
+    /// Whether the answer itself was read, and not only what was said of it.
+    pub(crate) is_read: bool,
 }
 
 /// What an ended operation records.
@@ -56,7 +71,9 @@ pub(crate) struct Verdict<'a> {
     pub(crate) outcome: Outcome,
     pub(crate) error_type: Option<Cow<'static, str>>,
     pub(crate) failure: Option<Failure<'a>>,
+    /// Whether the exchange says that it was asked too often, or has banned the caller for it.
     pub(crate) rate_limited: bool,
+    pub(crate) banned: bool,
 }
 
 /// Decides the outcome of an operation of this type.
@@ -88,36 +105,42 @@ pub(crate) fn decide<'a>(
         outcome,
         error_type,
         failure,
-        rate_limited: is_request && answer.is_rate_limited(),
+        rate_limited: is_request && (answer.rate_limited || answer.banned),
+        banned: is_request && answer.banned,
     }
 }
 
 impl Answer {
     /// Whether nothing was answered.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.error_type.is_none() && self.status.is_none() && self.exchange_error.is_none()
+        self.error_type.is_none() && !self.is_there() && !self.rate_limited && !self.banned
+    }
+
+    /// Whether an answer came.
+    pub(crate) const fn is_there(&self) -> bool {
+        self.status.is_some() || self.exchange_error.is_some()
+    }
+
+    /// Takes what an exchange says of its limits.
+    pub(crate) fn heed(&mut self, limits: &Limits) {
+        self.rate_limited |= limits.rate_limited;
+        self.banned |= limits.ban.is_some();
+        if let Some(error) = &limits.error {
+            self.exchange_error = Some(error.clone().into_owned());
+        }
     }
 
     /// How the other side refused.
     fn refusal(&self) -> Option<Cow<'static, str>> {
+        if self.banned {
+            return Some(Cow::Borrowed(BANNED));
+        }
         match (self.status, &self.exchange_error) {
             (Some(status), _) if status >= 400 => Some(text_of(status)),
             // Bybit and OKX write a code into every answer, and 0 says that all is well.
             (_, Some(code)) if !matches!(code.as_str(), "" | "0") => Some(Cow::Owned(code.clone())),
-            _ => None,
+            _ => self.rate_limited.then_some(Cow::Borrowed(RATE_LIMITED)),
         }
-    }
-
-    /// Whether the exchange says that it was asked too often.
-    ///
-    /// 429 everywhere; 418 is Binance's ban after too many of those. Binance (-1003), Bybit (10006),
-    /// OKX (50011) and Kraken (`EAPI:Rate limit exceeded`) say it in the body.
-    fn is_rate_limited(&self) -> bool {
-        let by_status = matches!(self.status, Some(418 | 429));
-        let by_body = self.exchange_error.as_deref().is_some_and(|code| {
-            matches!(code, "10006" | "50011" | "-1003") || code.contains("Rate limit")
-        });
-        by_status || by_body
     }
 }
 
@@ -150,6 +173,14 @@ impl Verdict<'_> {
             error_type: None,
             failure: None,
             rate_limited: false,
+            banned: false,
+        }
+    }
+
+    /// Takes secrets out of the type of error, which labels metrics.
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        if let Some(error_type @ Cow::Owned(_)) = &mut self.error_type {
+            redactor.cow(error_type);
         }
     }
 

@@ -168,7 +168,9 @@ impl TimedCall {
     #[inline(never)]
     fn end_otherwise(&self, ended: Ended<'_>) {
         let operation_type = self.callsite.definition.operation_type;
-        self.record(&decide(ended, operation_type, &Answer::default()));
+        let mut verdict = decide(ended, operation_type, &Answer::default());
+        verdict.redact(self.pipeline.redactor());
+        self.record(&verdict);
     }
 
     #[inline]

@@ -36,6 +36,8 @@ pub struct OperationMetric {
 pub enum MetricSource {
     /// One for each operation that ended, whatever its outcome.
     Count,
+    /// One for each operation that ended well.
+    Successes,
     /// The operation's duration in seconds, except of cancelled ones.
     Duration,
     /// One up when it starts, one down when it ends.
@@ -46,7 +48,7 @@ pub enum MetricSource {
     RateLimited,
     /// One for each operation that took longer than its budget.
     OverBudget,
-    /// The value of this attribute, where the operation has it.
+    /// The value of this attribute, where the operation has it. Of a truth value, one where it is true.
     Attribute(&'static str),
     /// The value of this attribute divided by the duration in seconds, where the operation has it and ended well.
     Rate(&'static str),

@@ -25,6 +25,7 @@ use crate::config::{Compression, Exporter, Protocol};
 use crate::export::{custom::CustomSpans, sink::SpanSink};
 use crate::health::diagnostics::Sink;
 use crate::metrics::views::View;
+use crate::redact::Redactor;
 
 /// Where variables are looked up.
 type Variables = Box<Environment<'static>>;
@@ -54,6 +55,7 @@ pub struct Builder {
     pub(super) variables: Variables,
     pub(super) diagnostics: Option<Sink>,
     pub(super) flush_bound: Duration,
+    pub(super) redactor: Redactor,
     #[cfg(feature = "enabled")]
     pub(super) span_exporter: Option<MakeSpanSink>,
 }
@@ -73,9 +75,22 @@ impl Builder {
             variables: Box::new(environment::process),
             diagnostics: None,
             flush_bound: Duration::from_secs(5),
+            redactor: Redactor::new(),
             #[cfg(feature = "enabled")]
             span_exporter: None,
         }
+    }
+
+    /// Keeps the values of this name, and of names that end with it, out of everything that is exported: query
+    /// parameters, headers, fields. The usual secrets are kept out without: see [`redact`](mod@crate::redact).
+    ///
+    /// ```
+    /// let telemetry = lakehouse_otel::Telemetry::builder().redact("device_id");
+    /// # let _ = telemetry;
+    /// ```
+    pub fn redact(mut self, name: impl AsRef<str>) -> Self {
+        self.redactor = self.redactor.name(name);
+        self
     }
 
     /// `service.name`; over `OTEL_SERVICE_NAME`.

@@ -13,6 +13,7 @@ use crate::export::console::{ConsoleMetrics, ConsoleSpans, Output};
 use crate::export::sink::{MetricSink, SpanSink};
 use crate::health::Diagnostics;
 use crate::metrics::sdk;
+use crate::redact::Redactor;
 use crate::trace::ids::Ids;
 use crate::trace::processor::{BatchSpanProcessor, ProcessorSettings};
 use crate::trace::recorder::{Recorder, RecorderSettings, Target};
@@ -36,6 +37,7 @@ pub(super) struct ReadyTraces {
     sampler: Arc<Sampler>,
     limits: SpanLimits,
     errors_per_second: u64,
+    redactor: Redactor,
     resource: Resource,
 }
 
@@ -48,6 +50,7 @@ impl ReadyTraces {
             ids: Ids::default(),
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Processor(self.processor.clone()),
+            redactor: self.redactor.clone(),
         })
     }
 
@@ -131,6 +134,7 @@ impl<'a> Exporters<'a> {
     pub(super) fn span_processor(
         &self,
         custom: Option<MakeSpanSink>,
+        redactor: &Redactor,
     ) -> Result<Option<ReadyTraces>, InitError> {
         let config = &self.config.traces;
         let target = match custom {
@@ -156,6 +160,7 @@ impl<'a> Exporters<'a> {
             limits: config.limits,
             cap: config.sampling.max_spans_per_second,
             target: target.clone(),
+            redactor: redactor.clone(),
         };
         let processor = BatchSpanProcessor::start(sink, settings, self.diagnostics.clone())
             .map_err(InitError::Thread)?;
@@ -170,6 +175,7 @@ impl<'a> Exporters<'a> {
             )),
             limits: config.limits,
             errors_per_second: config.sampling.max_error_spans_per_second,
+            redactor: redactor.clone(),
             resource: self.resource.clone(),
         }))
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::global::BoxedTracer;
@@ -20,7 +21,7 @@ use crate::metrics::views::View;
 #[must_use = "telemetry ends when this is dropped"]
 pub struct Telemetry {
     /// Nothing where telemetry is switched off.
-    running: Option<Running>,
+    running: Option<Arc<Running>>,
     flush_bound: Duration,
 }
 
@@ -51,7 +52,8 @@ impl Telemetry {
             diagnostics.warn(&warning);
         }
         let claim = if global { Some(Claim::new()?) } else { None };
-        let running = Running::start(builder, &config, diagnostics, claim)?;
+        let running = Arc::new(Running::start(builder, &config, diagnostics, claim)?);
+        running.flush_invocations();
         Ok(Self {
             running: Some(running),
             flush_bound,
@@ -69,7 +71,7 @@ impl Telemetry {
     pub fn ledger(&self) -> Ledger {
         self.running
             .as_ref()
-            .map(Running::ledger)
+            .map(|running| running.ledger())
             .unwrap_or_default()
     }
 

@@ -1,7 +1,7 @@
 //! Telemetry that runs: put together from the configuration, and taken down again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use opentelemetry::global;
@@ -17,6 +17,7 @@ use crate::config::{Config, PerformanceConfig};
 use crate::export::console::Output;
 use crate::export::{Account, Ledger};
 use crate::health::Diagnostics;
+use crate::invocation::Flush;
 use crate::metrics::readers::{PeriodicReader, UnderWay};
 use crate::metrics::{Observation, system};
 use crate::performance::{LoadChange, MonitorConfig, ResourceMonitor};
@@ -82,7 +83,7 @@ impl Running {
 
         // Everything that can fail comes before the first global: a failure leaves none behind.
         let metrics = exporters.metrics()?;
-        let traces = exporters.span_processor(builder.span_exporter)?;
+        let traces = exporters.span_processor(builder.span_exporter, &builder.redactor)?;
         if let (Some(metrics), Some(traces)) = (&metrics, &traces) {
             traces.observe(metrics);
         }
@@ -110,7 +111,7 @@ impl Running {
                 .clock
                 .unwrap_or_else(|| Arc::new(SystemClock::new()));
             let meter = metrics.as_ref().map(|metrics| &metrics.provider);
-            let operations = Pipeline::new(recorder, meter, clock, &diagnostics);
+            let operations = Pipeline::new(recorder, meter, clock, &diagnostics, builder.redactor);
             pipeline::install(operations).map_err(|_| InitError::AlreadyRunning)?;
             pipeline = Some(operations);
             if let Some(metrics) = &metrics
@@ -132,6 +133,13 @@ impl Running {
             claim: Mutex::new(claim),
             down: AtomicBool::new(false),
         })
+    }
+
+    /// Lets invocations flush it, for as long as it runs.
+    pub(super) fn flush_invocations(self: &Arc<Self>) {
+        if let Some(pipeline) = self.pipeline {
+            pipeline.flush_by(Box::new(Arc::downgrade(self)));
+        }
     }
 
     /// Whether it was shut down.
@@ -181,6 +189,15 @@ impl Running {
             last_error: exported.not_collected,
             timed_out: timed_out || exported.timed_out,
         })
+    }
+
+    /// Asks for an export of what there is, and waits for nothing.
+    fn start_flush(&self) {
+        self.ask(false, PeriodicReader::flush);
+        if let Some(traces) = &self.traces {
+            traces.processor.start_flush();
+        }
+        self.ask(true, PeriodicReader::flush);
     }
 
     /// How many data points the readers that export lost so far.
@@ -315,6 +332,21 @@ impl Running {
             .or_else(|| undelivered.last_error.clone())
             .or_else(of_metrics);
         Err(undelivered)
+    }
+}
+
+impl Flush for Weak<Running> {
+    fn flush(&self, bound: Duration) {
+        if let Some(running) = self.upgrade().filter(|running| !running.is_down()) {
+            // What was not delivered is in the ledger, and diagnostics said why.
+            let _ = running.flush(bound);
+        }
+    }
+
+    fn start(&self) {
+        if let Some(running) = self.upgrade().filter(|running| !running.is_down()) {
+            running.start_flush();
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::health::Diagnostics;
 use crate::metrics::provider::Provider;
 use crate::metrics::readers::Source;
 use crate::pipeline::Pipeline;
+use crate::redact::Redactor;
 use crate::trace::ids::Ids;
 use crate::trace::recorder::{Recorder, RecorderSettings, Target};
 use crate::trace::sampler::{ErrorBudget, Sampler, SdkSampler};
@@ -43,6 +44,7 @@ pub struct CaptureBuilder {
     seed: Option<u64>,
     errors_per_second: u64,
     diagnostics: Diagnostics,
+    redactor: Redactor,
 }
 
 /// A capture of everything, on the machine's clock.
@@ -61,6 +63,7 @@ impl Capture {
             seed: None,
             errors_per_second: SamplingConfig::default().max_error_spans_per_second,
             diagnostics: Diagnostics::stderr(),
+            redactor: Redactor::new(),
         }
     }
 
@@ -179,10 +182,16 @@ impl CaptureBuilder {
         self
     }
 
+    /// Keeps the values of this name out, as [`Builder::redact`](crate::telemetry::Builder::redact) does.
+    pub fn redact(mut self, name: impl AsRef<str>) -> Self {
+        self.redactor = self.redactor.name(name);
+        self
+    }
+
     /// Makes it.
     #[must_use]
     pub fn build(self) -> Capture {
-        let spans = Spans::default();
+        let spans = Spans(Arc::default(), self.redactor.clone());
         let sampler = Arc::new(self.sampler);
         let tracers = SdkTracerProvider::builder()
             .with_sampler(SdkSampler::new(Arc::clone(&sampler)))
@@ -196,8 +205,15 @@ impl CaptureBuilder {
             ids: self.seed.map_or_else(Ids::default, Ids::seeded),
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Capture(Arc::clone(&spans.0)),
+            redactor: self.redactor.clone(),
         });
-        let pipeline = Pipeline::for_capture(recorder, &meter, self.clock, &self.diagnostics);
+        let pipeline = Pipeline::for_capture(
+            recorder,
+            &meter,
+            self.clock,
+            &self.diagnostics,
+            self.redactor,
+        );
         Capture {
             spans,
             tracers,
@@ -226,7 +242,7 @@ impl fmt::Debug for Capture {
 
 /// A processor that keeps the spans.
 #[derive(Debug, Clone, Default)]
-struct Spans(Arc<Mutex<Vec<SpanData>>>);
+struct Spans(Arc<Mutex<Vec<SpanData>>>, Redactor);
 
 impl Spans {
     fn lock(&self) -> MutexGuard<'_, Vec<SpanData>> {
@@ -237,7 +253,8 @@ impl Spans {
 impl SpanProcessor for Spans {
     fn on_start(&self, _span: &mut Span, _context: &Context) {}
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
+        self.1.span(&mut span);
         self.lock().push(span);
     }
 

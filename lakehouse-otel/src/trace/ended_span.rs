@@ -8,6 +8,7 @@ use opentelemetry_sdk::trace::SpanData;
 use super::ended::EndedOperation;
 use super::sampler::{Randomness, SamplingState, Threshold};
 use crate::config::SpanLimits;
+use crate::redact::Redactor;
 
 /// A span that has ended.
 pub(crate) enum EndedSpan {
@@ -63,6 +64,14 @@ impl EndedSpan {
             Self::Foreign(span) => restate(span, threshold),
         }
         span
+    }
+
+    /// Takes out what must not leave the process.
+    pub(super) fn redact(&mut self, redactor: &Redactor) {
+        match self {
+            Self::Operation(ended) => redactor.operation(ended),
+            Self::Foreign(span) => redactor.span(span),
+        }
     }
 
     pub(crate) fn into_span(self, limits: &SpanLimits) -> SpanData {

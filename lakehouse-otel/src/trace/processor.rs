@@ -27,6 +27,7 @@ use crate::config::{BatchConfig, SpanLimits};
 use crate::export::Account;
 use crate::export::sink::SpanSink;
 use crate::health::Diagnostics;
+use crate::redact::Redactor;
 
 pub(crate) use outcome::Flow;
 use outcome::Outcome;
@@ -53,6 +54,8 @@ pub(crate) struct ProcessorSettings {
     pub(crate) cap: u64,
     /// What diagnostics call the place that spans go to.
     pub(crate) target: String,
+    /// What keeps secrets out of spans.
+    pub(crate) redactor: Redactor,
 }
 
 /// The share of the queue that only errors may take, as a divisor.
@@ -159,6 +162,14 @@ impl BatchSpanProcessor {
             return Err(OTelSdkError::InternalFailure(error));
         }
         Ok(())
+    }
+
+    /// Asks for an export of what ended before this call, and does not wait for it.
+    pub(crate) fn start_flush(&self) {
+        let queue = &self.shared.queue;
+        if queue.phase() != Phase::Closed {
+            queue.ask_flush();
+        }
     }
 
     /// Counts a span as begun, on this thread.

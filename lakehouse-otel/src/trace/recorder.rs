@@ -27,6 +27,7 @@ use crate::clock::Timestamp;
 use crate::config::SpanLimits;
 use crate::operation::{Active, Bound, Hold, Mark, Why, current};
 use crate::propagation::RANDOM_FLAG;
+use crate::redact::Redactor;
 use crate::schema::OperationType;
 
 /// Starts the spans of operations, and takes those that have ended.
@@ -37,6 +38,7 @@ pub(crate) struct Recorder {
     errors: ErrorBudget,
     target: Target,
     missed: Missed,
+    redactor: Redactor,
 }
 
 /// Where ended operations go.
@@ -54,6 +56,7 @@ pub(crate) struct RecorderSettings {
     pub(crate) ids: Ids,
     pub(crate) errors: ErrorBudget,
     pub(crate) target: Target,
+    pub(crate) redactor: Redactor,
 }
 
 /// The parent of an operation that starts.
@@ -81,6 +84,7 @@ impl Recorder {
             errors: settings.errors,
             target: settings.target,
             missed: Missed::default(),
+            redactor: settings.redactor,
         }
     }
 
@@ -302,7 +306,9 @@ impl Recorder {
                 });
             }
             Target::Capture(spans) => {
-                let span = ended(bound).into_span(&self.limits);
+                let mut ended = ended(bound);
+                self.redactor.operation(&mut ended);
+                let span = ended.into_span(&self.limits);
                 spans
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

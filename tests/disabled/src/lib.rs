@@ -1,10 +1,11 @@
 //! The same functions twice: annotated and bare. Built alone, this package has no telemetry; built with
 //! the workspace it has, for another package switches it on.
 
+use lakehouse_otel::exchange::ErrorCode;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::operation::{ApiRequest, Handle, Operation, ResponseDetails};
 use lakehouse_otel::prelude::*;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const RATE: f64 = 0.1;
 
@@ -39,9 +40,21 @@ pub fn bare_sum(rows: &[u64]) -> u64 {
 #[track_api_request(exchange = Binance, endpoint = "/api/v3/time", symbol = symbol, context = ctx)]
 pub async fn annotated_time(symbol: &str) -> Result<usize, std::fmt::Error> {
     ctx.set_response_details(ResponseDetails::new().status(200));
+    ctx.response(&ErrorCode("0"));
     assert!(!ctx.check_performance_budget().exceeded);
     std::future::ready(()).await;
     Ok(symbol.len())
+}
+
+/// An invocation, whose flush is nothing here.
+///
+/// # Errors
+///
+/// Never.
+#[trace_invocation(trigger = Timer, flush = "1s", deadline = until)]
+pub async fn annotated_invocation(until: Option<Instant>) -> Result<usize, std::fmt::Error> {
+    lakehouse_otel::invocation::flushed(Duration::from_secs(1)).await;
+    Ok(usize::from(until.is_some()))
 }
 
 /// Bare, async.

@@ -44,9 +44,13 @@ use core::future::{Future, ready};
 use core::hint::spin_loop;
 use core::pin::Pin;
 
+use std::time::Instant;
+
+use lakehouse_otel::exchange::ErrorCode;
 use lakehouse_otel::schema::crypto;
 use lakehouse_otel::{
-    trace_crypto_workflow, trace_stage, track_api_request, track_processing, track_storage,
+    trace_crypto_workflow, trace_invocation, trace_stage, track_api_request, track_processing,
+    track_storage,
 };
 
 /// A schema of the program's own.
@@ -56,7 +60,10 @@ mod own {
 
 /// One whose metric is observed, and that uses another.
 mod further {
-    lakehouse_otel::schema!("../../schema/clash/one.yaml", uses(crate::lints::own::schema));
+    lakehouse_otel::schema!(
+        "../../schema/clash/one.yaml",
+        uses(crate::lints::own::schema)
+    );
 }
 
 #[derive(Debug)]
@@ -106,6 +113,32 @@ fn publish() {
 #[trace_stage(stage = "publish", layer = Gold)]
 async fn publish_later() {
     ready(()).await;
+}
+
+#[trace_invocation(trigger = Timer, name = "invoked", flush = "1s", deadline = until)]
+fn invoked(until: Option<Instant>) -> Result<usize, Error> {
+    if until.is_some() {
+        return Err(Error);
+    }
+    return Ok(publish_count());
+}
+
+#[trace_invocation(trigger = Http, deadline = until, invocation_id = name)]
+async fn invoked_later(name: &str, until: Option<Instant>) -> usize {
+    if until.is_some() {
+        return 0_usize;
+    }
+    return ready(name.len()).await;
+}
+
+#[track_api_request(exchange = Okx, endpoint = "/candles", ok(|code| response = code))]
+fn publish_count_of() -> ErrorCode<'static> {
+    return ErrorCode("0");
+}
+
+/// What there is to publish.
+fn publish_count() -> usize {
+    return publish_count_of().0.len();
 }
 
 /// How many to keep.
@@ -222,6 +255,8 @@ fn runs() {
     drop(by_value(vec![], String::new(), 1, (1, 2)));
     drop(boxed("a".to_owned()));
     drop(opaque("a"));
+    drop(invoked(None));
+    drop(invoked_later("a", None));
     drop(sampled("BTCUSDT"));
     drop(sampled_later("BTCUSDT"));
     drop(one_line(1));

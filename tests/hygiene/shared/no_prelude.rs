@@ -1,6 +1,9 @@
 //! Nothing that an expansion names is what it seems here, and it must not matter.
 
-use ::lakehouse_otel::{track_api_request, track_processing, track_storage};
+/// A crate without a prelude has its schema in another.
+use ::lakehouse_otel_tests_schema_shared as own;
+
+use ::lakehouse_otel::{trace_operation, track_api_request, track_processing, track_storage};
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
 mod shadows {
@@ -52,7 +55,26 @@ type Fallible<T> = ::std::result::Result<T, ::std::io::Error>;
 mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
-    use super::{Fallible, track_api_request, track_processing, track_storage};
+    use super::{Fallible, trace_operation, track_api_request, track_processing, track_storage};
+
+    #[trace_operation(
+        name = "shelve", schema = super::own::schema, document.language = De,
+        ok(|rows| crypto.file_count = rows),
+        context = operation,
+    )]
+    pub(crate) async fn shelve(books: &[u64]) -> Fallible<usize> {
+        let _ = &operation;
+        Fallible::Ok(books.len())
+    }
+
+    pub(crate) struct Shelf;
+
+    #[trace_operation(budget = "1s", sample = RATE)]
+    impl Shelf {
+        pub(crate) fn books(&self) -> usize {
+            2
+        }
+    }
 
     #[track_processing(
         operation = "clean",
@@ -128,6 +150,8 @@ fn runs() {
     let mut context = ::std::task::Context::from_waker(::std::task::Waker::noop());
     let polled = ::std::future::Future::poll(::std::pin::Pin::as_mut(&mut request), &mut context);
     ::std::assert!(polled.is_ready());
+    ::std::mem::drop(work::shelve(&[1]));
+    ::std::assert_eq!(work::Shelf.books(), 2);
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));
     ::std::mem::drop(work::never_async("a"));

@@ -164,7 +164,10 @@ impl Core {
             && (self.feeds_on(key) || self.is_work(key))
         {
             facts.measures.retain(|(name, _)| *name != key);
-            facts.measures.push((key, number));
+            // What is not so is not counted as zero.
+            if !matches!(value.0, Kept::Bool(false)) {
+                facts.measures.push((key, number));
+            }
         }
         match (key, &value.0) {
             (STATUS, Kept::Int(status)) => facts.answer.status = u16::try_from(*status).ok(),
@@ -210,9 +213,12 @@ impl Core {
         &self,
         facts: &mut Facts,
         key: &'static str,
-        label: Cow<'static, str>,
+        mut label: Cow<'static, str>,
     ) {
         facts.touch();
+        if let Cow::Owned(_) = label {
+            self.pipeline.redactor().cow(&mut label);
+        }
         let value = match &label {
             Cow::Borrowed(text) => Recorded::fixed(text),
             Cow::Owned(text) => Recorded::text(text),
@@ -250,6 +256,7 @@ fn number(value: &Recorded) -> Option<Number> {
     match value.0 {
         Kept::Int(number) => Some(Number::Int(number)),
         Kept::Double(number) => Some(Number::Double(number)),
+        Kept::Bool(truth) => Some(Number::Int(truth.into())),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::mem;
 
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, Value};
 
 use super::core::Core;
 use super::facts::Facts;
@@ -13,7 +13,7 @@ use crate::metrics::series::Measured;
 use crate::operation::bound::Bound;
 use crate::operation::keep::{Fate, Keep, Why};
 use crate::operation::outcome::{Told, Verdict};
-use crate::schema::{Outcome, events};
+use crate::schema::{Outcome, crypto, events, http};
 use crate::trace::ended::EndedOperation;
 use crate::trace::recorder::Recorder;
 use crate::trace::sampler::SamplingState;
@@ -98,7 +98,8 @@ impl Core {
             Fate::Thinned => recorder.thinned(),
             Fate::OverBudget => recorder.over_error_budget(),
             Fate::Exported(why) => {
-                if exceeded || told.is_some() {
+                if exceeded || told.is_some() || verdict.rate_limited {
+                    self.add_answer_event(facts, now, verdict);
                     self.add_last_events(facts, now, exceeded, told.as_deref_mut());
                 }
                 if told.is_some() {
@@ -182,6 +183,33 @@ impl Core {
             };
             series.record(&self.pipeline, &facts.labels, &measured);
         }
+    }
+
+    /// The event that tells of an answer which says that the caller asks too often.
+    fn add_answer_event(&self, facts: &mut Facts, now: Timestamp, verdict: &Verdict<'_>) {
+        let name = match (verdict.banned, verdict.rate_limited) {
+            (true, _) => events::CRYPTO_BANNED,
+            (false, true) => events::CRYPTO_RATE_LIMITED,
+            (false, false) => return,
+        };
+        facts.touch();
+        let Some(limits) = self.limits().filter(|_| !facts.span.is_ended()) else {
+            return;
+        };
+        let keys = [
+            http::RESPONSE_STATUS_CODE.name(),
+            crypto::RATE_LIMIT_USED.name(),
+            crypto::RATE_LIMIT_LIMIT.name(),
+            crypto::RATE_LIMIT_RETRY_AFTER.name(),
+            crypto::EXCHANGE_ERROR.name(),
+        ];
+        let set = facts.span.attributes.iter();
+        let said = set.filter(|set| keys.contains(&set.name.as_str()));
+        let attributes = said
+            .map(|set| KeyValue::new(set.name.as_str().to_owned(), Value::from(set.value.clone())))
+            .collect();
+        let name = Cow::Borrowed(name);
+        facts.span.add_event(name, now.into(), attributes, limits);
     }
 
     /// The events that tell of the end.

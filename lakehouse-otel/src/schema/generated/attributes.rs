@@ -398,6 +398,30 @@ pub mod crypto {
     pub const RATE_LIMIT_LIMIT: AttributeKey<kind::Int> =
         AttributeKey::new("crypto.rate_limit.limit");
 
+    /// How much of its rate limit the caller has left.
+    ///
+    /// Examples: `119`.
+    ///
+    /// `crypto.rate_limit.remaining`, development.
+    pub const RATE_LIMIT_REMAINING: AttributeKey<kind::Int> =
+        AttributeKey::new("crypto.rate_limit.remaining");
+
+    /// The interval in which the used part of the rate limit counts, in seconds.
+    ///
+    /// Examples: `60.0`.
+    ///
+    /// `crypto.rate_limit.interval`, development.
+    pub const RATE_LIMIT_INTERVAL: AttributeKey<kind::Double> =
+        AttributeKey::new("crypto.rate_limit.interval");
+
+    /// How many orders the caller placed in the exchange's interval.
+    ///
+    /// Examples: `3`.
+    ///
+    /// `crypto.rate_limit.order_count`, development.
+    pub const RATE_LIMIT_ORDER_COUNT: AttributeKey<kind::Int> =
+        AttributeKey::new("crypto.rate_limit.order_count");
+
     /// How long the exchange says to wait before the next request, in seconds.
     ///
     /// Examples: `3.0`.

@@ -716,6 +716,97 @@ impl Ingestion {
     }
 }
 
+/// One invocation of a function as a service, of a scheduled job, or of a handler.
+///
+/// It begins a trace, unless the span of another process is current, as a carrier says it.
+///
+/// It is what `#[trace_invocation]` records. Give it its attributes, then [start](Self::start) it.
+#[derive(Debug)]
+#[must_use = "it records nothing before it is started"]
+pub struct Invocation {
+    operation: ManualOperation,
+}
+
+impl Invocation {
+    /// One with these attributes:
+    ///
+    /// - `trigger`: What invoked the function.
+    pub fn new(trigger: schema::FaasTrigger) -> Self {
+        let mut manual = ManualOperation::new(&operations::INVOCATION);
+        manual.constant(schema::faas::TRIGGER, trigger);
+        Self { operation: manual }
+    }
+
+    /// The name of the function.
+    ///
+    /// Sets `faas.name`.
+    pub fn name(mut self, name: &'static str) -> Self {
+        self.operation.constant(schema::faas::NAME, name);
+        self
+    }
+
+    /// The identity of the invocation.
+    ///
+    /// Sets `faas.invocation_id`.
+    pub fn invocation_id(mut self, invocation_id: impl IntoValue<kind::Text>) -> Self {
+        self.operation
+            .attribute(schema::faas::INVOCATION_ID, invocation_id);
+        self
+    }
+
+    /// Whether the function had to be started first.
+    ///
+    /// Sets `faas.coldstart`.
+    pub fn coldstart(mut self, coldstart: impl IntoValue<kind::Bool>) -> Self {
+        self.operation.attribute(schema::faas::COLDSTART, coldstart);
+        self
+    }
+
+    /// Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.
+    /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
+    ///
+    /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
+    /// in use should be few: each makes a callsite, which is never freed.
+    pub fn sample(mut self, rate: f64) -> Self {
+        self.operation.sample(rate);
+        self
+    }
+
+    /// Keeps the span in any case.
+    pub fn high_priority(mut self) -> Self {
+        self.operation.high_priority();
+        self
+    }
+
+    /// Says that there are very many such operations: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of
+    /// their spans that is kept.
+    pub fn high_volume(mut self) -> Self {
+        self.operation.high_volume();
+        self
+    }
+
+    /// Puts what the operation used on its span: processor time, memory and load.
+    pub fn resources(mut self) -> Self {
+        self.operation.resources();
+        self
+    }
+
+    /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
+    /// span is marked and kept.
+    ///
+    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.operation.budget(budget);
+        self
+    }
+
+    /// Starts the operation under the current context.
+    #[must_use = "an operation that is dropped at once was cancelled"]
+    pub fn start(self) -> Operation {
+        self.operation.start()
+    }
+}
+
 /// An operation of no other type, or of a schema of the program's own.
 ///
 /// It is what `#[trace_operation]` records. Give it its attributes, then [start](Self::start) it.

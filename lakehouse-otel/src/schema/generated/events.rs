@@ -13,8 +13,13 @@ pub const CRYPTO_RETRY: &str = "crypto.retry";
 
 /// The exchange says that the program asks too often.
 ///
-/// Attributes: `http.response.status_code`, `crypto.rate_limit.used`, `crypto.rate_limit.limit`, `crypto.rate_limit.retry_after`.
+/// Attributes: `http.response.status_code`, `crypto.rate_limit.used`, `crypto.rate_limit.limit`, `crypto.rate_limit.retry_after`, `crypto.exchange_error`.
 pub const CRYPTO_RATE_LIMITED: &str = "crypto.rate_limited";
+
+/// The exchange has banned the program for a time.
+///
+/// Attributes: `http.response.status_code`, `crypto.rate_limit.used`, `crypto.rate_limit.limit`, `crypto.rate_limit.retry_after`, `crypto.exchange_error`.
+pub const CRYPTO_BANNED: &str = "crypto.banned";
 
 /// The operation took longer than its budget.
 ///

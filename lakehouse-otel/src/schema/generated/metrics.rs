@@ -1338,6 +1338,10 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
             opt_in: false,
         },
         MetricAttribute {
+            key: "faas.name",
+            opt_in: false,
+        },
+        MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
         },
@@ -1359,6 +1363,10 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
     attributes: &[
         MetricAttribute {
             key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
             opt_in: false,
         },
         MetricAttribute {
@@ -1384,10 +1392,16 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
     number: NumberKind::U64,
     unit: "{coldstart}",
     description: "Cold starts.",
-    attributes: &[MetricAttribute {
-        key: "faas.trigger",
-        opt_in: false,
-    }],
+    attributes: &[
+        MetricAttribute {
+            key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
+            opt_in: false,
+        },
+    ],
     boundaries: &[],
     cardinality_limit: 850,
     observable: false,
@@ -1405,6 +1419,10 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
     attributes: &[
         MetricAttribute {
             key: "faas.trigger",
+            opt_in: false,
+        },
+        MetricAttribute {
+            key: "faas.name",
             opt_in: false,
         },
         MetricAttribute {

@@ -202,6 +202,41 @@ pub static INGESTION: OperationDefinition = OperationDefinition {
     ],
 };
 
+/// One invocation of a function as a service, of a scheduled job, or of a handler.
+///
+/// It begins a trace, unless the span of another process is current, as a carrier says it.
+///
+/// Recorded by `#[trace_invocation]` as the span `crypto.invocation`.
+pub static INVOCATION: OperationDefinition = OperationDefinition {
+    operation_type: OperationType::Invocation,
+    span_type: "crypto.invocation",
+    macro_name: "trace_invocation",
+    kind: SpanKind::Server,
+    span_name: "{faas.name}",
+    metrics: &[
+        OperationMetric {
+            definition: &metrics::FAAS_INVOCATIONS,
+            source: MetricSource::Successes,
+        },
+        OperationMetric {
+            definition: &metrics::FAAS_INVOKE_DURATION,
+            source: MetricSource::Duration,
+        },
+        OperationMetric {
+            definition: &metrics::FAAS_COLDSTARTS,
+            source: MetricSource::Attribute("faas.coldstart"),
+        },
+        OperationMetric {
+            definition: &metrics::FAAS_ERRORS,
+            source: MetricSource::Errors,
+        },
+        OperationMetric {
+            definition: &metrics::CRYPTO_OPERATION_BUDGET_EXCEEDED,
+            source: MetricSource::OverBudget,
+        },
+    ],
+};
+
 /// An operation of no other type, or of a schema of the program's own.
 ///
 /// Recorded by `#[trace_operation]` as the span `crypto.operation`.
@@ -225,5 +260,6 @@ pub static ALL: &[&OperationDefinition] = &[
     &API_REQUEST,
     &STORAGE,
     &INGESTION,
+    &INVOCATION,
     &CUSTOM,
 ];

@@ -45,6 +45,7 @@ fn settings(max_queue_size: usize, max_export_batch_size: usize) -> ProcessorSet
         limits: SpanLimits::default(),
         cap: 0,
         target: "test".to_owned(),
+        redactor: Redactor::new(),
     }
 }
 

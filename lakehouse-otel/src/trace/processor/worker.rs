@@ -164,7 +164,11 @@ impl Worker {
         let mut left = ready.drain(..);
         while left.len() > 0 {
             let mut batch = mem::take(&mut self.batch);
-            batch.extend(left.by_ref().take(size));
+            let redactor = &self.settings.redactor;
+            batch.extend(left.by_ref().take(size).map(|mut span| {
+                span.redact(redactor);
+                span
+            }));
             self.shared.queue.release(batch.len());
             self.export(batch.drain(..));
             self.batch = batch;

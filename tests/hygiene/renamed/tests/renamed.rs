@@ -50,8 +50,26 @@ mod further {
     );
 }
 
+#[renamed::trace_operation(
+    crate = ::renamed, schema = crate::own::schema, span = document.read,
+    language = De, word_count = words.len(),
+)]
+fn read(words: &[&str]) -> usize {
+    words.len()
+}
+
+struct Reader;
+
+#[renamed::trace_operation(crate = behind::facade, schema = own::schema, document.id = "a")]
+impl Reader {
+    pub(crate) fn read(&self) -> usize {
+        3
+    }
+}
+
 #[test]
 fn runs() {
+    assert_eq!(read(&["a", "b"]) + Reader.read(), 5);
     assert_eq!(own::schema::Language::De, further::schema::Language::De);
     assert_eq!(by_facade::schema::Room::Hall.as_str(), "hall");
     own::schema::metrics::document_reads().add(1, own::schema::Language::De);

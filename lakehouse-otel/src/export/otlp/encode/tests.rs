@@ -328,6 +328,7 @@ fn bound(callsite: &'static Callsite) -> &'static Bound {
         None,
         Arc::new(ManualClock::new()),
         &Diagnostics::stderr(),
+        crate::redact::Redactor::new(),
     );
     Box::leak(Box::new(Bound::new(callsite, pipeline)))
 }
