@@ -12,7 +12,7 @@ impl Crate {
     pub(crate) fn new(name: &str) -> Self {
         let of = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let runtime = workspace.join("lakehouse-otel");
+        let runtime = workspace.join("lakehouse-otel").display().to_string();
         let manifest = format!(
             "[workspace]\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              [dependencies]\nlakehouse-otel = {{ path = {runtime:?}, default-features = false, features = [\"enabled\"] }}\n\
