@@ -75,8 +75,9 @@
 //! | `metrics = false` | the span alone | `true` |
 //! | `stream = items`, `stream = batch(100)` | spans of what is done with a stream's items | none |
 //! | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
+//! | `schema = path` | your own [`schema!`], where it is another module | `crate::schema` |
 //! | `server.address = …` | any attribute of the registry by its key | none |
-//! | `my_domain.row_count = …` | an attribute of your own: `crate::schema::my_domain::ROW_COUNT` | none |
+//! | `my_domain.row_count = …` | an attribute of your own schema by its key | none |
 //!
 //! # Sampling
 //!
@@ -212,6 +213,7 @@
 
 mod annotate;
 mod args;
+mod block;
 mod check;
 mod derive;
 mod diagnostics;
@@ -219,6 +221,7 @@ mod expand;
 mod function;
 mod inline;
 mod nearest;
+mod schema;
 mod shape;
 mod tables;
 mod tokens;
@@ -434,6 +437,13 @@ pub fn track_database(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// another process is current, as a carrier names it, it is that one's child. Before the function returns,
 /// telemetry is flushed, within a bound: `lakehouse_otel::invocation` says how.
 ///
+/// | argument | meaning | default |
+/// |---|---|---|
+/// | `flush` | how long the flush may hold the function: `"500ms"`; `false` for none | `"2s"` |
+/// | `deadline` | when the function has to be over: an `Instant`, a `SystemTime`, or an `Option` of one. The flush ends 50 ms earlier | none |
+///
+/// Without `name` the function's name names the span; without `coldstart` it is whether this is the process's first invocation.
+///
 #[doc = include_str!("docs/trace_invocation.md")]
 #[proc_macro_attribute]
 pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -497,6 +507,123 @@ pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro]
 pub fn operation(tokens: TokenStream) -> TokenStream {
     inline::annotate(tokens.into(), ENABLED).into()
+}
+
+/// Traces an operation of a schema of your own, or any other.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// #[trace_operation(name = "warm_up", budget = "2s")]
+/// fn warm_up() {}
+///
+/// // Under the name of the function.
+/// #[trace_operation]
+/// async fn tidy_up() {}
+/// ```
+///
+/// # A span of your own schema
+///
+/// `span` names a span that [`schema!`] knows of, with its kind, its name, and the metrics that the registry ties to it:
+///
+/// ```ignore
+/// lakehouse_otel::schema!("telemetry/registry.yaml");
+///
+/// impl Embedder {
+///     #[trace_operation(
+///         span = text_analysis.embedding, language = En,
+///         embedding.batch_size = sentences.len(), embedding.model = self.model_name,
+///     )]
+///     fn embed(&self, sentences: &[&str]) -> Vec<Vector> {
+///         // …
+///     }
+/// }
+/// ```
+///
+/// Its attributes are given by their keys, whole or without what comes before in the span's name: `text_analysis.embedding.model`,
+/// `embedding.model` and `model` are one. Required ones have to be there, members of enums are written as they are, types are
+/// checked, and an unknown key is refused with the nearest one. Keys and members are paths for the compiler, so editors complete
+/// them, go to their definition, and show what is deprecated. Attributes labelling a metric of the span are text that is known
+/// at compile time, or members. `examples/text_analysis` is a program that does this.
+///
+/// # On a block or module
+///
+/// On an `impl` block or an inline module each public function is an operation of its own, as if the attribute stood on it; in
+/// `impl Trait for Type` each function. A method goes by the name `Type::method`, a function of a module by its own. In a module that
+/// holds for functions, methods of inherent `impl` blocks, and modules inside. Left alone are functions that have an attribute of ours
+/// already, `const fn`, and those with `#[trace_operation(skip)]`.
+///
+/// ```
+/// use lakehouse_otel::prelude::*;
+///
+/// struct Index(Vec<String>);
+///
+/// #[trace_operation(budget = "100ms")]
+/// impl Index {
+///     // The operation `Index::add`.
+///     pub fn add(&mut self, word: &str) {
+///         self.0.push(word.to_owned());
+///     }
+///
+///     #[trace_operation(skip)]
+///     pub fn len(&self) -> usize {
+///         self.0.len()
+///     }
+/// }
+/// ```
+///
+#[doc = include_str!("docs/trace_operation.md")]
+#[proc_macro_attribute]
+pub fn trace_operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expansion_of(&tables::TRACE_OPERATION, arguments, item)
+}
+
+/// What an attribute that names something of a user's own schema expands to, by way of that schema's table. Not for
+/// users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __annotate(tokens: TokenStream) -> TokenStream {
+    annotate::with_table(tokens.into(), ENABLED).into()
+}
+
+/// The same of `operation!`. Not for users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __operation(tokens: TokenStream) -> TokenStream {
+    inline::with_table(tokens.into(), ENABLED).into()
+}
+
+/// The schema of a program's own, from a semantic-convention registry.
+///
+/// ```ignore
+/// // In `lib.rs` or `main.rs`; the path is seen from the folder of `Cargo.toml`.
+/// lakehouse_otel::schema!("telemetry/registry.yaml");
+/// ```
+///
+/// It becomes a module `schema` with a typed key for each attribute (`schema::text_analysis::LANGUAGE`), an enum for
+/// each attribute with members, a function for each metric (`schema::metrics::text_analysis_requests()`), and the
+/// definition of each span's operation (`schema::operations::EMBEDDING`). The macros take its attributes by their keys.
+///
+/// The path names a file, beside which a `manifest.yaml` may stand, or a folder with a `manifest.yaml`, of which every
+/// YAML file belongs to the registry. A mistake in one of them is an error of the compiler that says where it stands.
+/// When one of them is edited, the crate is compiled again.
+///
+/// | argument | meaning | default |
+/// |---|---|---|
+/// | `uses(other_crate::schema, …)` | schemas of other crates, whose attributes and metrics the registry may mention by `ref`; this schema exports them again | none |
+/// | `crate = path` | the runtime, where it goes by another name | `::lakehouse_otel` |
+///
+/// The guide is `docs/own-schema.md`.
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    schema::schema(input.into()).into()
+}
+
+/// What another schema tells one that uses it. Not for users.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __schema_answered(input: TokenStream) -> TokenStream {
+    schema::answered(input.into()).into()
 }
 
 /// Makes a fieldless enum the values of an attribute.

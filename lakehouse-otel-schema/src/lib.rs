@@ -37,11 +37,14 @@
 //! types are refused.
 #![forbid(unsafe_code)]
 
+mod built_in;
 mod check;
 mod fields;
+mod files;
 pub mod generate;
 pub mod model;
 mod names;
+mod own;
 mod parse;
 pub mod source;
 mod suggest;
@@ -50,17 +53,23 @@ mod yaml;
 
 use std::path::Path;
 
-use model::Registry;
+pub use built_in::built_in;
+pub use files::SourceFile;
+pub use own::Sources;
+
+use files::Files;
+use model::{Dialect, Registry};
 use source::Report;
 
-/// Reads and checks the registry in a folder.
+/// Reads and checks the registry in a folder, in the dialect of the built-in one.
 ///
 /// # Errors
 ///
 /// With every mistake found, each with its file, line and column.
 pub fn load(folder: &Path) -> Result<Registry, Report> {
     let mut report = Report::default();
-    let (registry, complete) = parse::folder(folder, &mut report);
-    check::registry(&registry, complete, &mut report);
+    let read = Files::in_folder(Path::new(""), folder, &mut report);
+    let (registry, complete) = parse::files(&read.files, Dialect::BuiltIn, &mut report);
+    check::registry(&registry, complete && read.complete, &mut report);
     report.into_result(registry)
 }

@@ -5,6 +5,10 @@ use crate::source::Located;
 /// A registry: all its files together.
 #[derive(Debug, Default)]
 pub struct Registry {
+    /// Whose it is.
+    pub dialect: Dialect,
+    /// The registries that it may mention things of, the built-in one among them.
+    pub uses: Vec<Used>,
     /// `manifest.yaml`.
     pub manifest: Manifest,
     /// The attributes, in the order of the files (by name) and lines.
@@ -20,19 +24,67 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// The attribute of that key.
+    /// This registry and those that it uses, each once.
     #[must_use]
-    pub fn attribute(&self, key: &str) -> Option<&Attribute> {
-        self.attributes
-            .iter()
-            .find(|attribute| attribute.key.value == key)
+    pub fn all(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        for used in self.uses.iter().flat_map(|used| used.registry.all()) {
+            if !all.iter().any(|known| known.is(used)) {
+                all.push(used);
+            }
+        }
+        all
     }
 
-    /// The metric of that name.
+    /// Whether both are the registry of one package.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.dialect == other.dialect && self.manifest.package == other.manifest.package
+    }
+
+    /// The attribute of that key, here or in a registry that this one uses.
+    #[must_use]
+    pub fn attribute(&self, key: &str) -> Option<&Attribute> {
+        let mut own = self.attributes.iter();
+        own.find(|attribute| attribute.key.value == key)
+            .or_else(|| self.uses.iter().find_map(|of| of.registry.attribute(key)))
+    }
+
+    /// The metric of that name, here or in a registry that this one uses.
     #[must_use]
     pub fn metric(&self, name: &str) -> Option<&Metric> {
-        self.metrics.iter().find(|metric| metric.name.value == name)
+        let mut own = self.metrics.iter();
+        own.find(|metric| metric.name.value == name)
+            .or_else(|| self.uses.iter().find_map(|of| of.registry.metric(name)))
     }
+
+    /// The built-in registry, where this one uses it.
+    #[must_use]
+    pub fn built_in(&self) -> Option<&Self> {
+        self.all()
+            .into_iter()
+            .skip(1)
+            .find(|registry| registry.dialect == Dialect::BuiltIn)
+    }
+}
+
+/// Whose a registry is: some annotations are the built-in one's alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// The runtime's.
+    #[default]
+    BuiltIn,
+    /// A program's.
+    Own,
+}
+
+/// A registry that another one mentions things of.
+#[derive(Debug)]
+pub struct Used {
+    /// The path of the module that was made of it.
+    pub module: String,
+    /// The registry.
+    pub registry: Registry,
 }
 
 /// What `manifest.yaml` says of the registry.
@@ -42,6 +94,8 @@ pub struct Manifest {
     pub name: String,
     /// What it is for.
     pub description: String,
+    /// The package that it stands in; empty for the built-in one.
+    pub package: String,
     /// Where its schema is published; goes into the telemetry as the schema URL.
     pub schema_url: String,
     /// The registries from which some of its names come.

@@ -8,13 +8,13 @@ pub(crate) fn root(key: &str) -> &str {
 }
 
 /// A dotted name without its first part.
-fn rest(key: &str) -> &str {
+pub(crate) fn short(key: &str) -> &str {
     key.split_once('.').map_or(key, |(_, rest)| rest)
 }
 
 /// `http.request.method` is `http::REQUEST_METHOD`.
 pub(crate) fn attribute_constant(key: &str) -> String {
-    constant(rest(key))
+    constant(short(key))
 }
 
 /// `crypto.api.requests` is `CRYPTO_API_REQUESTS`.
@@ -37,7 +37,7 @@ pub(crate) fn pascal(name: &str) -> String {
 /// `crypto.data_type` is `DataType`, unless the registry names it otherwise.
 pub(crate) fn enum_name(attribute: &Attribute) -> String {
     attribute.rust_name.as_ref().map_or_else(
-        || pascal(rest(attribute.key.as_str())),
+        || pascal(short(attribute.key.as_str())),
         |name| name.value.clone(),
     )
 }

@@ -31,7 +31,7 @@
 //!
 //! | for | look at |
 //! |---|---|
-//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_invocation`] |
+//! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_invocation`], [`macro@trace_operation`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
 //! | operations without macros | [`operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
@@ -53,6 +53,7 @@
 //! | what became of everything | [`Telemetry::ledger`], and `docs/self-metrics.md` for the same as metrics |
 //! | what the telemetry says of itself | [`health`] |
 //! | every attribute, enum and metric | [`schema`], and `docs/schema.md` |
+//! | a schema of your own domain | [`macro@schema`], and `docs/own-schema.md` |
 //! | tests of what code records | `testing`, and `docs/testing.md` |
 //! | what it costs | `docs/performance.md`, `docs/overhead.md` |
 //! | how it is made, and why | `docs/architecture.md`, `docs/decisions/` |
@@ -66,9 +67,8 @@
 //! | `otlp-grpc` | | OTLP over gRPC, gzip included |
 //! | `prometheus` | | an HTTP endpoint that Prometheus scrapes |
 //! | `http` | | the types of the crate `http` as [answers of exchanges](exchange::ExchangeResponse) |
-//! | `reqwest` | | reqwest's, likewise |
 //! | `tls` | | https endpoints for the transports that are there |
-//! | `reqwest` | | [`operation::ErrorClass`] for reqwest's errors |
+//! | `reqwest` | | reqwest's answers likewise, and [`operation::ErrorClass`] for its errors |
 //! | `object_store` | | the same for `object_store`'s |
 //! | `tokio` | | the same for tokio's: time that ran out, and tasks |
 //! | `secrecy` | | secrets of the crate `secrecy` are refused as attributes in our words, as [`Secret`] is |

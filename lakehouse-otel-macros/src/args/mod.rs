@@ -4,8 +4,9 @@ mod parse;
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::{Expr, Ident};
+use syn::{Expr, Ident, LitStr, Path, parse_quote};
 
+use crate::check::seen;
 pub(crate) use parse::parse;
 
 /// Everything between the attribute's parentheses, in the order written.
@@ -15,6 +16,15 @@ pub(crate) struct Arguments {
     pub(crate) observers: Vec<Observer>,
     pub(crate) keeps: Vec<Keep>,
     pub(crate) labels: Vec<Keep>,
+    pub(crate) spans: Vec<SpanName>,
+}
+
+/// `span = text_analysis.embedding`.
+pub(crate) struct SpanName {
+    /// The word `span`.
+    pub(crate) name: Ident,
+    /// `None` where the value is no name: that is reported.
+    pub(crate) span: Option<Key>,
 }
 
 /// `key = value`.
@@ -45,6 +55,50 @@ pub(crate) struct Observer {
 pub(crate) struct Keep {
     pub(crate) name: Ident,
     pub(crate) keys: Vec<Key>,
+}
+
+impl Arguments {
+    /// Every attribute that is set, wherever.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        let observed = self
+            .observers
+            .iter()
+            .flat_map(|observer| &observer.assignments);
+        self.assignments
+            .iter()
+            .chain(observed)
+            .map(|assignment| &assignment.key)
+    }
+
+    /// Gives the operation the function's name, where it has none.
+    pub(crate) fn name_after(&mut self, function: &Ident) {
+        let is_name = |key: &Key| matches!(&*key.name(), "name" | "crypto.operation.name");
+        if self.assignments.iter().any(|given| is_name(&given.key)) {
+            return;
+        }
+        let text = LitStr::new(&function.unraw().to_string(), function.span());
+        let key = Key {
+            parts: vec![Ident::new("name", function.span())],
+        };
+        let value = Some(parse_quote!(#text));
+        self.assignments.push(Assignment {
+            key,
+            adds: None,
+            value,
+        });
+    }
+
+    /// The path that this argument is.
+    pub(crate) fn path(&self, name: &str) -> Option<&Path> {
+        let mut assignments = self.assignments.iter();
+        let given = assignments.find(|assignment| {
+            assignment.key.parts.len() == 1 && *assignment.key.first() == name
+        })?;
+        match seen(given.value.as_ref()?) {
+            Expr::Path(path) if path.qself.is_none() => Some(&path.path),
+            _ => None,
+        }
+    }
 }
 
 impl Key {

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Pat, Token, Type, token};
 
-use super::{Arguments, Assignment, Keep, Key, Observer};
+use super::{Arguments, Assignment, Keep, Key, Observer, SpanName};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::function::bindings;
 
@@ -20,6 +20,8 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Argum
                 arguments.keeps.push(keep(input, diagnostics)?);
             } else if is_called(input, "labels") {
                 arguments.labels.push(keep(input, diagnostics)?);
+            } else if is_word(input, "span") {
+                arguments.spans.push(span_name(input, diagnostics)?);
             } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
                 arguments.observers.push(observer(input, diagnostics)?);
             } else {
@@ -193,6 +195,33 @@ fn is_called(input: ParseStream<'_>, name: &str) -> bool {
     let ahead = input.fork();
     let called = ahead.call(Ident::parse_any);
     called.is_ok_and(|called| called == name) && ahead.peek(token::Paren)
+}
+
+/// Whether this is `name = …`, or `name` alone.
+fn is_word(input: ParseStream<'_>, name: &str) -> bool {
+    let ahead = input.fork();
+    let word = ahead.call(Ident::parse_any);
+    word.is_ok_and(|word| word == name)
+        && (ahead.is_empty() || ahead.peek(Token![,]) || ahead.peek(Token![=]))
+}
+
+/// The name of a span, whose parts may be keywords of Rust.
+fn span_name(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<SpanName> {
+    let name = input.call(Ident::parse_any)?;
+    input.parse::<Option<Token![=]>>()?;
+    let ahead = input.fork();
+    if let Ok(span) = key(&ahead)
+        && (ahead.is_empty() || ahead.peek(Token![,]))
+    {
+        let span = Some(key(input).unwrap_or(span));
+        return Ok(SpanName { name, span });
+    }
+    let written = last(&input.fork());
+    let at = written.map_or_else(|| name.span(), |token| token.span());
+    let message = "`span` takes the name of a span of your schema, without quotes: `span = text_analysis.embedding`";
+    diagnostics.add(Code::SpanName.at(at, message));
+    skip(input);
+    Ok(SpanName { name, span: None })
 }
 
 fn keep(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Keep> {

@@ -1,9 +1,9 @@
 //! The arguments that every macro takes.
 
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Lit, Path};
+use syn::{Expr, Ident, Lit};
 
-use super::{CheckedArgs, Checker, duration, place, runtime_path, sampling, stream, value};
+use super::{CheckedArgs, Checker, duration, own, place, sampling, stream, value};
 use crate::args::{Assignment, Key};
 use crate::diagnostics::{Code, listed};
 use crate::nearest::suggestion;
@@ -20,6 +20,7 @@ pub(super) const NAMES: &[&str] = &[
     "metrics",
     "stream",
     "crate",
+    "schema",
     "parent",
     "links",
     "ok",
@@ -37,6 +38,11 @@ const KINDS: &[(&str, &str)] = &[
     ("consumer", "Consumer"),
 ];
 
+/// Whether this is the name of an argument that every macro takes, and of no attribute.
+pub(crate) fn is_common(name: &str) -> bool {
+    name == "span" || NAMES.contains(&name)
+}
+
 #[derive(Clone, Copy)]
 pub(super) enum Common {
     Kind,
@@ -49,6 +55,7 @@ pub(super) enum Common {
     Metrics,
     Stream,
     Crate,
+    Schema,
     Parent,
     Links,
     Observer,
@@ -69,6 +76,7 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         "metrics" => "metrics = false",
         "stream" => "stream = items",
         "crate" => "crate = ::renamed_lakehouse_otel",
+        "schema" => "schema = crate::schema",
         "parent" => "parent = context",
         "links" => "links = contexts",
         _ => return None,
@@ -88,6 +96,7 @@ impl Common {
             "metrics" => Self::Metrics,
             "stream" => Self::Stream,
             "crate" => Self::Crate,
+            "schema" => Self::Schema,
             "parent" => Self::Parent,
             "links" => Self::Links,
             "ok" | "err" => Self::Observer,
@@ -134,7 +143,8 @@ impl Common {
                 let key = assignment.key.span();
                 stream::spans(key, value, rules).map(|spans| checked.item_spans = Some(spans))
             }
-            Self::Crate => path(value).map(|path| checked.runtime = runtime_path(path)),
+            Self::Crate => path(value),
+            Self::Schema => own::path(value),
             Self::Observer => {
                 let name = assignment.key.name();
                 let message =
@@ -237,9 +247,10 @@ fn truth(name: &str, value: &Expr) -> syn::Result<bool> {
     Err(Code::Truth.on(value, message))
 }
 
-fn path(value: &Expr) -> syn::Result<&Path> {
+/// The value of `crate`, of which [`runtime`](super::runtime) makes use.
+fn path(value: &Expr) -> syn::Result<()> {
     match value {
-        Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
+        Expr::Path(path) if path.qself.is_none() => Ok(()),
         _ => {
             let message =
                 "`crate` takes the path of the runtime: `crate = ::renamed_lakehouse_otel`";

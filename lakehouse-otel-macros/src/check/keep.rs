@@ -46,7 +46,7 @@ impl Checker<'_> {
             self.deprecated.push((key.first().clone(), argument.name));
             return argument.key.to_owned();
         }
-        name
+        self.own_key(&name).map_or(name, str::to_owned)
     }
 
     /// Marks the capture of this attribute; otherwise says what is wrong with the name.
@@ -66,7 +66,11 @@ impl Checker<'_> {
             return Ok(());
         }
         let name = key.name();
-        let wrong = if checked.constants.iter().any(|(key, _)| *key == attribute) {
+        let wrong = if checked
+            .constants
+            .iter()
+            .any(|(key, _)| key.name == attribute)
+        {
             format!("`{name}` is known at compile time, so every span has it; leave it out")
         } else if Common::of(key).is_some() {
             format!("`{name}` says how the operation runs, and is no attribute")

@@ -1,7 +1,7 @@
 //! Which attribute a key names.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -33,6 +33,14 @@ pub(super) struct Target {
     pub(super) name: String,
 }
 
+/// The key of an attribute that the callsite holds.
+pub(crate) struct ConstantKey {
+    /// As it is on the wire.
+    pub(crate) name: &'static str,
+    /// The constant of a key of the user's own schema, for the compiler to look at.
+    pub(crate) path: Option<TokenStream>,
+}
+
 /// The constant of a key.
 pub(crate) enum KeyPath {
     /// In the schema of the runtime. The constant has the span of the argument that sets it.
@@ -53,27 +61,33 @@ impl Checker<'_> {
             return self.resolve_dotted(key, name);
         }
         if let Some(argument) = self.table.argument(&name) {
-            return Resolved::Target(Target::of_argument(argument, key, name));
+            return Resolved::Target(self.argument(argument, key, name));
         }
         if name == response::NAME {
             return self.resolve_response(key, name);
         }
         if let Some(argument) = self.table.renamed(&name) {
             self.deprecated.push((key.first().clone(), argument.name));
-            return Resolved::Target(Target::of_argument(argument, key, name));
+            return Resolved::Target(self.argument(argument, key, name));
+        }
+        if let Some(target) = self.own_attribute(key, &name) {
+            return Resolved::Target(target);
         }
         self.unknown_argument(&name, key.span());
         Resolved::Unknown
     }
 
     fn resolve_dotted(&mut self, key: &Key, name: String) -> Resolved {
-        if let Some(argument) = self.table.argument_of(&name) {
-            return Resolved::Target(Target::of_argument(argument, key, name));
+        if let Some(argument) = self.table.argument(&name).or(self.table.argument_of(&name)) {
+            return Resolved::Target(self.argument(argument, key, name));
         }
         if let Some(reason) = self.reserved(&name) {
             self.diagnostics
                 .add(Code::ReservedAttribute.at(key.span(), reason));
             return Resolved::Unknown;
+        }
+        if let Some(target) = self.own_attribute(key, &name) {
+            return Resolved::Target(target);
         }
         if let Some(attribute) = tables::attribute(&name) {
             let constant = Ident::new(attribute.constant, key.last().span());
@@ -90,6 +104,9 @@ impl Checker<'_> {
             });
         }
         let namespace = key.first().unraw().to_string();
+        if self.unknown_own_attribute(key, &name, &namespace) {
+            return Resolved::Unknown;
+        }
         if tables::owns_namespace(&namespace) {
             let prefix = format!("{namespace}.");
             let rest = name.strip_prefix(&prefix).unwrap_or(&name);
@@ -110,7 +127,7 @@ impl Checker<'_> {
         }
         Resolved::Target(Target {
             constant_key: None,
-            path: KeyPath::User(user_path(key)),
+            path: KeyPath::User(self.own.path_of_key(key)),
             role: Role::Span,
             kind: None,
             key: name.clone(),
@@ -139,7 +156,26 @@ impl Checker<'_> {
         }
     }
 
+    fn argument(&self, argument: &'static Argument, key: &Key, name: String) -> Target {
+        Target {
+            key: argument.key.to_owned(),
+            constant_key: Some(argument.key),
+            path: self.key_path(argument.key, argument.module, argument.constant, key),
+            role: argument.role,
+            kind: Some(argument.value),
+            name,
+        }
+    }
+
     pub(super) fn unknown_argument(&mut self, name: &str, span: Span) {
+        if self.unknown_span {
+            return;
+        }
+        if !self.span.is_empty() && name == "name" {
+            let message = "the span has a name, which the schema says; `name` is for an operation without `span`";
+            self.diagnostics.add(Code::NameOfSpan.at(span, message));
+            return;
+        }
         let settings = if self.table.flushes() {
             flush::NAMES
         } else {
@@ -172,36 +208,14 @@ impl Checker<'_> {
     }
 }
 
-impl Target {
-    fn of_argument(argument: &'static Argument, key: &Key, name: String) -> Self {
-        let constant = Ident::new(argument.constant, key.last().span());
-        Self {
-            key: argument.key.to_owned(),
-            constant_key: Some(argument.key),
-            path: KeyPath::Registry {
-                module: argument.module,
-                constant,
-            },
-            role: argument.role,
-            kind: Some(argument.value),
-            name,
-        }
+impl ConstantKey {
+    pub(super) fn new(name: &'static str, path: KeyPath) -> Self {
+        let path = match path {
+            KeyPath::Registry { .. } | KeyPath::Response => None,
+            KeyPath::User(path) => Some(path),
+        };
+        Self { name, path }
     }
-}
-
-/// `text_analysis.sentence_count` is `crate::schema::text_analysis::SENTENCE_COUNT`.
-fn user_path(key: &Key) -> TokenStream {
-    let module = key.first();
-    let rest: Vec<_> = key.parts[1..]
-        .iter()
-        .map(|part| part.unraw().to_string())
-        .collect();
-    let constant = format_ident!(
-        "{}",
-        rest.join("_").to_uppercase(),
-        span = key.last().span()
-    );
-    quote_spanned!(module.span()=> crate::schema::#module::#constant)
 }
 
 impl KeyPath {

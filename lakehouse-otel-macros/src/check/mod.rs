@@ -7,6 +7,7 @@ mod flush;
 mod keep;
 mod key;
 mod labels;
+mod own;
 mod place;
 mod response;
 mod sampling;
@@ -21,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Ident, Path};
+use syn::{Expr, Ident};
 
 use crate::args::{Arguments, Assignment, Observer};
 use crate::diagnostics::{Code, Diagnostics};
@@ -29,14 +30,16 @@ use crate::function::Parameter;
 use crate::tables::{MacroTable, Role, ValueKind};
 
 use common::Common;
+pub(crate) use common::is_common;
 pub(crate) use flush::Flush;
 use flush::FlushArgument;
-pub(crate) use key::KeyPath;
+pub(crate) use key::{ConstantKey, KeyPath};
 use key::{Resolved, Target};
+pub(crate) use own::{Own, is_custom};
 pub(crate) use place::{Parent, Place};
 pub(crate) use sampling::{Rate, Sampling};
 pub(crate) use stream::{ItemSpans, Together};
-pub(crate) use value::{Constant, Value, member_of, word};
+pub(crate) use value::{Constant, Value, member_of, seen, word};
 
 /// Arguments without a mistake.
 pub(crate) struct CheckedArgs {
@@ -44,6 +47,8 @@ pub(crate) struct CheckedArgs {
     pub(crate) runtime: TokenStream,
     /// The constructor of the callsite.
     pub(crate) constructor: &'static str,
+    /// The definition of the operation, where it is of the user's own schema.
+    pub(crate) definition: Option<TokenStream>,
     /// The member of `SpanKind`.
     pub(crate) kind: Option<&'static str>,
     pub(crate) budget_nanos: Option<u64>,
@@ -60,7 +65,7 @@ pub(crate) struct CheckedArgs {
     pub(crate) context: Option<Ident>,
     pub(crate) place: Place,
     /// What the callsite holds.
-    pub(crate) constants: Vec<(&'static str, Value)>,
+    pub(crate) constants: Vec<(ConstantKey, Value)>,
     /// Those of them that label metrics because the attribute asks for it.
     pub(crate) labels: Vec<&'static str>,
     /// What is evaluated at the call, in the order written.
@@ -133,11 +138,23 @@ pub(crate) struct Around<'a> {
 pub(crate) fn check(
     arguments: Arguments,
     table: &'static MacroTable,
+    own: &Own,
     around: Around<'_>,
     diagnostics: &mut Diagnostics,
 ) -> CheckedArgs {
+    let runtime = runtime(&arguments);
+    let own::Named {
+        table,
+        span,
+        definition,
+        unknown,
+    } = own::span(arguments.spans, table, own, diagnostics);
     let mut rules = Checker {
         table,
+        own,
+        span,
+        unknown_span: unknown,
+        meant: Vec::new(),
         parameters: around.parameters,
         has_locals: around.has_locals,
         site: around.site,
@@ -152,8 +169,9 @@ pub(crate) fn check(
     };
     rules.labelled = rules.labelled(&arguments.labels);
     let mut checked = CheckedArgs {
-        runtime: quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+        runtime,
         constructor: table.constructor,
+        definition,
         kind: None,
         budget_nanos: None,
         metrics: true,
@@ -193,8 +211,17 @@ type Given = HashMap<String, String>;
 
 struct Checker<'a> {
     table: &'static MacroTable,
+    /// The user's own schema.
+    own: &'a Own,
+    /// The name of the span of that schema, as it was written; empty where there is none.
+    span: String,
+    /// Whether no span has that name, so that nobody knows what it takes.
+    unknown_span: bool,
+    /// The required attributes that were probably meant by names that are none.
+    meant: Vec<&'static str>,
     parameters: &'a [Parameter],
     has_locals: bool,
+    /// Where the attribute stands.
     site: Span,
     /// Whether the work is a stream, where that is known.
     is_stream: Option<bool>,
@@ -242,7 +269,9 @@ impl Checker<'_> {
             }
         };
         match constant {
-            Some(key) => checked.constants.push((key, value)),
+            Some(key) => checked
+                .constants
+                .push((ConstantKey::new(key, target.path), value)),
             None => checked.captures.push(Capture::new(target, value, false)),
         }
     }
@@ -350,7 +379,8 @@ impl Checker<'_> {
     /// An error for each required argument that is not there, on the attribute.
     fn missing(&mut self, given: &Given) {
         for argument in self.table.arguments {
-            if argument.required && !given.contains_key(argument.key) {
+            let is_given = given.contains_key(argument.key) || self.meant.contains(&argument.key);
+            if argument.required && !is_given && !self.unknown_span {
                 let message = format!(
                     "`#[{}]` needs the argument `{}`: {}\n{}",
                     self.table.macro_name,
@@ -365,7 +395,10 @@ impl Checker<'_> {
     }
 }
 
-/// The path of the runtime that `crate = path` names.
-fn runtime_path(path: &Path) -> TokenStream {
-    path.to_token_stream()
+/// The path of the runtime, which `crate = path` may name.
+pub(crate) fn runtime(arguments: &Arguments) -> TokenStream {
+    match arguments.path("crate") {
+        Some(path) => path.to_token_stream(),
+        None => quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
+    }
 }

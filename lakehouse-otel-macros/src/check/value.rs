@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Ident, Lit, UnOp};
 
-use super::key::Target;
+use super::key::{KeyPath, Target};
 use super::stages::{DEPENDS_ON, depends_on};
 use super::{Checker, unit};
 use crate::diagnostics::{Code, listed};
@@ -22,8 +22,10 @@ pub(crate) enum Value {
     Member {
         table: &'static EnumTable,
         member: &'static (&'static str, &'static str),
-        /// As it was written, where it was a path: for the compiler to check.
+        /// As it was written, where it was a path, or is of the user's own schema: for the compiler to check.
         path: Option<TokenStream>,
+        /// The user's own schema, where the enum is of that.
+        owner: Option<TokenStream>,
     },
     /// Evaluated at run time.
     Expression(Expr),
@@ -59,7 +61,7 @@ pub(super) fn usage(name: &str, kind: ValueKind) -> String {
 }
 
 /// Without parentheses, and without the invisible groups that `macro_rules` leaves.
-pub(super) fn seen(mut value: &Expr) -> &Expr {
+pub(crate) fn seen(mut value: &Expr) -> &Expr {
     loop {
         value = match value {
             Expr::Group(group) => &group.expr,
@@ -97,13 +99,18 @@ impl Checker<'_> {
         let result = match target.kind {
             None => Ok(None),
             Some(ValueKind::Enum(table)) => {
-                member(value, table, target, |name| self.in_scope(name))
+                let value = member(value, table, target, |name| self.in_scope(name));
+                value.map(|value| value.map(|value| self.owned(value, target)))
             }
             Some(_) if target.key == DEPENDS_ON => {
                 depends_on(value, self).map(|stages| Some(Value::constant("TextList", stages)))
             }
             Some(kind) => match literal(value, kind, target) {
-                Ok(None) if target.role == Role::Label && !self.may_vary(&target.key) => {
+                Ok(None)
+                    if target.role == Role::Label
+                        && matches!(kind, ValueKind::Text)
+                        && !self.may_vary(&target.key) =>
+                {
                     self.label(value, target).map(Some)
                 }
                 other => other,
@@ -357,11 +364,13 @@ fn named_member(
     let written = name.unraw().to_string();
     let names = || table.members.iter().map(|(member, _)| *member);
     if let Some(member) = table.member(&written) {
-        let path = qualified.then(|| path.to_token_stream());
+        let is_own = matches!(target.path, KeyPath::User(_));
+        let path = (qualified || is_own).then(|| path.to_token_stream());
         return Ok(Some(Value::Member {
             table,
             member,
             path,
+            owner: None,
         }));
     }
     if !qualified && is_lower_case(&written) {
@@ -441,6 +450,7 @@ fn text_of_member(
             table,
             member,
             path: None,
+            owner: None,
         });
     }
     if let Some(message) = as_written(text, table, target) {

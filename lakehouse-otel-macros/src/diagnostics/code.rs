@@ -118,6 +118,31 @@ codes! {
     WaitingBlock = 162,
     /// `context` in an async block that borrows what it names.
     BorrowedContext = 163,
+
+    // Schemas, 200 to 249.
+    /// An argument of `schema!` that it does not take, or its path is missing.
+    SchemaArguments = 200,
+    /// A file or folder of a registry that cannot be read.
+    SchemaUnreadable = 201,
+    /// A mistake in a registry's file.
+    SchemaMistake = 202,
+
+    // Schemas of the user's own, in the macros: 250 to 299.
+    /// A `span` that is no name.
+    SpanName = 250,
+    /// A `span` that the schema has not.
+    UnknownSpan = 251,
+    /// An attribute that the schema has not.
+    UnknownOwnAttribute = 252,
+    /// A `schema` that is no path.
+    SchemaPath = 253,
+    /// A table of a schema that these macros cannot read.
+    SchemaTable = 254,
+    /// A `name` on a block, whose functions would all have it.
+    NameOfBlock = 255,
+    /// A `name` beside a `span`.
+    NameOfSpan = 256,
+
     // Derives, secrets and labels, 300 to 349.
     /// A derive on an item that it is not for.
     DeriveTarget = 300,

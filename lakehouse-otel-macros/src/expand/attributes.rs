@@ -59,7 +59,6 @@ impl Expansion<'_> {
 
     /// A reference to the value, at the value's place, so that an error about its type points there.
     pub(super) fn value(&self, value: &Value) -> TokenStream {
-        let private = &self.private;
         match value {
             Value::Constant(Constant { tokens, .. }) => generated!(&#tokens),
             Value::Member {
@@ -68,11 +67,12 @@ impl Expansion<'_> {
             Value::Member {
                 table,
                 member: (name, _),
+                owner,
                 ..
             } => {
-                let table = word(table.rust_name);
+                let ty = self.members_type(table, owner.as_ref());
                 let name = word(name);
-                generated!(&#private::schema::#table::#name)
+                generated!(&#ty::#name)
             }
             Value::Expression(expression) => reference(expression),
         }

@@ -1,13 +1,14 @@
 //! The `static` that holds everything known at compile time.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{Expansion, word};
 use crate::check::{Constant, Rate, Value};
 use crate::diagnostics::Code;
+use crate::tables::EnumTable;
 
 impl Expansion<'_> {
     /// Its name, which is seen in the function's body as items are.
@@ -20,10 +21,13 @@ impl Expansion<'_> {
         let private = &self.private;
         let callsite = Self::callsite_name();
         let constructor = word(self.args.constructor);
+        let definition = self.args.definition.as_ref();
+        let definition = definition.map(|definition| generated!(&#definition,));
         let ident = &self.function.signature.ident;
         let name = &self.name;
         // With the function's own span, so that it is the function's line and not the attribute's.
-        let line = quote_spanned!(ident.span()=> line!());
+        let line = located(private.clone(), ident.span());
+        let line = quote_spanned!(ident.span()=> #line::line!());
         let constants = self.constants();
         let labels = &self.args.labels;
         let labels = (!labels.is_empty()).then(|| generated!(.labels(&[#(#labels),*])));
@@ -41,7 +45,7 @@ impl Expansion<'_> {
         generated! {
             #checks
             static #callsite: #private::Callsite = #private::Callsite::#constructor(
-                #name, #private::module_path!(), #private::file!(), #private::#line,
+                #definition #name, #private::module_path!(), #private::file!(), #line,
             ) #constants #labels #kind #budget #sampling #metrics;
         }
     }
@@ -81,6 +85,10 @@ impl Expansion<'_> {
                     Value::Expression(_) => return None,
                 };
                 let variant = word(variant);
+                let key = match &key.path {
+                    Some(path) => generated!(#path.name()),
+                    None => key.name.to_token_stream(),
+                };
                 Some(generated!((#key, #private::Constant::#variant(#tokens))))
             })
             .collect();
@@ -89,7 +97,6 @@ impl Expansion<'_> {
 
     /// A member that was written as a path is checked, and counts as a use of what is imported.
     pub(super) fn member_checks(&self) -> TokenStream {
-        let private = &self.private;
         let checks = self
             .args
             .constants
@@ -98,15 +105,44 @@ impl Expansion<'_> {
                 Value::Member {
                     table,
                     path: Some(path),
+                    owner,
                     ..
                 } => {
-                    let name = word(table.rust_name);
-                    Some(generated!(const _: fn() -> #private::schema::#name = || #path;))
+                    let name = self.members_type(table, owner.as_ref());
+                    Some(generated!(const _: fn() -> #name = || #path;))
                 }
                 _ => None,
             });
         generated!(#(#checks)*)
     }
+
+    /// The enum, in the schema of the runtime or in the user's own.
+    pub(super) fn members_type(
+        &self,
+        table: &EnumTable,
+        owner: Option<&TokenStream>,
+    ) -> TokenStream {
+        let name = word(table.rust_name);
+        match owner {
+            Some(schema) => generated!(#schema::#name),
+            None => {
+                let private = &self.private;
+                generated!(#private::schema::#name)
+            }
+        }
+    }
+}
+
+/// A path at this place: all of it, for the place of a macro's call is that of its first token.
+fn located(path: TokenStream, span: Span) -> TokenStream {
+    let tokens = path.into_iter().map(|mut token| {
+        // What `$crate` means is in its span.
+        if token.to_string() != "$crate" {
+            token.set_span(span);
+        }
+        token
+    });
+    tokens.collect()
 }
 
 /// The constant's value, which is a share or an error of the compiler at the constant's place.

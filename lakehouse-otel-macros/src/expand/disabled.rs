@@ -49,7 +49,16 @@ impl Expansion<'_> {
         };
         let together = returned_stream::checked_size(args, &word("_"));
         let members = self.member_checks();
-        generated!(#(#constants)* #rate #together #members)
+        // The keys and the span of the user's own schema.
+        let keys = args.constants.iter().filter_map(|(key, _)| {
+            let path = key.path.as_ref()?;
+            Some(generated!(const _: &str = #path.name();))
+        });
+        let definition = args
+            .definition
+            .as_ref()
+            .map(|definition| generated!(const _: fn() = || { let _ = &#definition; };));
+        generated!(#definition #(#keys)* #(#constants)* #rate #together #members)
     }
 
     /// The expressions of the attribute, with their types checked, and never run.

@@ -4,14 +4,15 @@ mod leaving;
 mod work;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Path, Token, parenthesized};
+use syn::{Path, Token, braced, parenthesized};
 
-use crate::check::Around;
+use crate::annotate::table_error;
+use crate::check::{Around, Own};
 use crate::diagnostics::{Code, Diagnostics, listed};
 use crate::nearest::suggestion;
-use crate::tables::{MACROS, MacroTable};
+use crate::tables::{MACROS, MacroTable, OwnSchema};
 use crate::{args, check, expand, tokens};
 
 pub(crate) use leaving::marked;
@@ -26,26 +27,77 @@ struct Inline {
     work: Work,
 }
 
+impl Inline {
+    /// Where an error about all of it stands.
+    fn site(&self) -> Span {
+        let last = self.path.segments.last();
+        last.map_or_else(Span::call_site, |last| last.ident.span())
+    }
+}
+
 /// What the invocation becomes. Where something is wrong the work is emitted as it was, after the errors, so that
 /// nothing else breaks for want of it.
+///
+/// Where it names something of the user's own schema, it becomes a call of that schema's macro, which hands its table
+/// on to [`with_table`], as of the attributes.
 pub(crate) fn annotate(tokens: TokenStream, enabled: bool) -> TokenStream {
-    let inline = match parse.parse2(tokens) {
+    let inline = match parse.parse2(tokens.clone()) {
         Ok(inline) => inline,
         Err(error) => return error.into_compile_error(),
     };
+    if let Ok(table) = table(&inline.path) {
+        // What is wrong is reported once, when all is known.
+        let arguments = args::parse(inline.arguments.clone(), &mut Diagnostics::default());
+        if let Some(schema_table) = Own::new(&arguments, None).table(&arguments, table) {
+            let runtime = check::runtime(&arguments);
+            return quote_spanned! {Span::mixed_site()=>
+                #schema_table! { { #runtime::__private::operation } { #tokens } }
+            };
+        }
+    }
+    finish(inline, None, Diagnostics::default(), enabled)
+}
+
+/// The same, once the table of the user's own schema is here: in braces, before all that [`annotate`] got.
+pub(crate) fn with_table(tokens: TokenStream, enabled: bool) -> TokenStream {
+    let parts = |input: ParseStream<'_>| {
+        let (schema, inline);
+        braced!(schema in input);
+        braced!(inline in input);
+        let schema: TokenStream = schema.parse()?;
+        Ok((schema, inline.call(parse)?))
+    };
+    let (schema, inline) = match parts.parse2(tokens) {
+        Ok(parts) => parts,
+        Err(error) => return error.into_compile_error(),
+    };
     let mut diagnostics = Diagnostics::default();
+    let schema = OwnSchema::of(&schema);
+    let schema = schema.map_err(|error| {
+        diagnostics.add(table_error(inline.site(), &error));
+    });
+    finish(inline, schema.ok(), diagnostics, enabled)
+}
+
+fn finish(
+    inline: Inline,
+    schema: Option<&'static OwnSchema>,
+    mut diagnostics: Diagnostics,
+    enabled: bool,
+) -> TokenStream {
     let table = table(&inline.path).map_err(|error| diagnostics.add(error));
     let checked = table.map(|table| {
-        let arguments = args::parse(inline.arguments, &mut diagnostics);
-        let site = inline.path.segments.last().map(|last| last.ident.span());
+        let site = inline.site();
+        let arguments = args::parse(inline.arguments.clone(), &mut diagnostics);
+        let own = Own::new(&arguments, schema);
         let parameters = inline.work.parameters();
         let around = Around {
             parameters: &parameters,
             has_locals: true,
-            site: site.unwrap_or_else(Span::call_site),
+            site,
             is_stream: Some(false),
         };
-        check::check(arguments, table, around, &mut diagnostics)
+        check::check(arguments, table, &own, around, &mut diagnostics)
     });
     match &inline.work {
         Work::Block(block) => {

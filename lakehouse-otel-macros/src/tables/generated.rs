@@ -87,6 +87,7 @@ pub(crate) static TRACE_CRYPTO_WORKFLOW: MacroTable = MacroTable {
     labels: &[
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -179,6 +180,7 @@ pub(crate) static TRACE_STAGE: MacroTable = MacroTable {
     labels: &[
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -275,6 +277,7 @@ pub(crate) static TRACK_PROCESSING: MacroTable = MacroTable {
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
         ("crypto.ingestion.source", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -432,6 +435,7 @@ pub(crate) static TRACK_API_REQUEST: MacroTable = MacroTable {
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
         ("crypto.market_type", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -563,6 +567,7 @@ pub(crate) static TRACK_STORAGE: MacroTable = MacroTable {
     labels: &[
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -687,6 +692,7 @@ pub(crate) static TRACK_INGESTION: MacroTable = MacroTable {
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
         ("crypto.ingestion.source", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -782,6 +788,7 @@ pub(crate) static TRACK_DATABASE: MacroTable = MacroTable {
     labels: &[
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -857,6 +864,7 @@ pub(crate) static TRACE_INVOCATION: MacroTable = MacroTable {
     labels: &[
         ("crypto.endpoint", false),
         ("crypto.exchange", false),
+        ("crypto.operation.name", false),
         ("crypto.processing.operation", false),
         ("crypto.processing_stage", false),
         ("crypto.storage.operation", false),
@@ -864,6 +872,37 @@ pub(crate) static TRACE_INVOCATION: MacroTable = MacroTable {
         ("crypto.workflow_name", false),
         ("faas.name", false),
         ("faas.trigger", false),
+    ],
+};
+
+/// `#[trace_operation]`
+pub(crate) static TRACE_OPERATION: MacroTable = MacroTable {
+    macro_name: "trace_operation",
+    constructor: "custom",
+    operation: "CUSTOM",
+    kind: "internal",
+    arguments: &[Argument {
+        name: "name",
+        key: "crypto.operation.name",
+        module: "crypto",
+        constant: "OPERATION_NAME",
+        value: ValueKind::Text,
+        required: true,
+        role: Role::Label,
+        brief: "The name of an operation that is of no type of its own.",
+        deprecated_aliases: &[],
+        also: &[],
+    }],
+    feeds: &[],
+    labels: &[
+        ("crypto.endpoint", false),
+        ("crypto.exchange", false),
+        ("crypto.operation.name", false),
+        ("crypto.processing.operation", false),
+        ("crypto.processing_stage", false),
+        ("crypto.storage.operation", false),
+        ("crypto.storage.system", false),
+        ("crypto.workflow_name", false),
     ],
 };
 
@@ -877,6 +916,7 @@ pub(crate) static MACROS: &[&MacroTable] = &[
     &TRACK_INGESTION,
     &TRACK_DATABASE,
     &TRACE_INVOCATION,
+    &TRACE_OPERATION,
 ];
 
 /// Every attribute of the registry, sorted by key.
@@ -1231,6 +1271,14 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
         constant: "OPERATION_MEMORY_START",
         value: ValueKind::Int,
         label: false,
+        deprecated: None,
+    },
+    Attribute {
+        key: "crypto.operation.name",
+        module: "crypto",
+        constant: "OPERATION_NAME",
+        value: ValueKind::Text,
+        label: true,
         deprecated: None,
     },
     Attribute {

@@ -3,8 +3,10 @@
 //! The contents are generated from the registry; the types are written by hand.
 
 mod generated;
+mod own;
 
 pub(crate) use generated::*;
+pub(crate) use own::OwnSchema;
 
 /// One macro: what its operation is called in the runtime, and which arguments it takes.
 #[expect(
@@ -13,7 +15,7 @@ pub(crate) use generated::*;
 )]
 pub(crate) struct MacroTable {
     pub(crate) macro_name: &'static str,
-    /// The constructor of `Callsite`.
+    /// The constructor of `Callsite`; `new`, which takes the definition, for a span of the user's own schema.
     pub(crate) constructor: &'static str,
     /// The definition of the operation in the runtime.
     pub(crate) operation: &'static str,

@@ -1,5 +1,6 @@
 //! What the attributes expand to: `cases/<case>.rs` beside `cases/<case>.expanded.rs` and, with
-//! telemetry compiled out, `cases/<case>.disabled.rs`.
+//! telemetry compiled out, `cases/<case>.disabled.rs`. `cases/<case>.table` is the table of
+//! the case's own schema, which is written by hand otherwise.
 //!
 //! `BLESS=1 cargo test -p lakehouse-otel-macros` renews them.
 
@@ -9,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ImplItem, Item, ItemFn, Meta, TraitItem};
+use syn::{Attribute, Expr, ImplItem, Item, ItemFn, ItemImpl, Meta, TraitItem};
 
-use crate::annotate::annotate;
+use crate::annotate::{annotate, with_table};
 use crate::inline;
 use crate::tables::{MACROS, MacroTable};
 
@@ -25,7 +26,9 @@ fn snapshots() {
     for case in cases {
         let source = fs::read_to_string(&case).expect("a case is readable");
         for (extension, enabled) in [("expanded.rs", true), ("disabled.rs", false)] {
-            let expanded = expanded(&source, enabled);
+            let table = fs::read_to_string(case.with_extension("table"));
+            let table = table.unwrap_or_else(|_| "by_hand".to_owned());
+            let expanded = expanded(&source, &table, enabled);
             let snapshot = case.with_extension(extension);
             if env::var_os("BLESS").is_some() {
                 fs::write(&snapshot, expanded).expect("a snapshot is writable");
@@ -105,7 +108,7 @@ fn cases() -> Vec<PathBuf> {
                 .file_stem()
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
-            !stem.contains('.')
+            !stem.contains('.') && path.extension().is_some_and(|extension| extension == "rs")
         })
         .collect();
     cases.sort();
@@ -113,79 +116,83 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// The file with its attributes expanded, formatted.
-fn expanded(source: &str, enabled: bool) -> String {
+fn expanded(source: &str, table: &str, enabled: bool) -> String {
     let file = syn::parse_file(source).expect("a case parses");
+    let table: TokenStream = table.parse().expect("a table has tokens");
+    let expander = Expander { table, enabled };
     let items: TokenStream = file
         .items
         .into_iter()
-        .map(|item| expanded_item(item, enabled))
+        .map(|item| expander.item(item))
         .collect();
     prettyplease::unparse(&syn::parse2(items).expect("an expansion parses"))
 }
 
-fn expanded_item(item: Item, enabled: bool) -> TokenStream {
-    match item {
-        Item::Fn(ItemFn {
-            mut attrs,
-            vis,
-            modifiers,
-            sig,
-            block,
-        }) => {
-            let Some((table, arguments)) = attribute(&mut attrs) else {
-                let mut block = block;
-                Inline { enabled }.visit_block_mut(&mut block);
-                return ItemFn {
-                    attrs,
-                    vis,
-                    modifiers,
-                    sig,
-                    block,
-                }
-                .into_token_stream();
-            };
-            let function = ItemFn {
-                attrs,
-                vis,
-                modifiers,
-                sig,
-                block,
-            };
-            let tokens = annotate(table, arguments, function.into_token_stream(), enabled);
-            // What is stacked expands next.
-            expanded_item(syn::parse2(tokens).expect("an expansion parses"), enabled)
-        }
-        Item::Impl(mut block) => {
-            for item in &mut block.items {
-                if let ImplItem::Fn(method) = item
-                    && let Some((table, arguments)) = attribute(&mut method.attrs)
-                {
-                    *item = ImplItem::Verbatim(annotate(
-                        table,
-                        arguments,
-                        method.to_token_stream(),
-                        enabled,
-                    ));
+struct Expander {
+    table: TokenStream,
+    enabled: bool,
+}
+
+impl Expander {
+    fn item(&self, mut item: Item) -> TokenStream {
+        match &mut item {
+            Item::Fn(ItemFn { attrs, .. }) | Item::Impl(ItemImpl { attrs, .. }) => {
+                if let Some((macro_table, arguments)) = attribute(attrs) {
+                    let tokens = self.annotated(macro_table, arguments, item.to_token_stream());
+                    // What is stacked, or stands in a block, expands next.
+                    let item = syn::parse2(tokens.clone());
+                    return self.item(item.unwrap_or_else(|error| panic!("{error}: {tokens}")));
                 }
             }
-            block.into_token_stream()
+            _ => {}
         }
-        Item::Trait(mut block) => {
-            for item in &mut block.items {
-                if let TraitItem::Fn(method) = item
-                    && let Some((table, arguments)) = attribute(&mut method.attrs)
-                {
-                    *item = TraitItem::Verbatim(annotate(
-                        table,
-                        arguments,
-                        method.to_token_stream(),
-                        enabled,
-                    ));
-                }
+        match item {
+            Item::Fn(mut function) => {
+                let enabled = self.enabled;
+                Inline { enabled }.visit_block_mut(&mut function.block);
+                function.into_token_stream()
             }
-            block.into_token_stream()
+            Item::Impl(mut block) => {
+                for item in &mut block.items {
+                    if let ImplItem::Fn(method) = item
+                        && let Some((table, arguments)) = attribute(&mut method.attrs)
+                    {
+                        let tokens = self.annotated(table, arguments, method.to_token_stream());
+                        *item = ImplItem::Verbatim(tokens);
+                    }
+                }
+                block.into_token_stream()
+            }
+            Item::Trait(mut block) => {
+                for item in &mut block.items {
+                    if let TraitItem::Fn(method) = item
+                        && let Some((table, arguments)) = attribute(&mut method.attrs)
+                    {
+                        let tokens = self.annotated(table, arguments, method.to_token_stream());
+                        *item = TraitItem::Verbatim(tokens);
+                    }
+                }
+                block.into_token_stream()
+            }
+            other => other.into_token_stream(),
         }
-        other => other.into_token_stream(),
+    }
+
+    /// What the attribute expands to, by way of the own schema's table where that is asked for.
+    fn annotated(
+        &self,
+        table: &'static MacroTable,
+        arguments: TokenStream,
+        item: TokenStream,
+    ) -> TokenStream {
+        let tokens = annotate(table, arguments, item, self.enabled);
+        let Ok(Item::Macro(call)) = syn::parse2::<Item>(tokens.clone()) else {
+            return tokens;
+        };
+        let mut state = call.mac.tokens.into_iter();
+        state.next().expect("the callback");
+        let (state, table): (TokenStream, _) = (state.collect(), &self.table);
+        with_table(quote!({ #table } #state), self.enabled)
     }
 }
 
@@ -209,18 +216,18 @@ impl VisitMut for Inline {
 /// Takes the first of our attributes.
 fn attribute(attributes: &mut Vec<Attribute>) -> Option<(&'static MacroTable, TokenStream)> {
     let table = |attribute: &Attribute| {
-        MACROS
-            .iter()
-            .copied()
-            .find(|table| attribute.path().is_ident(table.macro_name))
+        let last = attribute.path().segments.last()?;
+        let mut tables = MACROS.iter().copied();
+        tables.find(|table| last.ident == table.macro_name)
     };
     let index = attributes
         .iter()
         .position(|attribute| table(attribute).is_some())?;
     let attribute = attributes.remove(index);
     let table = table(&attribute)?;
-    let Meta::List(list) = attribute.meta else {
-        return None;
+    let arguments = match attribute.meta {
+        Meta::List(list) => list.tokens,
+        _ => TokenStream::new(),
     };
-    Some((table, list.tokens))
+    Some((table, arguments))
 }

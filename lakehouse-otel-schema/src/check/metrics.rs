@@ -1,7 +1,9 @@
 //! Metrics: units, boundaries, and labels with few values.
 
 use super::resolved;
-use crate::model::{AttributeType, Cardinality, Instrument, Metric, Registry, Requirement};
+use crate::model::{
+    AttributeType, Cardinality, Dialect, Instrument, Metric, Registry, Requirement,
+};
 use crate::source::Report;
 use crate::unit;
 
@@ -11,6 +13,17 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             report.at(&metric.unit.at, problem);
         }
         boundaries(metric, report);
+        if registry.dialect == Dialect::Own
+            && metric.double
+            && metric.instrument.value == Instrument::UpDownCounter
+            && !metric.is_observable()
+        {
+            report.at(
+                &metric.instrument.at,
+                "an updowncounter that the program records has whole numbers: \
+                 `annotations: {code_generation: {metric_value_type: int}}`, or another unit",
+            );
+        }
         if let Some(observable) = &metric.observable
             && observable.value
             && metric.instrument.value == Instrument::Histogram

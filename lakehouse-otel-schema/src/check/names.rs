@@ -1,6 +1,6 @@
 //! Names: lowercase, in dotted namespaces, `snake_case` inside a part.
 
-use crate::model::{AttributeType, Registry};
+use crate::model::{AttributeType, Dialect, Registry};
 use crate::names::{is_keyword, root};
 use crate::source::{Located, Report};
 
@@ -27,9 +27,15 @@ const COMMON_ARGUMENTS: &[&str] = &[
 /// What every builder has besides, which no attribute's argument can be called either.
 const BUILDER_METHODS: &[&str] = &["new", "start", "high_priority"];
 
+/// The modules of a schema that hold no keys.
+const MODULES: &[&str] = &["events", "metrics", "operations"];
+
 pub(super) fn check(registry: &Registry, report: &mut Report) {
     for attribute in &registry.attributes {
         dotted(&attribute.key, "an attribute", 2, report);
+        if registry.dialect == Dialect::Own {
+            namespace(&attribute.key, registry, report);
+        }
         // `crate`, `self` and their kin cannot even be written raw.
         if ["crate", "self", "super"].contains(&root(attribute.key.as_str())) {
             report.at(
@@ -80,7 +86,9 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
     }
     for span in &registry.spans {
         dotted(&span.span_type, "a span", 1, report);
-        if let Some(operation) = &span.operation {
+        if let Some(operation) = &span.operation
+            && registry.dialect == Dialect::BuiltIn
+        {
             snake(&operation.macro_name, "a macro", "track_storage", report);
             snake(&operation.constructor, "a constructor", "storage", report);
         }
@@ -89,6 +97,13 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             .iter()
             .filter_map(|mention| mention.argument.as_ref())
         {
+            if registry.dialect == Dialect::Own {
+                report.at(
+                    &argument.name.at,
+                    "an argument is for the macros of the built-in registry; here an attribute is given by its key",
+                );
+                continue;
+            }
             for name in std::iter::once(&argument.name).chain(&argument.aliases) {
                 snake(name, "an argument", "data_type", report);
                 if COMMON_ARGUMENTS.contains(&name.as_str()) || is_keyword(name.as_str()) {
@@ -107,6 +122,35 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
                 }
             }
         }
+    }
+}
+
+/// A program's attributes are in namespaces that the built-in registry has not.
+fn namespace(key: &Located<String>, registry: &Registry, report: &mut Report) {
+    let root = root(key.as_str());
+    if MODULES.contains(&root) {
+        report.at(
+            &key.at,
+            format!("`{root}` cannot be a namespace: the schema has a module of that name"),
+        );
+    }
+    let taken = registry.built_in().is_some_and(|built_in| {
+        let mut roots = built_in.attributes.iter();
+        roots.any(|attribute| crate::names::root(attribute.key.as_str()) == root)
+    });
+    if taken
+        && registry
+            .built_in()
+            .and_then(|of| of.attribute(key.as_str()))
+            .is_none()
+    {
+        report.at(
+            &key.at,
+            format!(
+                "`{root}.…` is a namespace of the built-in registry; attributes of your own need another one, \
+                 `ref` mentions those that are there"
+            ),
+        );
     }
 }
 

@@ -6,15 +6,12 @@ use crate::suggest::did_you_mean;
 
 pub(super) fn check(registry: &Registry, report: &mut Report) {
     for attribute in &registry.attributes {
-        let keys = registry
-            .attributes
-            .iter()
-            .map(|attribute| attribute.key.as_str());
+        let keys = keys(registry);
         deprecation(
             attribute.about.deprecated.as_ref(),
             &attribute.key,
             "attribute",
-            keys,
+            keys.into_iter(),
             report,
         );
         if let Some(Deprecated::Renamed(to, _)) = &attribute.about.deprecated
@@ -86,11 +83,20 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
             .flat_map(|operation| &operation.metrics)
         {
             if registry.metric(metric.metric.as_str()).is_none() {
-                let names = registry.metrics.iter().map(|metric| metric.name.as_str());
+                let all = registry.all();
+                let names = all.iter().flat_map(|registry| &registry.metrics);
+                let names = names.map(|metric| metric.name.as_str());
                 missing(&metric.metric, "metric", names, report);
             }
         }
     }
+}
+
+/// The keys that may be mentioned.
+fn keys(registry: &Registry) -> Vec<&str> {
+    let all = registry.all().into_iter();
+    let attributes = all.flat_map(|registry| &registry.attributes);
+    attributes.map(|attribute| attribute.key.as_str()).collect()
 }
 
 fn mentions(mentions: &[AttributeRef], registry: &Registry, report: &mut Report) {
@@ -114,11 +120,7 @@ fn mentions(mentions: &[AttributeRef], registry: &Registry, report: &mut Report)
 fn attribute(key: &Located<String>, registry: &Registry, report: &mut Report) {
     match registry.attribute(key.as_str()) {
         None => {
-            let keys = registry
-                .attributes
-                .iter()
-                .map(|attribute| attribute.key.as_str());
-            missing(key, "attribute", keys, report);
+            missing(key, "attribute", keys(registry).into_iter(), report);
         }
         Some(attribute) => match &attribute.about.deprecated {
             Some(Deprecated::Renamed(to, _)) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::target::Target;
 use super::text::{Text, deprecation_note};
 use crate::model::{Attribute, AttributeType, Registry};
 use crate::names;
@@ -20,24 +21,30 @@ pub(super) fn write(registry: &Registry) -> String {
         out.line("");
         out.line(&format!("/// The `{root}.*` attributes."));
         out.line(&format!("pub mod {} {{", names::identifier(root)));
-        let kinds = attributes
-            .iter()
-            .any(|attribute| !matches!(attribute.kind, AttributeType::Enum(_)));
-        if kinds {
-            out.line("use crate::schema::{AttributeKey, kind};");
-        } else {
-            out.line("use crate::schema::AttributeKey;");
-        }
-        for attribute in attributes {
-            out.line("");
-            constant(attribute, &mut out);
-        }
+        keys(&attributes, Target::Runtime, &mut out);
         out.line("}");
     }
     out.finish()
 }
 
-fn constant(attribute: &Attribute, out: &mut Text) {
+/// What stands in the module of a namespace.
+pub(super) fn keys(attributes: &[&Attribute], target: Target, out: &mut Text) {
+    let schema = format!("{}::schema", target.runtime());
+    let kinds = attributes
+        .iter()
+        .any(|attribute| !matches!(attribute.kind, AttributeType::Enum(_)));
+    if kinds {
+        out.line(&format!("use {schema}::{{AttributeKey, kind}};"));
+    } else {
+        out.line(&format!("use {schema}::AttributeKey;"));
+    }
+    for attribute in attributes {
+        out.line("");
+        constant(attribute, target, out);
+    }
+}
+
+fn constant(attribute: &Attribute, target: Target, out: &mut Text) {
     let key = attribute.key.as_str();
     out.about(&attribute.about);
     if !attribute.examples.is_empty() {
@@ -66,7 +73,13 @@ fn constant(attribute: &Attribute, out: &mut Text) {
         AttributeType::Double => "kind::Double".to_owned(),
         AttributeType::Bool => "kind::Bool".to_owned(),
         AttributeType::TextList => "kind::TextList".to_owned(),
-        AttributeType::Enum(_) => format!("crate::schema::{}", names::enum_name(attribute)),
+        AttributeType::Enum(_) => {
+            let name = names::enum_name(attribute);
+            match target {
+                Target::Runtime => format!("crate::schema::{name}"),
+                Target::Program => format!("super::{name}"),
+            }
+        }
     };
     out.line(&format!(
         "pub const {name}: AttributeKey<{kind}> = AttributeKey::new({key:?});"

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::metrics::{article, number};
+use super::target::Target;
 use super::text::Text;
 use crate::model::{
-    Attribute, AttributeRef, AttributeType, Instrument, Metric, Registry, Requirement,
+    Attribute, AttributeRef, AttributeType, Dialect, Instrument, Metric, Registry, Requirement,
 };
 use crate::names;
 
@@ -27,22 +28,24 @@ struct Label<'r> {
     index: usize,
     mention: &'r AttributeRef,
     attribute: &'r Attribute,
+    /// The path of its enum, where it has one.
+    enumeration: String,
 }
 
 /// The metrics that have an accessor, with its name.
 pub(super) fn recorded(registry: &Registry) -> impl Iterator<Item = (&Metric, String)> {
-    registry.metrics.iter().filter_map(|metric| {
+    let built_in = registry.dialect == Dialect::BuiltIn;
+    registry.metrics.iter().filter_map(move |metric| {
         let name = metric.name.as_str();
-        let by_the_library = BY_THE_LIBRARY.contains(&names::root(name));
-        (!by_the_library).then(|| (metric, accessor(name)))
+        let by_the_library = built_in && BY_THE_LIBRARY.contains(&names::root(name));
+        (!by_the_library).then(|| (metric, accessor(name, built_in)))
     })
 }
 
 /// `crypto.api.requests` is `api_requests`, `faas.coldstarts` is `faas_coldstarts`.
-fn accessor(name: &str) -> String {
-    name.strip_prefix("crypto.")
-        .unwrap_or(name)
-        .replace('.', "_")
+fn accessor(name: &str, built_in: bool) -> String {
+    let ours = name.strip_prefix("crypto.").filter(|_| built_in);
+    ours.unwrap_or(name).replace('.', "_")
 }
 
 pub(super) fn write(registry: &Registry) -> String {
@@ -52,35 +55,46 @@ pub(super) fn write(registry: &Registry) -> String {
     out.line("//! How to use them stands in [`metrics`](crate::metrics); what each is, and what else records it, in");
     out.line("//! `docs/metrics.md`.");
     out.line("");
-    out.line("use super::typed::{");
-    out.line("BatchRecorder, Counter, Gauge, Histogram, Label, Labels, Metric, Observation, Observer, Seconds, Tracked,");
-    out.line("UpDownCounter,");
-    out.line("};");
-    out.line("use crate::schema::{self, metrics};");
-    for (metric, accessor) in recorded(registry) {
-        let labels = labels(metric, registry);
-        if metric.is_observable() {
-            observable(metric, &accessor, &labels, &mut out);
-        } else {
-            measurement(metric, &accessor, &labels, &mut out);
-        }
-    }
+    accessors(registry, Target::Runtime, &mut out);
     out.finish()
 }
 
+/// The accessors of the registry's own metrics, and the types of their measurements.
+pub(super) fn accessors(registry: &Registry, target: Target, out: &mut Text) {
+    out.line(&format!("use {}::{{", target.typed()));
+    out.line("BatchRecorder, Counter, Gauge, Histogram, Label, Labels, Metric, Observation, Observer, Seconds, Tracked,");
+    out.line("UpDownCounter,");
+    out.line("};");
+    match target {
+        Target::Runtime => out.line("use crate::schema::{self, metrics};"),
+        Target::Program => out.line("use super::metrics;"),
+    }
+    for (metric, accessor) in recorded(registry) {
+        let labels = labels(metric, registry, target);
+        if metric.is_observable() {
+            observable(metric, &accessor, &labels, target, out);
+        } else {
+            measurement(metric, &accessor, &labels, target, out);
+        }
+    }
+}
+
 /// The labels of a metric. One is named after the macros' argument that sets its attribute, or else after its key.
-fn labels<'r>(metric: &'r Metric, registry: &'r Registry) -> Vec<Label<'r>> {
+fn labels<'r>(metric: &'r Metric, registry: &'r Registry, target: Target) -> Vec<Label<'r>> {
+    let by_key = |key: &str| by_key(key, metric, target);
     let mut labels: Vec<Label<'r>> = metric
         .attributes
         .iter()
         .enumerate()
         .filter_map(|(index, mention)| {
             let key = mention.key.as_str();
+            let attribute = registry.attribute(key)?;
             Some(Label {
                 name: argument(key, registry).unwrap_or_else(|| by_key(key)),
                 index,
                 mention,
-                attribute: registry.attribute(key)?,
+                attribute,
+                enumeration: target.enumeration(attribute, registry),
             })
         })
         .collect();
@@ -90,7 +104,7 @@ fn labels<'r>(metric: &'r Metric, registry: &'r Registry) -> Vec<Label<'r>> {
     }
     for label in &mut labels {
         if uses[&label.name] > 1 || METHODS.contains(&label.name.as_str()) {
-            label.name = by_key(label.mention.key.as_str());
+            label.name = full(label.mention.key.as_str());
         }
     }
     labels
@@ -98,7 +112,9 @@ fn labels<'r>(metric: &'r Metric, registry: &'r Registry) -> Vec<Label<'r>> {
 
 /// The macros' argument that sets this attribute. A workflow's `name` says too little where there are other labels.
 fn argument(key: &str, registry: &Registry) -> Option<String> {
-    let mentions = registry.spans.iter().flat_map(|span| &span.attributes);
+    let all = registry.all().into_iter();
+    let spans = all.flat_map(|registry| &registry.spans);
+    let mentions = spans.flat_map(|span| &span.attributes);
     let mut arguments = mentions
         .filter(|mention| mention.key.value == key)
         .filter_map(|mention| mention.argument.as_ref());
@@ -106,8 +122,18 @@ fn argument(key: &str, registry: &Registry) -> Option<String> {
     (name != "name").then(|| name.clone())
 }
 
+/// A program's own label is called without the namespace that it shares with the metric.
+fn by_key(key: &str, metric: &Metric, target: Target) -> String {
+    let same = names::root(key) == names::root(metric.name.as_str());
+    if target == Target::Program && same {
+        names::short(key).replace('.', "_")
+    } else {
+        full(key)
+    }
+}
+
 /// `crypto.workflow_name` is `workflow_name`, `error.type` is `error_type`.
-fn by_key(key: &str) -> String {
+fn full(key: &str) -> String {
     let ours = key
         .strip_prefix("crypto.")
         .or_else(|| key.strip_prefix("lakehouse."));
@@ -132,10 +158,7 @@ impl Label<'_> {
         let any_text = opt_in || self.mention.key.value == "error.type";
         let (declared, set) = match &self.attribute.kind {
             AttributeType::Enum(_) => (
-                format!(
-                    "impl Label<{lifetime}, schema::{}>",
-                    names::enum_name(self.attribute)
-                ),
+                format!("impl Label<{lifetime}, {}>", self.enumeration),
                 "member",
             ),
             AttributeType::Int => ("i64".to_owned(), "int"),
@@ -359,12 +382,20 @@ fn setter(label: &Label<'_>, receiver: &str, lifetime: &str, out: &mut Text) {
     out.line("}");
 }
 
-fn measurement(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut Text) {
+fn measurement(
+    metric: &Metric,
+    accessor: &str,
+    labels: &[Label<'_>],
+    target: Target,
+    out: &mut Text,
+) {
     let kind = names::pascal(accessor);
     let count = metric.attributes.len();
     let constant = names::constant(metric.name.as_str());
     head(metric, out);
-    example(metric, accessor, labels, out);
+    if target.has_examples() {
+        example(metric, accessor, labels, out);
+    }
     out.line("#[must_use = \"it records nothing by itself\"]");
     out.line(&format!("pub const fn {accessor}<'l>() -> {kind}<'l> {{"));
     out.line(&format!("{kind} {{ labels: Labels::new() }}"));
@@ -473,7 +504,13 @@ fn finishers(metric: &Metric, labels: &[Label<'_>], out: &mut Text) {
     }
 }
 
-fn observable(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut Text) {
+fn observable(
+    metric: &Metric,
+    accessor: &str,
+    labels: &[Label<'_>],
+    target: Target,
+    out: &mut Text,
+) {
     let kind = names::pascal(accessor);
     let count = metric.attributes.len();
     let constant = names::constant(metric.name.as_str());
@@ -485,7 +522,9 @@ fn observable(metric: &Metric, accessor: &str, labels: &[Label<'_>], out: &mut T
         ..
     } = amount(metric);
     head(metric, out);
-    example(metric, accessor, labels, out);
+    if target.has_examples() {
+        example(metric, accessor, labels, out);
+    }
     out.line("#[must_use = \"it observes nothing by itself\"]");
     out.line(&format!("pub const fn {accessor}() -> {kind} {{"));
     out.line(&format!("{kind}(())"));

@@ -1,10 +1,11 @@
 //! `enums.rs`: an enum for each attribute that has members.
 
+use super::target::Target;
 use super::text::{Text, list};
 use crate::model::{Attribute, AttributeType, EnumType, Registry};
 use crate::names;
 
-pub(super) fn write(registry: &Registry) -> String {
+pub(super) fn write(registry: &Registry, target: Target) -> String {
     let enums: Vec<(&Attribute, &EnumType)> = registry
         .attributes
         .iter()
@@ -13,29 +14,42 @@ pub(super) fn write(registry: &Registry) -> String {
             _ => None,
         })
         .collect();
+    let std = target.std();
     let mut out = Text::new();
     out.line("//! The attributes that have a set of values, an enum each.");
     out.line("");
     if enums.iter().any(|(_, members)| members.open) {
-        out.line("use std::borrow::Cow;");
+        out.line(&format!("use {std}::borrow::Cow;"));
     }
-    out.line("use std::fmt;");
-    out.line("use std::str::FromStr;");
+    out.line(&format!("use {std}::fmt;"));
+    out.line(&format!("use {std}::str::FromStr;"));
     out.line("");
-    out.line("use opentelemetry::{StringValue, Value};");
+    out.line(&format!(
+        "use {}::{{StringValue, Value}};",
+        target.opentelemetry()
+    ));
     out.line("");
-    out.line("use crate::schema::{EnumValue, IntoValue, UnknownMember};");
+    out.line(&format!(
+        "use {}::schema::{{EnumValue, IntoValue, UnknownMember}};",
+        target.runtime()
+    ));
     for (attribute, members) in enums {
         let name = names::enum_name(attribute);
-        definition(attribute, members, &name, &mut out);
+        definition(attribute, members, &name, target, &mut out);
         inherent(members, &name, &mut out);
-        conversions(members, &name, &mut out);
+        conversions(members, &name, target, &mut out);
         value(attribute, members, &name, &mut out);
     }
     out.finish()
 }
 
-fn definition(attribute: &Attribute, members: &EnumType, name: &str, out: &mut Text) {
+fn definition(
+    attribute: &Attribute,
+    members: &EnumType,
+    name: &str,
+    target: Target,
+    out: &mut Text,
+) {
     out.line("");
     out.about(&attribute.about);
     let set = if members.open {
@@ -44,7 +58,9 @@ fn definition(attribute: &Attribute, members: &EnumType, name: &str, out: &mut T
         "a closed set"
     };
     out.doc_paragraph(&format!("The values of `{}`: {set}.", attribute.key.value));
-    example(members, name, out);
+    if target.has_examples() {
+        example(members, name, out);
+    }
     if members.open {
         out.line("#[derive(Clone, PartialEq, Eq, Hash, Debug)]");
         out.line("#[non_exhaustive]");
@@ -142,7 +158,7 @@ fn arms(members: &EnumType, out: &mut Text) {
     }
 }
 
-fn conversions(members: &EnumType, name: &str, out: &mut Text) {
+fn conversions(members: &EnumType, name: &str, target: Target, out: &mut Text) {
     out.line("");
     out.line(&format!("impl fmt::Display for {name} {{"));
     out.line("fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {");
@@ -158,7 +174,10 @@ fn conversions(members: &EnumType, name: &str, out: &mut Text) {
     out.line("");
     out.line(&format!("impl FromStr for {name} {{"));
     if members.open {
-        out.line("type Err = std::convert::Infallible;");
+        out.line(&format!(
+            "type Err = {}::convert::Infallible;",
+            target.std()
+        ));
         out.line("");
         out.line("/// Never fails: an unknown value is [`Self::Other`].");
         out.line("fn from_str(value: &str) -> Result<Self, Self::Err> {");

@@ -1,5 +1,6 @@
 //! `metrics.rs`: a definition for each metric.
 
+use super::target::Target;
 use super::text::{Text, list};
 use crate::model::{Instrument, Metric, Registry, Requirement};
 use crate::names;
@@ -8,10 +9,7 @@ pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
     out.line("//! The definitions of the metrics.");
     out.line("");
-    out.line("use crate::schema::{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind};");
-    for metric in &registry.metrics {
-        definition(metric, &mut out);
-    }
+    definitions(registry, Target::Runtime, &mut out);
     let all = list(&registry.metrics, |metric| {
         names::constant(metric.name.as_str())
     });
@@ -19,6 +17,17 @@ pub(super) fn write(registry: &Registry) -> String {
     out.line("/// All of them.");
     out.line(&format!("pub static ALL: &[MetricDefinition] = {all};"));
     out.finish()
+}
+
+/// The definitions of the registry's own metrics.
+pub(super) fn definitions(registry: &Registry, target: Target, out: &mut Text) {
+    out.line(&format!(
+        "use {}::schema::{{InstrumentKind, MetricAttribute, MetricDefinition, NumberKind}};",
+        target.runtime()
+    ));
+    for metric in &registry.metrics {
+        definition(metric, out);
+    }
 }
 
 fn definition(metric: &Metric, out: &mut Text) {

@@ -11,8 +11,13 @@ mod macro_tables;
 mod metric_docs;
 mod metrics;
 mod operations;
+mod own;
 mod prose;
+mod target;
 mod text;
+
+pub use own::{OwnSchema, own};
+pub use target::RUNTIME;
 
 use std::borrow::Cow;
 
@@ -52,7 +57,7 @@ pub fn files(registry: &Registry) -> Vec<GeneratedFile> {
         ),
         rust(
             "lakehouse-otel/src/schema/generated/enums.rs",
-            enums::write(registry),
+            enums::write(registry, target::Target::Runtime),
         ),
         rust(
             "lakehouse-otel/src/schema/generated/events.rs",

@@ -1,5 +1,6 @@
 //! `operations.rs`: a definition for each operation.
 
+use super::target::Target;
 use super::text::{Text, list};
 use crate::model::{MetricSource, Operation, Planned, Registry, Span, SpanKind};
 use crate::names;
@@ -22,15 +23,7 @@ pub(super) fn write(registry: &Registry) -> String {
     let mut out = Text::new();
     out.line("//! The definitions of the operations.");
     out.line("");
-    out.line("use opentelemetry::trace::SpanKind;");
-    out.line("");
-    out.line("use crate::schema::metrics;");
-    out.line(
-        "use crate::schema::{MetricSource, OperationDefinition, OperationMetric, OperationType};",
-    );
-    for (span, operation) in generated(registry) {
-        definition(span, operation, registry, &mut out);
-    }
+    definitions(registry, Target::Runtime, &mut out);
     let all = list(generated(registry), |(_, operation)| {
         format!("&{}", constant(operation))
     });
@@ -40,18 +33,47 @@ pub(super) fn write(registry: &Registry) -> String {
     out.finish()
 }
 
+/// The definitions of the registry's own operations.
+pub(super) fn definitions(registry: &Registry, target: Target, out: &mut Text) {
+    let runtime = target.runtime();
+    out.line(&format!("use {}::trace::SpanKind;", target.opentelemetry()));
+    out.line("");
+    match target {
+        Target::Runtime => out.line("use crate::schema::metrics;"),
+        Target::Program => out.line("use super::metrics;"),
+    }
+    out.line(&format!(
+        "use {runtime}::schema::{{MetricSource, OperationDefinition, OperationMetric, OperationType}};",
+    ));
+    for (span, operation) in generated(registry) {
+        definition(span, operation, registry, target, out);
+    }
+}
+
 /// The name of the operation's definition.
 pub(super) fn constant(operation: &Operation) -> String {
     names::constant(operation.constructor.as_str())
 }
 
-fn definition(span: &Span, operation: &Operation, registry: &Registry, out: &mut Text) {
+fn definition(
+    span: &Span,
+    operation: &Operation,
+    registry: &Registry,
+    target: Target,
+    out: &mut Text,
+) {
     out.line("");
     out.about(&span.about);
-    out.doc_paragraph(&format!(
-        "Recorded by `#[{}]` as the span `{}`.",
-        operation.macro_name.value, span.span_type.value
-    ));
+    out.doc_paragraph(&match target {
+        Target::Runtime => format!(
+            "Recorded by `#[{}]` as the span `{}`.",
+            operation.macro_name.value, span.span_type.value
+        ),
+        Target::Program => format!(
+            "Recorded by `#[{}(span = {})]`.",
+            operation.macro_name.value, span.span_type.value
+        ),
+    });
     out.line(&format!(
         "pub static {}: OperationDefinition = OperationDefinition {{",
         constant(operation)
@@ -85,8 +107,8 @@ fn definition(span: &Span, operation: &Operation, registry: &Registry, out: &mut
             MetricSource::Age(key) => format!("Age({:?})", key.value),
         };
         format!(
-            "OperationMetric {{ definition: &metrics::{}, source: MetricSource::{source} }}",
-            names::constant(metric.metric.as_str())
+            "OperationMetric {{ definition: &{}, source: MetricSource::{source} }}",
+            target.metric(metric.metric.as_str(), registry)
         )
     });
     out.line(&format!("metrics: {metrics},"));

@@ -73,6 +73,14 @@ pub(super) fn list<T>(items: impl IntoIterator<Item = T>, show: impl Fn(T) -> St
     format!("&[{}]", items.join(", "))
 }
 
+/// What to use instead of something deprecated, by its name on the wire.
+pub(super) fn deprecation(deprecated: &Deprecated) -> String {
+    match deprecated {
+        Deprecated::Renamed(to, _) => format!("use `{}`", to.value),
+        Deprecated::Obsoleted(note) | Deprecated::Uncategorized(note) => note.clone(),
+    }
+}
+
 /// What to use instead of something deprecated, as rustc's note has it.
 pub(super) fn deprecation_note(deprecated: &Deprecated) -> String {
     match deprecated {

@@ -1,13 +1,13 @@
 //! `manifest.yaml`: the registry's name, where its schema is published, whose names it uses.
 
-use crate::fields::{Fields, choice};
+use crate::fields::Fields;
 use crate::model::{Dependency, Manifest};
 use crate::source::{Located, Report};
 use crate::yaml::Node;
 
+/// The manifest of a registry that is not published: it has no `file_format`, and Weaver refuses one that has.
 pub(super) fn parse(document: &Node, report: &mut Report) -> Manifest {
     let known = [
-        "file_format",
         "name",
         "description",
         "schema_url",
@@ -17,14 +17,12 @@ pub(super) fn parse(document: &Node, report: &mut Report) -> Manifest {
     let Some(fields) = Fields::of(document, "a manifest", &known, report) else {
         return Manifest::default();
     };
-    if let Some(format) = fields.required("file_format", report) {
-        choice(format, "file_format", &[("manifest/2", ())], report);
-    }
     fields.choice("stability", crate::model::Stability::NAMES, report);
     let dependencies = fields.list("dependencies", report);
     Manifest {
         name: value(fields.required_text("name", report)),
         description: value(fields.text("description", report)),
+        package: String::new(),
         schema_url: schema_url(&fields, report),
         dependencies: dependencies
             .iter()

@@ -7,74 +7,38 @@ mod metric;
 mod reference;
 mod span;
 
-use std::path::{Path, PathBuf};
-
 use crate::fields::{Fields, choice};
-use crate::model::{About, Deprecated, Entity, Event, Registry, Stability};
-use crate::source::{Position, Report};
+use crate::files::SourceFile;
+use crate::model::{About, Deprecated, Dialect, Entity, Event, Registry, Stability};
+use crate::source::Report;
 use crate::yaml::{self, Node};
 
-/// The file that names the registry.
-pub(crate) const MANIFEST: &str = "manifest.yaml";
-
-/// Reads `manifest.yaml` and every other YAML file of the folder and the folders in it; tells whether all could be read.
-pub(crate) fn folder(folder: &Path, report: &mut Report) -> (Registry, bool) {
-    let mut registry = Registry::default();
+/// Reads the files of a registry; tells whether all could be read.
+pub(crate) fn files(
+    files: &[SourceFile],
+    dialect: Dialect,
+    report: &mut Report,
+) -> (Registry, bool) {
+    let mut registry = Registry {
+        dialect,
+        ..Registry::default()
+    };
     let mut complete = true;
-    let mut files = Vec::new();
-    if let Err(error) = list(folder, &mut files) {
-        report.at(
-            &Position::start_of(folder),
-            format!("cannot read the registry's folder: {error}"),
-        );
-        return (registry, false);
-    }
-    files.sort();
-    let manifest_file = folder.join(MANIFEST);
-    if !files.contains(&manifest_file) {
-        report.at(
-            &Position::start_of(&manifest_file),
-            "there is no such file; a registry has one, with `file_format: manifest/2`, `name` and `schema_url`",
-        );
-    }
     for file in files {
-        match std::fs::read_to_string(&file) {
-            Ok(text) => {
-                let Some(document) = yaml::read(&file, &text, report) else {
-                    complete = false;
-                    continue;
-                };
-                if file == manifest_file {
-                    registry.manifest = manifest::parse(&document, report);
-                } else {
-                    definitions(&document, &mut registry, report);
-                }
-            }
-            Err(error) => {
-                complete = false;
-                report.at(
-                    &Position::start_of(&file),
-                    format!("cannot read the file: {error}"),
-                );
-            }
+        let Some(document) = yaml::read(&file.path, &file.text, report) else {
+            complete = false;
+            continue;
+        };
+        if file.is_manifest() {
+            registry.manifest = manifest::parse(&document, report);
+        } else {
+            definitions(&document, &mut registry, report);
         }
+    }
+    if dialect == Dialect::Own {
+        span::name_operations(&mut registry.spans);
     }
     (registry, complete)
-}
-
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml")
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn definitions(document: &Node, registry: &mut Registry, report: &mut Report) {
@@ -105,7 +69,8 @@ fn definitions(document: &Node, registry: &mut Registry, report: &mut Report) {
         registry.metrics.extend(metric::parse(node, report));
     }
     for node in fields.list("spans", report) {
-        registry.spans.extend(span::parse(node, report));
+        let span = span::parse(node, registry.dialect, report);
+        registry.spans.extend(span);
     }
 }
 

@@ -2,12 +2,19 @@
 
 use super::{about, annotations, reference};
 use crate::fields::{Fields, text};
-use crate::model::{MetricSource, Operation, OperationMetric, Planned, Span, SpanKind};
+use crate::model::{Dialect, MetricSource, Operation, OperationMetric, Planned, Span, SpanKind};
+use crate::names;
 use crate::source::{Located, Report};
 use crate::suggest::unknown;
 use crate::yaml::{Node, Value};
 
-pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Span> {
+/// The macro that records the spans of a program's own.
+const OWN_MACRO: &str = "trace_operation";
+
+/// The type of a program's own operations.
+const OWN_TYPE: &str = "custom";
+
+pub(super) fn parse(node: &Node, dialect: Dialect, report: &mut Report) -> Option<Span> {
     let known = [
         "type",
         "kind",
@@ -26,18 +33,26 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Span> {
         Fields::of(node, "a span's name", &["note"], report)?.required_text("note", report)
     });
     let about = about(&fields, report);
-    let mut attributes = reference::list(&fields, "attributes", report);
-    let known = [
-        "macro",
-        "constructor",
-        "operation_type",
-        "planned",
-        "metrics",
-    ];
+    let mut attributes = reference::of_span(&fields, report);
+    let known: &[&str] = match dialect {
+        Dialect::BuiltIn => &[
+            "macro",
+            "constructor",
+            "operation_type",
+            "planned",
+            "metrics",
+        ],
+        Dialect::Own => &["metrics"],
+    };
     let ours = fields
         .get("annotations")
-        .and_then(|node| annotations::of(node, "a span", &known, report));
-    let operation = ours.as_ref().and_then(|ours| operation(ours, report));
+        .and_then(|node| annotations::of(node, "a span", known, report));
+    let operation = match dialect {
+        Dialect::BuiltIn => ours.as_ref().and_then(|ours| operation(ours, report)),
+        Dialect::Own => span_type
+            .as_ref()
+            .map(|span_type| own_operation(span_type, ours.as_ref(), report)),
+    };
     if ours.is_some() && operation.is_none() {
         // The operation's mistake is told; that its arguments have no operation is not another one.
         for mention in &mut attributes {
@@ -60,8 +75,7 @@ fn operation(fields: &Fields<'_>, report: &mut Report) -> Option<Operation> {
     let operation_type = fields.required_text("operation_type", report);
     let planned = [("macro", Planned::Macro), ("all", Planned::All)];
     let planned = fields.choice("planned", &planned, report);
-    let nodes = fields.list("metrics", report).iter();
-    let metrics = nodes.filter_map(|node| metric(node, report)).collect();
+    let metrics = metrics(fields, report);
     Some(Operation {
         macro_name: macro_name?,
         constructor: constructor?,
@@ -69,6 +83,44 @@ fn operation(fields: &Fields<'_>, report: &mut Report) -> Option<Operation> {
         planned,
         metrics,
     })
+}
+
+/// Every span of a program's own schema is an operation.
+fn own_operation(
+    span_type: &Located<String>,
+    fields: Option<&Fields<'_>>,
+    report: &mut Report,
+) -> Operation {
+    let here = |value: &str| Located::new(value.to_owned(), span_type.at.clone());
+    Operation {
+        macro_name: here(OWN_MACRO),
+        constructor: here(&names::short(span_type.as_str()).replace('.', "_")),
+        operation_type: here(OWN_TYPE),
+        planned: None,
+        metrics: fields
+            .map(|fields| metrics(fields, report))
+            .unwrap_or_default(),
+    }
+}
+
+/// Operations are called after their span without its namespace; those that would be called the same, with it.
+pub(super) fn name_operations(spans: &mut [Span]) {
+    let name = |span: &Span| Some(span.operation.as_ref()?.constructor.value.clone());
+    let short: Vec<_> = spans.iter().filter_map(name).collect();
+    for span in spans {
+        let Some(operation) = &mut span.operation else {
+            continue;
+        };
+        let name = &mut operation.constructor.value;
+        if short.iter().filter(|other| *other == name).count() > 1 {
+            *name = span.span_type.value.replace('.', "_");
+        }
+    }
+}
+
+fn metrics(fields: &Fields<'_>, report: &mut Report) -> Vec<OperationMetric> {
+    let nodes = fields.list("metrics", report).iter();
+    nodes.filter_map(|node| metric(node, report)).collect()
 }
 
 fn metric(node: &Node, report: &mut Report) -> Option<OperationMetric> {

@@ -58,7 +58,8 @@ impl BatchRecorder {
         }
     }
 
-    pub(in crate::metrics) fn add<const N: usize>(
+    #[doc(hidden)]
+    pub fn add<const N: usize>(
         &mut self,
         metric: &'static Metric,
         labels: &Labels<'_, N>,

@@ -3005,7 +3005,7 @@ impl<'o> SystemMemoryUsageObserver<'o> {
 /// use lakehouse_otel::metrics;
 /// use lakehouse_otel::schema::{OperationType, Outcome};
 ///
-/// metrics::operation_budget_exceeded().workflow_name("archive_collection").add(1, OperationType::WorkflowExecution, Outcome::Ok);
+/// metrics::operation_budget_exceeded().operation_name("warm_up").add(1, OperationType::WorkflowExecution, Outcome::Ok);
 /// ```
 #[must_use = "it records nothing by itself"]
 pub const fn operation_budget_exceeded<'l>() -> OperationBudgetExceeded<'l> {
@@ -3018,7 +3018,7 @@ pub const fn operation_budget_exceeded<'l>() -> OperationBudgetExceeded<'l> {
 #[derive(Debug, Clone)]
 #[must_use = "it records nothing by itself"]
 pub struct OperationBudgetExceeded<'l> {
-    labels: Labels<'l, 9>,
+    labels: Labels<'l, 10>,
 }
 
 impl<'l> OperationBudgetExceeded<'l> {
@@ -3027,11 +3027,19 @@ impl<'l> OperationBudgetExceeded<'l> {
         &METRIC
     }
 
+    /// The name of an operation that is of no type of its own.
+    ///
+    /// Sets `crypto.operation.name`.
+    pub fn operation_name(mut self, operation_name: &'static str) -> Self {
+        self.labels.constant(1, operation_name);
+        self
+    }
+
     /// The workflow's name.
     ///
     /// Sets `crypto.workflow_name`.
     pub fn workflow_name(mut self, workflow_name: &'static str) -> Self {
-        self.labels.constant(1, workflow_name);
+        self.labels.constant(2, workflow_name);
         self
     }
 
@@ -3039,7 +3047,7 @@ impl<'l> OperationBudgetExceeded<'l> {
     ///
     /// Sets `crypto.processing_stage`.
     pub fn stage(mut self, stage: &'static str) -> Self {
-        self.labels.constant(2, stage);
+        self.labels.constant(3, stage);
         self
     }
 
@@ -3047,7 +3055,7 @@ impl<'l> OperationBudgetExceeded<'l> {
     ///
     /// Sets `crypto.processing.operation`.
     pub fn processing_operation(mut self, processing_operation: &'static str) -> Self {
-        self.labels.constant(3, processing_operation);
+        self.labels.constant(4, processing_operation);
         self
     }
 
@@ -3055,7 +3063,7 @@ impl<'l> OperationBudgetExceeded<'l> {
     ///
     /// Sets `crypto.exchange`.
     pub fn exchange(mut self, exchange: impl Label<'l, schema::Exchange>) -> Self {
-        self.labels.member(4, exchange);
+        self.labels.member(5, exchange);
         self
     }
 
@@ -3063,7 +3071,7 @@ impl<'l> OperationBudgetExceeded<'l> {
     ///
     /// Sets `crypto.endpoint`.
     pub fn endpoint(mut self, endpoint: &'static str) -> Self {
-        self.labels.constant(5, endpoint);
+        self.labels.constant(6, endpoint);
         self
     }
 
@@ -3074,7 +3082,7 @@ impl<'l> OperationBudgetExceeded<'l> {
         mut self,
         storage_operation: impl Label<'l, schema::StorageOperation>,
     ) -> Self {
-        self.labels.member(6, storage_operation);
+        self.labels.member(7, storage_operation);
         self
     }
 
@@ -3082,7 +3090,7 @@ impl<'l> OperationBudgetExceeded<'l> {
     ///
     /// Sets `crypto.storage.system`.
     pub fn system(mut self, system: impl Label<'l, schema::StorageSystem>) -> Self {
-        self.labels.member(7, system);
+        self.labels.member(8, system);
         self
     }
 
@@ -3097,7 +3105,7 @@ impl<'l> OperationBudgetExceeded<'l> {
         outcome: impl Label<'l, schema::Outcome>,
     ) {
         self.labels.member(0, operation_type);
-        self.labels.member(8, outcome);
+        self.labels.member(9, outcome);
         Self::metric().record(&self.labels, count);
     }
 
@@ -3111,7 +3119,7 @@ impl<'l> OperationBudgetExceeded<'l> {
         outcome: impl Label<'l, schema::Outcome>,
     ) -> Counter<u64> {
         self.labels.member(0, operation_type);
-        self.labels.member(8, outcome);
+        self.labels.member(9, outcome);
         Counter::bind(Self::metric(), &self.labels)
     }
 
@@ -3127,7 +3135,7 @@ impl<'l> OperationBudgetExceeded<'l> {
         outcome: impl Label<'l, schema::Outcome>,
     ) {
         self.labels.member(0, operation_type);
-        self.labels.member(8, outcome);
+        self.labels.member(9, outcome);
         batch.add(Self::metric(), &self.labels, count);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use opentelemetry::metrics::noop::NoopMeterProvider;
 use opentelemetry::metrics::{
     BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, Meter,
     MeterProvider, UpDownCounter,
@@ -27,6 +28,8 @@ pub(crate) struct Instruments {
     meters: Meters,
     provider: Provider,
     tables: Mutex<HashMap<&'static str, Arc<MetricTable>>>,
+    /// Takes what metrics record that are [not admitted](super::declared).
+    nowhere: OnceLock<Meters>,
     observed: Observed,
 }
 
@@ -80,18 +83,32 @@ impl Instruments {
             },
             provider: provider.clone(),
             tables: Mutex::default(),
+            nowhere: OnceLock::new(),
             observed: Observed::new(observers, diagnostics),
         }
     }
 
     /// The series of this metric.
     pub(crate) fn table(&self, definition: &'static MetricDefinition) -> Arc<MetricTable> {
+        if !self.provider.admits(definition) {
+            return Arc::new(MetricTable::new(definition, None, self.nowhere().clone()));
+        }
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let table = tables.entry(definition.name).or_insert_with(|| {
             let limit = self.provider.limit(definition.name);
             Arc::new(MetricTable::new(definition, limit, self.meters.clone()))
         });
         Arc::clone(table)
+    }
+
+    fn nowhere(&self) -> &Meters {
+        self.nowhere.get_or_init(|| {
+            let meter = NoopMeterProvider::new().meter_with_scope(scope());
+            Meters {
+                plain: meter.clone(),
+                opted_in: meter,
+            }
+        })
     }
 
     /// The series of this metric with these attributes, which are all declared.
@@ -110,12 +127,16 @@ impl Instruments {
 
     /// Lets this metric be observed.
     pub(crate) fn observe(&self, definition: &'static MetricDefinition) {
-        self.observed.hear(&self.meters.plain, definition);
+        if self.provider.admits(definition) {
+            self.observed.hear(&self.meters.plain, definition);
+        }
     }
 
     /// Lets every metric be observed that has a callback.
     pub(crate) fn observe_all(&self) {
-        self.observed.hear_all(&self.meters.plain);
+        for definition in self.observed.observers().observed() {
+            self.observe(definition);
+        }
     }
 }
 

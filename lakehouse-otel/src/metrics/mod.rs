@@ -70,6 +70,7 @@
 //! | `labels` | the bounds of labels, and the cache from labels to series |
 //! | `instruments` | the SDK's instruments of one pipeline |
 //! | `series` | the series of one callsite of operations |
+//! | `declared` | the metrics that a provider knows by name: the registry's, and those of programs' own schemas |
 //! | `observe` | callbacks that are asked when metrics are collected |
 //! | `provider` | the SDK's provider, with the registry's limits and the views |
 //! | `meter`, `callbacks` | its meters, whose callbacks are called outside of the SDK's locks |
@@ -83,7 +84,7 @@
 
 pub mod catalogue;
 mod record;
-mod typed;
+pub(crate) mod typed;
 
 pub use catalogue::*;
 pub use record::{
@@ -103,6 +104,8 @@ mod batch;
 mod callbacks;
 #[cfg(feature = "enabled")]
 mod contain;
+#[cfg(feature = "enabled")]
+mod declared;
 #[cfg(feature = "enabled")]
 mod fold;
 #[cfg(feature = "enabled")]

@@ -13,6 +13,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
 use super::contain::contain;
+use super::declared::is_like;
 use super::instruments::Number;
 use crate::health::Diagnostics;
 use crate::schema::{InstrumentKind, MetricDefinition, NumberKind};
@@ -79,7 +80,7 @@ impl Observers {
     }
 
     /// The metrics that have a callback.
-    fn observed(&self) -> Vec<&'static MetricDefinition> {
+    pub(super) fn observed(&self) -> Vec<&'static MetricDefinition> {
         let callbacks = lock(&self.callbacks);
         callbacks
             .iter()
@@ -88,11 +89,15 @@ impl Observers {
     }
 
     /// What the callbacks of this metric say now. No lock is held while they do.
-    fn points(&self, metric: &'static str, diagnostics: &Diagnostics) -> Vec<Point> {
+    fn points(
+        &self,
+        metric: &'static MetricDefinition,
+        diagnostics: &Diagnostics,
+    ) -> Vec<Point> {
         let callbacks = lock(&self.callbacks).clone();
         callbacks
             .iter()
-            .filter(|registered| registered.definition.name == metric)
+            .filter(|registered| is_like(registered.definition, metric))
             .flat_map(|registered| registered.ask(diagnostics))
             .collect()
     }
@@ -147,13 +152,6 @@ impl Observed {
         &self.observers
     }
 
-    /// Lets this meter hear every metric that is observed.
-    pub(crate) fn hear_all(&self, meter: &Meter) {
-        for definition in self.observers.observed() {
-            self.hear(meter, definition);
-        }
-    }
-
     /// Lets this meter hear a metric.
     pub(crate) fn hear(&self, meter: &Meter, definition: &'static MetricDefinition) {
         if !lock(&self.made).insert(definition.name) {
@@ -169,7 +167,7 @@ impl Observed {
                     .with_unit(definition.unit)
                     .with_description(definition.description)
                     .with_callback(move |observer| {
-                        for point in observers.points(definition.name, &diagnostics) {
+                        for point in observers.points(definition, &diagnostics) {
                             observer.observe(point.number.$number(), &point.attributes);
                         }
                     })

@@ -23,6 +23,7 @@ use opentelemetry_sdk::metrics::{
 };
 
 use super::callbacks::Callbacks;
+use super::declared::Declared;
 use super::fold::Fold;
 use super::instruments::sdk_limit;
 use super::meter::LaneInstruments;
@@ -31,7 +32,7 @@ use super::table::{OVERFLOW, SHARE};
 use super::views::{Buckets, EXPONENTIAL_BUCKETS, EXPONENTIAL_SCALE, Pattern, View};
 use crate::config::{HistogramAggregation, MetricsConfig};
 use crate::health::Diagnostics;
-use crate::schema::{MetricDefinition, metrics};
+use crate::schema::MetricDefinition;
 
 /// A program's meter provider.
 #[derive(Clone)]
@@ -80,7 +81,8 @@ impl Provider {
     ) -> Self {
         let views = Arc::new(Views {
             histograms: config.histograms,
-            views: config.views.clone(),
+            chosen: config.views.clone(),
+            declared: Declared::new(diagnostics.clone()),
         });
         let lane = || Lane::new(resource.clone(), &views, temporalities, diagnostics.clone());
         let in_a_hurry = config.near_real_time.metrics.iter().map(Pattern::new);
@@ -96,7 +98,11 @@ impl Provider {
 
     /// A provider with the registry's limits and no views, and where all of it is read.
     pub(crate) fn for_capture(diagnostics: Diagnostics) -> (Self, Source) {
-        let views = Arc::new(Views::default());
+        let views = Arc::new(Views {
+            histograms: HistogramAggregation::ExplicitBucket,
+            chosen: Vec::new(),
+            declared: Declared::new(diagnostics.clone()),
+        });
         let resource = Resource::builder_empty().build();
         let usual = Lane::new(resource, &views, &[Temporality::Cumulative], diagnostics);
         let source = usual.sources[0].clone();
@@ -130,6 +136,11 @@ impl Provider {
     /// Whether an instrument of this name is read at all.
     pub(super) fn reads(&self, name: &str) -> bool {
         !self.0.down.load(Ordering::Relaxed) && !self.0.views.drops(name)
+    }
+
+    /// Whether this metric may be recorded: none of its name is declared otherwise.
+    pub(super) fn admits(&self, definition: &'static MetricDefinition) -> bool {
+        self.0.views.declared.admits(definition)
     }
 
     /// Which observed series of an instrument become one.
@@ -202,28 +213,18 @@ impl Lane {
 #[derive(Debug)]
 struct Views {
     histograms: HistogramAggregation,
-    views: Vec<View>,
-}
-
-impl Default for Views {
-    fn default() -> Self {
-        Self {
-            histograms: HistogramAggregation::ExplicitBucket,
-            views: Vec::new(),
-        }
-    }
+    chosen: Vec<View>,
+    declared: Declared,
 }
 
 impl Views {
     /// The one stream of an instrument; none where the SDK's defaults hold.
     fn stream(&self, instrument: &Instrument) -> Option<Stream> {
         let name = instrument.name();
-        let definition = metrics::ALL
-            .iter()
-            .find(|definition| definition.name == name);
+        let definition = self.declared.find(name);
         let histogram = instrument.kind() == InstrumentKind::Histogram;
         let exponential = histogram && self.histograms == HistogramAggregation::Base2Exponential;
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         if definition.is_none() && !exponential && of().next().is_none() {
             return None;
         }
@@ -261,10 +262,8 @@ impl Views {
 
     /// Which observed series become one, by the same views.
     fn fold(&self, name: &str, scope: &InstrumentationScope) -> Fold {
-        let definition = metrics::ALL
-            .iter()
-            .find(|definition| definition.name == name);
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let definition = self.declared.find(name);
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         let limit = of().rev().find_map(|view| view.limit);
         let attributes = of().rev().find_map(|view| view.attributes.as_ref());
         let room = room(definition, limit, scope).unwrap_or(SDK_LIMIT);
@@ -274,7 +273,7 @@ impl Views {
 
     /// The bound of our own series of a metric, where a view sets one.
     fn limit(&self, name: &str) -> Option<Limit> {
-        let of = || self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = || self.chosen.iter().filter(|view| view.metrics.matches(name));
         let series = of().rev().find_map(|view| view.limit)?;
         Some(Limit {
             series,
@@ -283,7 +282,7 @@ impl Views {
     }
 
     fn drops(&self, name: &str) -> bool {
-        let of = self.views.iter().filter(|view| view.metrics.matches(name));
+        let of = self.chosen.iter().filter(|view| view.metrics.matches(name));
         let mut said = of.rev().filter_map(|view| view.collected);
         said.next() == Some(false)
     }

@@ -100,6 +100,8 @@ impl Callsite {
         database => DATABASE;
         /// The callsite of an invocation.
         invocation => INVOCATION;
+        /// The callsite of an operation of no other type.
+        custom => CUSTOM;
     }
 
     /// A callsite of this operation, at this place in the source.

@@ -20,7 +20,9 @@ pub struct UnknownMember {
 }
 
 impl UnknownMember {
-    pub(crate) fn new<E: EnumValue>(value: &str) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new<E: EnumValue>(value: &str) -> Self {
         Self {
             value: value.to_owned(),
             attribute: E::ATTRIBUTE,

@@ -7,8 +7,10 @@ mod metric;
 mod operation;
 #[cfg(feature = "enabled")]
 mod recorded;
+mod table;
 mod value;
 
+pub use crate::__schema_by_hand as by_hand;
 pub use generated::*;
 pub use key::{AttributeKey, kind};
 pub use member::UnknownMember;

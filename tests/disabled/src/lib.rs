@@ -131,3 +131,24 @@ pub fn metrics_by_hand(symbol: &str) -> usize {
     .iter()
     .sum()
 }
+
+/// A schema of the program's own, which is the same with telemetry and without.
+pub mod own {
+    lakehouse_otel::schema!("../schema/shared/telemetry");
+}
+
+/// One whose metric is observed.
+pub mod observed {
+    lakehouse_otel::schema!("../schema/clash/one.yaml");
+}
+
+/// Records what the schemas declare.
+#[track_processing(operation = "read", document.word_count = words)]
+pub fn annotated_with_own(words: u64) -> u64 {
+    own::schema::metrics::document_reads().add(1, own::schema::Language::De);
+    let observed = observed::schema::metrics::shelf_books().observe(|books| books.record(3));
+    drop(observed);
+    words
+}
+
+pub use own::schema;

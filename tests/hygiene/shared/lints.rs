@@ -60,6 +60,19 @@ use lakehouse_otel::{
     track_database, track_ingestion, track_processing, track_storage,
 };
 
+/// A schema of the program's own.
+mod own {
+    lakehouse_otel::schema!("../../schema/shared/telemetry");
+}
+
+/// One whose metric is observed, and that uses another.
+mod further {
+    lakehouse_otel::schema!(
+        "../../schema/clash/one.yaml",
+        uses(crate::lints::own::schema)
+    );
+}
+
 #[derive(Debug)]
 pub(crate) struct Error;
 

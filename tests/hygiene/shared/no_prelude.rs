@@ -1,7 +1,10 @@
 //! Nothing that an expansion names is what it seems here, and it must not matter.
 
+/// A crate without a prelude has its schema in another.
+use ::lakehouse_otel_tests_schema_shared as own;
+
 use ::lakehouse_otel::{
-    operation, track_api_request, track_database, track_ingestion, track_processing, track_storage,
+    operation, trace_operation, track_api_request, track_database, track_ingestion, track_processing, track_storage,
 };
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
@@ -55,9 +58,28 @@ mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
     use super::{
-        Fallible, operation, track_api_request, track_database, track_ingestion, track_processing,
+        Fallible, operation, trace_operation, track_api_request, track_database, track_ingestion, track_processing,
         track_storage,
     };
+
+    #[trace_operation(
+        name = "shelve", schema = super::own::schema, document.language = De,
+        ok(|rows| crypto.file_count = rows),
+        context = operation,
+    )]
+    pub(crate) async fn shelve(books: &[u64]) -> Fallible<usize> {
+        let _ = &operation;
+        Fallible::Ok(books.len())
+    }
+
+    pub(crate) struct Shelf;
+
+    #[trace_operation(budget = "1s", sample = RATE)]
+    impl Shelf {
+        pub(crate) fn books(&self) -> usize {
+            2
+        }
+    }
 
     #[track_processing(
         operation = "clean",
@@ -202,6 +224,8 @@ fn runs() {
     ::std::assert!(polled.is_ready());
     ::std::mem::drop(work::boxed());
     ::std::assert_eq!(work::inline("4").unwrap(), 8);
+    ::std::mem::drop(work::shelve(&[1]));
+    ::std::assert_eq!(work::Shelf.books(), 2);
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));
     ::std::mem::drop(work::load("a"));

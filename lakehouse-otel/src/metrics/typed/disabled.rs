@@ -13,7 +13,7 @@ use crate::schema::{EnumValue, MetricDefinition};
 
 /// The labels of one measurement; here, nothing.
 #[derive(Debug, Clone)]
-pub(crate) struct Labels<'l, const N: usize>(PhantomData<&'l ()>);
+pub struct Labels<'l, const N: usize>(PhantomData<&'l ()>);
 
 /// A label's value; here, nothing.
 #[derive(Debug, Clone)]
@@ -34,34 +34,41 @@ impl<'l> LabelValue<'l> {
 }
 
 impl<'l, const N: usize> Labels<'l, N> {
-    pub(in crate::metrics) const fn new() -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new() -> Self {
         Self(PhantomData)
     }
 
-    pub(in crate::metrics) fn member<E>(&mut self, _index: usize, _value: impl Label<'l, E>) {}
+    #[doc(hidden)]
+    pub fn member<E>(&mut self, _index: usize, _value: impl Label<'l, E>) {}
 
-    pub(in crate::metrics) fn constant(&mut self, _index: usize, _value: &'static str) {}
+    #[doc(hidden)]
+    pub fn constant(&mut self, _index: usize, _value: &'static str) {}
 
-    pub(in crate::metrics) fn text(&mut self, _index: usize, _value: &'l str) {}
+    #[doc(hidden)]
+    pub fn text(&mut self, _index: usize, _value: &'l str) {}
 
-    pub(in crate::metrics) fn int(&mut self, _index: usize, _value: i64) {}
+    #[doc(hidden)]
+    pub fn int(&mut self, _index: usize, _value: i64) {}
+
+    #[doc(hidden)]
+    pub fn boolean(&mut self, _index: usize, _value: bool) {}
 }
 
 /// A metric of the registry; here, nothing.
 #[derive(Debug)]
-pub(crate) struct Metric;
+pub struct Metric;
 
 impl Metric {
-    pub(in crate::metrics) const fn new(_definition: &'static MetricDefinition) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(_definition: &'static MetricDefinition) -> Self {
         Self
     }
 
-    pub(in crate::metrics) fn record<const N: usize>(
-        &self,
-        _labels: &Labels<'_, N>,
-        _amount: impl Amount,
-    ) {
-    }
+    #[doc(hidden)]
+    pub fn record<const N: usize>(&self, _labels: &Labels<'_, N>, _amount: impl Amount) {}
 }
 
 macro_rules! handles {
@@ -72,7 +79,8 @@ macro_rules! handles {
         pub struct $name<N>(PhantomData<fn(N)>);
 
         impl<N: Amount> $name<N> {
-            pub(in crate::metrics) fn bind<const L: usize>(
+            #[doc(hidden)]
+            pub fn bind<const L: usize>(
                 _metric: &'static Metric,
                 _labels: &Labels<'_, L>,
             ) -> Self {
@@ -145,10 +153,8 @@ recorded! {
 pub struct UpDownCounter(());
 
 impl UpDownCounter {
-    pub(in crate::metrics) fn bind<const L: usize>(
-        _metric: &'static Metric,
-        _labels: &Labels<'_, L>,
-    ) -> Self {
+    #[doc(hidden)]
+    pub fn bind<const L: usize>(_metric: &'static Metric, _labels: &Labels<'_, L>) -> Self {
         Self(())
     }
 
@@ -162,10 +168,8 @@ impl UpDownCounter {
 pub struct Tracked(());
 
 impl Tracked {
-    pub(in crate::metrics) fn new<const N: usize>(
-        _metric: &'static Metric,
-        _labels: &Labels<'_, N>,
-    ) -> Self {
+    #[doc(hidden)]
+    pub fn new<const N: usize>(_metric: &'static Metric, _labels: &Labels<'_, N>) -> Self {
         Self(())
     }
 }
@@ -176,7 +180,8 @@ impl Tracked {
 pub struct Observation(());
 
 impl Observation {
-    pub(in crate::metrics) fn new(
+    #[doc(hidden)]
+    pub fn new(
         _definition: &'static MetricDefinition,
         _callback: impl Fn(Observer<'_>) + Send + Sync + 'static,
     ) -> Self {
@@ -186,15 +191,11 @@ impl Observation {
 
 /// Takes what a callback observes, of which there is nothing.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Observer<'o>(PhantomData<&'o ()>);
+pub struct Observer<'o>(PhantomData<&'o ()>);
 
 impl Observer<'_> {
-    pub(in crate::metrics) fn record<const N: usize>(
-        &self,
-        _labels: &Labels<'_, N>,
-        _amount: impl Amount,
-    ) {
-    }
+    #[doc(hidden)]
+    pub fn record<const N: usize>(&self, _labels: &Labels<'_, N>, _amount: impl Amount) {}
 }
 
 /// Sums that are not kept.
@@ -211,7 +212,8 @@ impl BatchRecorder {
     /// Does nothing.
     pub fn flush(&mut self) {}
 
-    pub(in crate::metrics) fn add<const N: usize>(
+    #[doc(hidden)]
+    pub fn add<const N: usize>(
         &mut self,
         _metric: &'static Metric,
         _labels: &Labels<'_, N>,

@@ -100,7 +100,8 @@ macro_rules! handles {
         }
 
         impl<N: Amount> $name<N> {
-            pub(in crate::metrics) fn bind<const L: usize>(
+            #[doc(hidden)]
+            pub fn bind<const L: usize>(
                 metric: &'static Metric,
                 labels: &Labels<'_, L>,
             ) -> Self {
@@ -251,10 +252,8 @@ plain! {
 pub struct UpDownCounter(Handle);
 
 impl UpDownCounter {
-    pub(in crate::metrics) fn bind<const L: usize>(
-        metric: &'static Metric,
-        labels: &Labels<'_, L>,
-    ) -> Self {
+    #[doc(hidden)]
+    pub fn bind<const L: usize>(metric: &'static Metric, labels: &Labels<'_, L>) -> Self {
         Self(Handle::new(metric, labels))
     }
 
@@ -283,10 +282,8 @@ impl UpDownCounter {
 pub struct Tracked(Option<BoundInstrument>);
 
 impl Tracked {
-    pub(in crate::metrics) fn new<const N: usize>(
-        metric: &'static Metric,
-        labels: &Labels<'_, N>,
-    ) -> Self {
+    #[doc(hidden)]
+    pub fn new<const N: usize>(metric: &'static Metric, labels: &Labels<'_, N>) -> Self {
         let bound = metric.with_table(|table| table.bind(labels.given()));
         if let Some(bound) = &bound {
             bound.record(Number::Int(1));

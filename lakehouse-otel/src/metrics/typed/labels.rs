@@ -9,7 +9,7 @@ use crate::schema::EnumValue;
 
 /// The labels of one measurement.
 #[derive(Debug, Clone)]
-pub(crate) struct Labels<'l, const N: usize>([Given<'l>; N]);
+pub struct Labels<'l, const N: usize>([Given<'l>; N]);
 
 /// A label's value, as a measurement keeps it.
 #[derive(Debug, Clone)]
@@ -57,36 +57,39 @@ impl<'l> LabelValue<'l> {
 }
 
 impl<'l, const N: usize> Labels<'l, N> {
-    pub(in crate::metrics) const fn new() -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new() -> Self {
         Self([const { Given::Nothing }; N])
     }
 
     #[inline]
-    pub(in crate::metrics) fn member<E>(&mut self, index: usize, value: impl Label<'l, E>) {
+    #[doc(hidden)]
+    pub fn member<E>(&mut self, index: usize, value: impl Label<'l, E>) {
         self.0[index] = value.into_label().0;
     }
 
     #[inline]
-    pub(in crate::metrics) fn constant(&mut self, index: usize, value: &'static str) {
+    #[doc(hidden)]
+    pub fn constant(&mut self, index: usize, value: &'static str) {
         self.0[index] = Given::Constant(value);
     }
 
     #[inline]
-    pub(in crate::metrics) fn text(&mut self, index: usize, value: &'l str) {
+    #[doc(hidden)]
+    pub fn text(&mut self, index: usize, value: &'l str) {
         self.0[index] = Given::Text(Cow::Borrowed(value));
     }
 
     #[inline]
-    pub(in crate::metrics) fn int(&mut self, index: usize, value: i64) {
+    #[doc(hidden)]
+    pub fn int(&mut self, index: usize, value: i64) {
         self.0[index] = Given::Int(value);
     }
 
     #[inline]
-    #[expect(
-        dead_code,
-        reason = "no metric of the built-in registry has a truth value for a label"
-    )]
-    pub(in crate::metrics) fn boolean(&mut self, index: usize, value: bool) {
+    #[doc(hidden)]
+    pub fn boolean(&mut self, index: usize, value: bool) {
         self.0[index] = Given::Bool(value);
     }
 

@@ -9,14 +9,16 @@ use crate::schema::MetricDefinition;
 
 /// A metric of the registry. It is one `static` for each, which costs nothing until its first measurement.
 #[derive(Debug)]
-pub(crate) struct Metric {
+pub struct Metric {
     definition: &'static MetricDefinition,
     /// Nothing where metrics are off.
     tables: PerPipeline<Option<Arc<MetricTable>>>,
 }
 
 impl Metric {
-    pub(in crate::metrics) const fn new(definition: &'static MetricDefinition) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(definition: &'static MetricDefinition) -> Self {
         Self {
             definition,
             tables: PerPipeline::new(),
@@ -29,11 +31,8 @@ impl Metric {
 
     /// Records one measurement.
     #[inline]
-    pub(in crate::metrics) fn record<const N: usize>(
-        &self,
-        labels: &Labels<'_, N>,
-        amount: impl Amount,
-    ) {
+    #[doc(hidden)]
+    pub fn record<const N: usize>(&self, labels: &Labels<'_, N>, amount: impl Amount) {
         self.with_table(|table| table.record(labels.given(), amount.number()));
     }
 

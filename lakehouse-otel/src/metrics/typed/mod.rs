@@ -31,24 +31,18 @@ pub use {
     crate::metrics::batch::BatchRecorder,
     crate::metrics::sampled::Sampled,
     handles::{Counter, Gauge, Histogram, Tracked, UpDownCounter},
-    labels::LabelValue,
-    observable::Observation,
+    labels::{LabelValue, Labels},
+    metric::Metric,
+    observable::{Observation, Observer},
 };
 #[cfg(feature = "enabled")]
-pub(crate) use {
-    amount::sealed::Number,
-    labels::{Given, Labels},
-    metric::Metric,
-    observable::Observer,
-};
+pub(crate) use {amount::sealed::Number, labels::Given};
 
 #[cfg(not(feature = "enabled"))]
 mod disabled;
 
 #[cfg(not(feature = "enabled"))]
 pub use disabled::{
-    BatchRecorder, Counter, Gauge, Histogram, LabelValue, Observation, Sampled, Tracked,
-    UpDownCounter,
+    BatchRecorder, Counter, Gauge, Histogram, LabelValue, Labels, Metric, Observation, Observer,
+    Sampled, Tracked, UpDownCounter,
 };
-#[cfg(not(feature = "enabled"))]
-pub(crate) use disabled::{Labels, Metric, Observer};

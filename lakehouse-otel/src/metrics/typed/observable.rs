@@ -22,7 +22,8 @@ pub struct Observation {
 }
 
 impl Observation {
-    pub(in crate::metrics) fn new(
+    #[doc(hidden)]
+    pub fn new(
         definition: &'static MetricDefinition,
         callback: impl Fn(Observer<'_>) + Send + Sync + 'static,
     ) -> Self {
@@ -50,17 +51,14 @@ impl Drop for Observation {
 
 /// Takes what a callback observes.
 #[derive(Clone, Copy)]
-pub(crate) struct Observer<'o> {
+pub struct Observer<'o> {
     definition: &'static MetricDefinition,
     points: &'o Points,
 }
 
 impl Observer<'_> {
-    pub(in crate::metrics) fn record<const N: usize>(
-        &self,
-        labels: &Labels<'_, N>,
-        amount: impl Amount,
-    ) {
+    #[doc(hidden)]
+    pub fn record<const N: usize>(&self, labels: &Labels<'_, N>, amount: impl Amount) {
         let number = amount.number();
         if !number.is_fit_for(self.definition.instrument) {
             return;

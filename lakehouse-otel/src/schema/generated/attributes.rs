@@ -192,6 +192,13 @@ pub mod crypto {
     /// `crypto.error.chain`, development.
     pub const ERROR_CHAIN: AttributeKey<kind::Text> = AttributeKey::new("crypto.error.chain");
 
+    /// The name of an operation that is of no type of its own.
+    ///
+    /// Examples: `warm_up`, `Embedder::embed`.
+    ///
+    /// `crypto.operation.name`, development.
+    pub const OPERATION_NAME: AttributeKey<kind::Text> = AttributeKey::new("crypto.operation.name");
+
     /// How long the operation took, in seconds.
     ///
     /// Examples: `0.25`.

@@ -1086,3 +1086,88 @@ impl Invocation {
         self.operation.start()
     }
 }
+
+/// An operation of no other type, or of a schema of the program's own.
+///
+/// It is what `#[trace_operation]` records. Give it its attributes, then [start](Self::start) it.
+#[derive(Debug)]
+#[must_use = "it records nothing before it is started"]
+pub struct Custom {
+    operation: ManualOperation,
+}
+
+impl Custom {
+    /// One with these attributes:
+    ///
+    /// - `name`: The name of an operation that is of no type of its own.
+    pub fn new(name: &'static str) -> Self {
+        let mut manual = ManualOperation::new(&operations::CUSTOM);
+        manual.constant(schema::crypto::OPERATION_NAME, name);
+        Self { operation: manual }
+    }
+
+    /// Sets the share of such operations whose spans are kept, from 0 to 1: with `0.1` one in ten.
+    /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
+    ///
+    /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
+    /// in use should be few: each makes a callsite, which is never freed.
+    pub fn sample(mut self, rate: f64) -> Self {
+        self.operation.sample(rate);
+        self
+    }
+
+    /// Keeps the span in any case.
+    pub fn high_priority(mut self) -> Self {
+        self.operation.high_priority();
+        self
+    }
+
+    /// Says that there are very many such operations: `OTEL_HIGH_VOLUME_SAMPLE_RATE` is the share of
+    /// their spans that is kept.
+    pub fn high_volume(mut self) -> Self {
+        self.operation.high_volume();
+        self
+    }
+
+    /// Puts what the operation used on its span: processor time, memory and load.
+    pub fn resources(mut self) -> Self {
+        self.operation.resources();
+        self
+    }
+
+    /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
+    /// span is marked and kept.
+    ///
+    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.operation.budget(budget);
+        self
+    }
+
+    /// Sets the parent: a `Context`, a `SpanContext`, the handle of an operation, or an `Option` of one;
+    /// \[`Parent::root()`\](crate::operation::Parent::root) begins a trace. Without it the current one is the parent.
+    pub fn parent(mut self, parent: impl IntoParent) -> Self {
+        self.operation.parent(parent);
+        self
+    }
+
+    /// Links the span to others: a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list
+    /// of those. It may be called several times.
+    pub fn link(mut self, to: impl IntoLinks) -> Self {
+        self.operation.link(to);
+        self
+    }
+
+    /// Lets an attribute of text label the metrics that declare it, as `labels(…)` of the macros does. Give the
+    /// attribute too.
+    pub fn label(mut self, key: AttributeKey<kind::Text>) -> Self {
+        self.operation.label(key);
+        self
+    }
+
+    /// Starts the operation under its parent: where none was given, under the current context.
+    #[must_use = "an operation that is dropped at once was cancelled"]
+    pub fn start(self) -> Operation {
+        self.operation.start()
+    }
+}

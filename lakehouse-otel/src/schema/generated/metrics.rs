@@ -1266,6 +1266,10 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
             opt_in: false,
         },
         MetricAttribute {
+            key: "crypto.operation.name",
+            opt_in: false,
+        },
+        MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
         },

@@ -264,6 +264,21 @@ pub static INVOCATION: OperationDefinition = OperationDefinition {
     ],
 };
 
+/// An operation of no other type, or of a schema of the program's own.
+///
+/// Recorded by `#[trace_operation]` as the span `crypto.operation`.
+pub static CUSTOM: OperationDefinition = OperationDefinition {
+    operation_type: OperationType::Custom,
+    span_type: "crypto.operation",
+    macro_name: "trace_operation",
+    kind: SpanKind::Internal,
+    span_name: "{crypto.operation.name}",
+    metrics: &[OperationMetric {
+        definition: &metrics::CRYPTO_OPERATION_BUDGET_EXCEEDED,
+        source: MetricSource::OverBudget,
+    }],
+};
+
 /// All of them.
 pub static ALL: &[&OperationDefinition] = &[
     &WORKFLOW,
@@ -274,4 +289,5 @@ pub static ALL: &[&OperationDefinition] = &[
     &INGESTION,
     &DATABASE,
     &INVOCATION,
+    &CUSTOM,
 ];

@@ -56,10 +56,48 @@ fn inline(text: &str) -> Result<usize, std::num::ParseIntError> {
     Ok(twice(number))
 }
 
+mod own {
+    renamed::schema!("../../schema/shared/telemetry", crate = ::renamed);
+}
+
+mod by_facade {
+    crate::behind::telemetry::schema!("../../schema/clash/one.yaml", crate = crate::behind::facade);
+}
+
+/// One that uses another.
+mod further {
+    renamed::schema!(
+        "../../schema/clash/other.yaml",
+        uses(crate::own::schema),
+        crate = ::renamed,
+    );
+}
+
+#[renamed::trace_operation(
+    crate = ::renamed, schema = crate::own::schema, span = document.read,
+    language = De, word_count = words.len(),
+)]
+fn read(words: &[&str]) -> usize {
+    words.len()
+}
+
+struct Reader;
+
+#[renamed::trace_operation(crate = behind::facade, schema = own::schema, document.id = "a")]
+impl Reader {
+    pub(crate) fn read(&self) -> usize {
+        3
+    }
+}
+
 #[test]
 fn runs() {
     let _: fn() -> _ = rows;
     assert_eq!(inline("2"), Ok(4));
+    assert_eq!(read(&["a", "b"]) + Reader.read(), 5);
+    assert_eq!(own::schema::Language::De, further::schema::Language::De);
+    assert_eq!(by_facade::schema::Room::Hall.as_str(), "hall");
+    own::schema::metrics::document_reads().add(1, own::schema::Language::De);
     assert_eq!(clean(&[1, 2]).unwrap(), [1, 2]);
     assert_eq!(roll_up() + publish(), 15);
     drop(store("a".to_owned()));

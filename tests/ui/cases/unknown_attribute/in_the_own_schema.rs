@@ -1,6 +1,8 @@
 use lakehouse_otel::*;
 
 mod schema {
+    pub use lakehouse_otel::schema::by_hand as __table;
+
     pub mod text_analysis {
         use lakehouse_otel::schema::{AttributeKey, kind};
 

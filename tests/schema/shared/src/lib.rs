@@ -1,0 +1,3 @@
+//! What several crates say of documents, declared once.
+
+lakehouse_otel::schema!("telemetry/documents.yaml");
