@@ -53,7 +53,7 @@ fn shows_its_traces_and_metrics() {
     has_line(&found, &["4 sentences", "rabbit, hole"]);
     has_line(&found, &["7 sentences", "nation, dedicated"]);
     has_line(&told, &["18 spans", "2 failed"]);
-    has_line(&told, &["✓ analyse texts", "count=4"]);
+    has_line(&told, &["✓ analyse_texts", "count=4"]);
     has_line(&told, &["├─ ✓ document", "name=gettysburg", "language=en"]);
     has_line(&told, &["✓ embedding", "batch_size=9", "model=hashing-256"]);
     has_line(&told, &["✓ clustering", "clusters=3", "iterations=2"]);
@@ -147,9 +147,11 @@ fn a_misspelt_attribute_does_not_compile() {
             &["`Stage` has no member `Clusterin`; did you mean `Clustering`?"],
         ),
         (
-            "span = text_analysis.run, document.count = documents.len()",
-            "span = text_analysis.run",
-            &["`#[trace_operation]` needs the argument `document.count`"],
+            "clustering.clusters = count, ",
+            "",
+            &[
+                "`#[trace_operation]` needs the argument `clustering.clusters`: `clustering.clusters = …`",
+            ],
         ),
     ];
     for (right, wrong, expected) in mistakes {
