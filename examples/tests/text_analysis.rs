@@ -98,8 +98,9 @@ fn checked(name: &str, replaced: &str, by: &str) -> Output {
     let manifest = format!(
         "[workspace]\n[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
          [[bin]]\nname = \"{name}\"\npath = \"text_analysis/main.rs\"\n\
-         [dependencies]\nlakehouse-otel = {{ path = {runtime:?}, default-features = false, features = [\"enabled\"] }}\nthiserror = \"2\"\n\
+         [dependencies]\nlakehouse-otel = {{ path = '{}', default-features = false, features = [\"enabled\"] }}\nthiserror = \"2\"\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n",
+        runtime.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();

@@ -47,9 +47,9 @@ const CLASSICS: [(&str, &str); 4] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let _telemetry = lakehouse_otel::init()?;
     let documents = documents()?;
-    let analyses = run(&documents);
+    let found = run(&documents);
     let mut out = io::stdout().lock();
-    for (document, analysis) in documents.iter().zip(&analyses) {
+    for (document, analysis) in documents.iter().zip(&found) {
         match analysis {
             Ok(analysis) => writeln!(out, "{}\n{analysis}", document.name)?,
             Err(error) => writeln!(out, "{}\n  {error}\n", document.name)?,
