@@ -33,6 +33,14 @@ fn the_table_for_the_macros() {
     compare(Path::new("tests/own/table.expected"), &own(&registry).table);
 }
 
+/// What we take is what OpenTelemetry's format has.
+#[test]
+fn every_field_that_is_taken_is_the_formats() {
+    let registry = load(Path::new("everything.yaml")).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!((registry.spans.len(), registry.metrics.len()), (5, 4));
+    assert_eq!((registry.entities.len(), registry.events.len()), (1, 1));
+}
+
 /// A folder for each rule that the built-in registry has not, with the messages that are expected.
 #[test]
 fn mistakes_are_told_with_file_line_and_column() {

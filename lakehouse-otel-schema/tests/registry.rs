@@ -60,6 +60,7 @@ fn every_macro_has_its_span() {
             ("track_ingestion", Some(Planned::Macro)),
             ("track_database", Some(Planned::All)),
             ("trace_invocation", None),
+            ("trace_operation", None),
         ]
     );
 }
@@ -124,6 +125,16 @@ fn the_command_checks_any_registry() {
     assert_eq!(code, Some(1));
     let expected = std::fs::read_to_string("tests/refused/unit/registry.expected").unwrap();
     assert!(err.starts_with(&expected), "{err}");
+
+    let (code, out, _) = run(&["--own", "tests/own/registry.yaml"]);
+    assert_eq!(code, Some(0));
+    assert!(out.ends_with("5 metrics, 2 spans.\n"), "{out}");
+    let (code, _, err) = run(&["--own", "tests/own/refused/label/registry.yaml"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains("registry.yaml:18:11: `shelf.reader` has"),
+        "{err}"
+    );
 
     let (code, _, err) = run(&["--registry"]);
     assert_eq!(code, Some(2));

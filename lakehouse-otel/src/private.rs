@@ -11,9 +11,9 @@ pub use std::result::Result;
 pub use opentelemetry;
 pub use opentelemetry::trace::SpanKind;
 
-pub use crate::operation::ErrorClass;
 #[cfg(feature = "enabled")]
 pub use crate::invocation::{deadline::Deadline, flush::FlushAtEnd, flushing::flushing};
+pub use crate::operation::ErrorClass;
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, prepare, prepared_future};
 #[cfg(feature = "enabled")]

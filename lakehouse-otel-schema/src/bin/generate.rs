@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use lakehouse_otel_schema::generate::{self, GeneratedFile};
-use lakehouse_otel_schema::load;
+use lakehouse_otel_schema::model::Registry;
+use lakehouse_otel_schema::source::Report;
+use lakehouse_otel_schema::{Sources, load};
 
 const HELP: &str = "\
 Turns the semantic-convention registry into Rust and documentation.
@@ -18,6 +20,7 @@ Without options it checks the built-in registry and writes every generated file.
 Options:
   --check          Write nothing; fail, and name the files, where the committed ones differ
   --registry DIR   Check the registry in DIR and write nothing; every mistake is told as file:line:column
+  --own PATH       The same for a program's own, a file or a folder, as `schema!` checks it
   -h, --help       Print this
 
 A registry is a folder of YAML files in OpenTelemetry's format (`file_format: definition/2`) with a `manifest.yaml`.
@@ -28,6 +31,7 @@ enum Task {
     Write,
     Check,
     Validate(PathBuf),
+    Own(PathBuf),
     Help,
 }
 
@@ -44,7 +48,8 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        Task::Validate(folder) => validate(&folder),
+        Task::Validate(folder) => told(load(&folder)),
+        Task::Own(path) => own(&path),
         Task::Write => write(),
         Task::Check => check(),
     };
@@ -69,8 +74,14 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Task, String> {
                     .ok_or("`--registry` needs the folder of the registry")?;
                 Task::Validate(PathBuf::from(folder))
             }
-            ("--check" | "--registry", _) => {
-                return Err("one of `--check` and `--registry`, once".to_owned());
+            ("--own", Task::Write) => {
+                let path = arguments
+                    .next()
+                    .ok_or("`--own` needs the file or the folder of the registry")?;
+                Task::Own(PathBuf::from(path))
+            }
+            ("--check" | "--registry" | "--own", _) => {
+                return Err("one of `--check`, `--registry` and `--own`, once".to_owned());
             }
             (other, _) => return Err(format!("unknown option `{other}`")),
         };
@@ -83,8 +94,15 @@ fn workspace() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
-fn validate(folder: &Path) -> Result<(), String> {
-    let registry = load(folder).map_err(|report| {
+/// A registry that uses those of other packages is checked where it is compiled, for they are known there.
+fn own(path: &Path) -> Result<(), String> {
+    let mut report = Report::default();
+    let sources = Sources::read(Path::new(""), path, "", Vec::new(), &mut report);
+    told(sources.load(generate::RUNTIME, report))
+}
+
+fn told(loaded: Result<Registry, Report>) -> Result<(), String> {
+    let registry = loaded.map_err(|report| {
         let count = report.diagnostics().len();
         format!(
             "{report}\nThe registry has {count} {}.",

@@ -38,7 +38,7 @@ pub(super) fn write(registry: &Registry, target: Target) -> String {
         definition(attribute, members, &name, target, &mut out);
         inherent(members, &name, &mut out);
         conversions(members, &name, target, &mut out);
-        value(attribute, members, &name, target, &mut out);
+        value(attribute, members, &name, &mut out);
     }
     out.finish()
 }
@@ -209,7 +209,7 @@ fn conversions(members: &EnumType, name: &str, target: Target, out: &mut Text) {
     }
 }
 
-fn value(attribute: &Attribute, members: &EnumType, name: &str, target: Target, out: &mut Text) {
+fn value(attribute: &Attribute, members: &EnumType, name: &str, out: &mut Text) {
     out.line("");
     out.line(&format!("impl EnumValue for {name} {{"));
     out.line(&format!(
@@ -245,7 +245,7 @@ fn value(attribute: &Attribute, members: &EnumType, name: &str, target: Target, 
     out.line("}");
     out.line("}");
     out.line("");
-    unrecommended(target, out);
+    out.line("#[diagnostic::do_not_recommend]");
     out.line(&format!("impl IntoValue<{name}> for {name} {{"));
     out.line("fn to_value(&self) -> Option<Value> {");
     if members.open {
@@ -269,19 +269,12 @@ fn value(attribute: &Attribute, members: &EnumType, name: &str, target: Target, 
     if members.open {
         for text in ["str", "String"] {
             out.line("");
-            unrecommended(target, out);
+            out.line("#[diagnostic::do_not_recommend]");
             out.line(&format!("impl IntoValue<{name}> for {text} {{"));
             out.line("fn to_value(&self) -> Option<Value> {");
             out.line("Some(Value::String(StringValue::from(self.to_owned())))");
             out.line("}");
             out.line("}");
         }
-    }
-}
-
-/// Keeps the next `impl` out of what the compiler lists. Without a prelude there is no `diagnostic`.
-fn unrecommended(target: Target, out: &mut Text) {
-    if target == Target::Runtime {
-        out.line("#[diagnostic::do_not_recommend]");
     }
 }

@@ -14,27 +14,44 @@ const LEVELS: [&str; 4] = [
     "opt_in",
 ];
 
+const FIELDS: [&str; 9] = [
+    "ref",
+    "requirement_level",
+    "brief",
+    "note",
+    "examples",
+    "stability",
+    "deprecated",
+    "annotations",
+    // Of spans alone.
+    "sampling_relevant",
+];
+
+/// The mentions of a metric, an event or an entity.
 pub(super) fn list(fields: &Fields<'_>, name: &str, report: &mut Report) -> Vec<AttributeRef> {
+    mentions(fields, name, &FIELDS[..FIELDS.len() - 1], report)
+}
+
+/// The mentions of a span.
+pub(super) fn of_span(fields: &Fields<'_>, report: &mut Report) -> Vec<AttributeRef> {
+    mentions(fields, "attributes", &FIELDS, report)
+}
+
+fn mentions(
+    fields: &Fields<'_>,
+    name: &str,
+    known: &[&str],
+    report: &mut Report,
+) -> Vec<AttributeRef> {
     let nodes = fields.list(name, report);
     nodes
         .iter()
-        .filter_map(|node| parse(node, report))
+        .filter_map(|node| parse(node, known, report))
         .collect()
 }
 
-fn parse(node: &Node, report: &mut Report) -> Option<AttributeRef> {
-    let known = [
-        "ref",
-        "requirement_level",
-        "brief",
-        "note",
-        "examples",
-        "stability",
-        "deprecated",
-        "sampling_relevant",
-        "annotations",
-    ];
-    let fields = Fields::of(node, "a mention of an attribute", &known, report)?;
+fn parse(node: &Node, known: &[&str], report: &mut Report) -> Option<AttributeRef> {
+    let fields = Fields::of(node, "a mention of an attribute", known, report)?;
     let key = fields.required_text("ref", report);
     let requirement = fields
         .get("requirement_level")

@@ -33,7 +33,7 @@ pub(super) fn parse(node: &Node, dialect: Dialect, report: &mut Report) -> Optio
         Fields::of(node, "a span's name", &["note"], report)?.required_text("note", report)
     });
     let about = about(&fields, report);
-    let mut attributes = reference::list(&fields, "attributes", report);
+    let mut attributes = reference::of_span(&fields, report);
     let known: &[&str] = match dialect {
         Dialect::BuiltIn => &[
             "macro",

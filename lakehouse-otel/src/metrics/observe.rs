@@ -89,11 +89,7 @@ impl Observers {
     }
 
     /// What the callbacks of this metric say now. No lock is held while they do.
-    fn points(
-        &self,
-        metric: &'static MetricDefinition,
-        diagnostics: &Diagnostics,
-    ) -> Vec<Point> {
+    fn points(&self, metric: &'static MetricDefinition, diagnostics: &Diagnostics) -> Vec<Point> {
         let callbacks = lock(&self.callbacks).clone();
         callbacks
             .iter()

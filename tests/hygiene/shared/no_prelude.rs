@@ -1,15 +1,9 @@
 //! Nothing that an expansion names is what it seems here, and it must not matter.
 
+/// A crate without a prelude has its schema in another.
+use ::lakehouse_otel_tests_schema_shared as own;
+
 use ::lakehouse_otel::{trace_operation, track_api_request, track_processing, track_storage};
-
-/// A schema of the program's own, where there is no prelude.
-mod own {
-    ::lakehouse_otel::schema!("../../schema/clash/one.yaml");
-}
-
-const _: fn() = || {
-    own::schema::metrics::shelf_visits().add(1, own::schema::Room::Hall);
-};
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
 mod shadows {
@@ -64,7 +58,7 @@ mod work {
     use super::{Fallible, trace_operation, track_api_request, track_processing, track_storage};
 
     #[trace_operation(
-        name = "shelve", schema = super::own::schema, shelf.room = Hall,
+        name = "shelve", schema = super::own::schema, document.language = De,
         ok(|rows| crypto.file_count = rows),
         context = operation,
     )]

@@ -5,6 +5,8 @@
 #[path = "../../skipped.rs"]
 mod skipped;
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use skipped::skipped;
@@ -15,6 +17,7 @@ const MESSAGES_OF: &str = "1.95";
 
 #[test]
 fn ui() {
+    registries();
     let cases = trybuild::TestCases::new();
     cases.pass("cases/pass/*.rs");
     let version = rustc_version();
@@ -24,6 +27,18 @@ fn ui() {
         skipped(&format!(
             "the expected messages are those of rustc {MESSAGES_OF}, and this is {version}"
         ));
+    }
+}
+
+/// Puts the registries of the cases where the crate is that they are compiled in: paths in `schema!` are seen from there.
+fn registries() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let project = target.join("tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    let folder = project.join("telemetry");
+    fs::create_dir_all(&folder).unwrap();
+    for file in fs::read_dir("telemetry").unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.join(file.file_name())).unwrap();
     }
 }
 

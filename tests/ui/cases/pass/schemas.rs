@@ -1,0 +1,7 @@
+//! The right code of `docs/diagnostics.md`: a schema.
+
+lakehouse_otel::schema!("telemetry/registry.yaml");
+
+fn main() {
+    assert_eq!(schema::shelf::ROOM.name(), "shelf.room");
+}
