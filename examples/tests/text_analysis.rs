@@ -53,7 +53,7 @@ fn shows_its_traces_and_metrics() {
     has_line(&found, &["4 sentences", "rabbit, hole"]);
     has_line(&found, &["7 sentences", "nation, dedicated"]);
     has_line(&told, &["18 spans", "2 failed"]);
-    has_line(&told, &["✓ analyse texts", "count=4"]);
+    has_line(&told, &["✓ analyse_texts", "count=4"]);
     has_line(&told, &["├─ ✓ document", "name=gettysburg", "language=en"]);
     has_line(&told, &["✓ embedding", "batch_size=9", "model=hashing-256"]);
     has_line(&told, &["✓ clustering", "clusters=3", "iterations=2"]);
@@ -94,12 +94,13 @@ fn checked(name: &str, replaced: &str, by: &str) -> Output {
         &folder.join("text_analysis"),
         &|text| text.replace(replaced, by),
     );
+    let runtime = workspace.join("lakehouse-otel");
     let manifest = format!(
         "[workspace]\n[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
          [[bin]]\nname = \"{name}\"\npath = \"text_analysis/main.rs\"\n\
-         [dependencies]\nlakehouse-otel = {{ path = {:?}, default-features = false, features = [\"enabled\"] }}\nthiserror = \"2\"\n\
+         [dependencies]\nlakehouse-otel = {{ path = '{}', default-features = false, features = [\"enabled\"] }}\nthiserror = \"2\"\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n",
-        workspace.join("lakehouse-otel"),
+        runtime.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
@@ -147,9 +148,11 @@ fn a_misspelt_attribute_does_not_compile() {
             &["`Stage` has no member `Clusterin`; did you mean `Clustering`?"],
         ),
         (
-            "span = text_analysis.run, document.count = documents.len()",
-            "span = text_analysis.run",
-            &["`#[trace_operation]` needs the argument `document.count`"],
+            "clustering.clusters = count, ",
+            "",
+            &[
+                "`#[trace_operation]` needs the argument `clustering.clusters`: `clustering.clusters = …`",
+            ],
         ),
     ];
     for (right, wrong, expected) in mistakes {

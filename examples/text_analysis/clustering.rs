@@ -104,6 +104,8 @@ fn mean<'a>(mut vectors: impl Iterator<Item = &'a Vector>) -> Option<Vector> {
             .for_each(|(sum, number)| *sum += number);
         count += 1.0;
     }
-    sum.iter_mut().for_each(|number| *number /= count);
+    for number in &mut sum {
+        *number /= count;
+    }
     Some(sum)
 }

@@ -57,7 +57,9 @@ impl Embedder {
             .sum::<f64>()
             .sqrt();
         if length > 0.0 {
-            vector.iter_mut().for_each(|number| *number /= length);
+            for number in &mut vector {
+                *number /= length;
+            }
         }
         vector
     }

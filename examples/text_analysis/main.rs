@@ -47,9 +47,9 @@ const CLASSICS: [(&str, &str); 4] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let _telemetry = lakehouse_otel::init()?;
     let documents = documents()?;
-    let analyses = run(&documents);
+    let found = run(&documents);
     let mut out = io::stdout().lock();
-    for (document, analysis) in documents.iter().zip(&analyses) {
+    for (document, analysis) in documents.iter().zip(&found) {
         match analysis {
             Ok(analysis) => writeln!(out, "{}\n{analysis}", document.name)?,
             Err(error) => writeln!(out, "{}\n  {error}\n", document.name)?,
@@ -79,8 +79,8 @@ fn documents() -> io::Result<Vec<Document>> {
     paths.iter().map(|path| read(path.as_ref())).collect()
 }
 
-/// The run as a whole: the root of its trace.
-#[trace_operation(span = text_analysis.run, document.count = documents.len())]
+/// The run as a whole: the root of its trace. Telemetry is flushed before it returns.
+#[trace_invocation(trigger = Other, name = "analyse_texts", text_analysis.document.count = documents.len())]
 fn run(documents: &[Document]) -> Vec<Result<Analysis, error::AnalysisError>> {
     documents.iter().map(analysis::analyse).collect()
 }

@@ -4,7 +4,7 @@
 //! expansion is then a call of that macro, `crate::schema::__table!`, which hands its table on to [`with_table`], with
 //! all that was given here.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Token, braced};
@@ -40,13 +40,14 @@ pub(crate) fn annotate(
             let runtime = check::runtime(&arguments);
             let macro_name = Ident::new(table.macro_name, at);
             let errors = diagnostics.into_tokens();
+            let attribute = Group::new(Delimiter::Brace, attribute);
             // Errors are reported once.
             let reported = errors.is_some().then(|| quote!(!));
             quote_spanned! {Span::mixed_site()=>
                 #errors
                 #schema_table! {
                     { #runtime::__private::annotate }
-                    #macro_name #reported { #attribute } { #item }
+                    #macro_name #reported #attribute { #item }
                 }
             }
         }

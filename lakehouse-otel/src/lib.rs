@@ -52,7 +52,7 @@
 //! | where metrics go, and views of them | [`metrics::views`], and the guide `docs/metric-readers.md` |
 //! | what became of everything | [`Telemetry::ledger`], and `docs/self-metrics.md` for the same as metrics |
 //! | what the telemetry says of itself | [`health`] |
-//! | every attribute, enum and metric | [`schema`], and `docs/schema.md` |
+//! | every attribute, enum and metric | [`mod@schema`], and `docs/schema.md` |
 //! | a schema of your own domain | [`macro@schema`], and `docs/own-schema.md` |
 //! | tests of what code records | `testing`, and `docs/testing.md` |
 //! | what it costs | `docs/performance.md`, `docs/overhead.md` |

@@ -397,8 +397,6 @@ impl Checker<'_> {
 
 /// The path of the runtime, which `crate = path` may name.
 pub(crate) fn runtime(arguments: &Arguments) -> TokenStream {
-    match arguments.path("crate") {
-        Some(path) => path.to_token_stream(),
-        None => quote_spanned!(Span::mixed_site()=> ::lakehouse_otel),
-    }
+    let named = arguments.path("crate").map(ToTokens::to_token_stream);
+    named.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::lakehouse_otel))
 }

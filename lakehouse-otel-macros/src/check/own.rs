@@ -62,10 +62,8 @@ impl Own {
 
     /// The path of the schema, for something that was written at this place.
     fn path_at(&self, span: Span) -> TokenStream {
-        match &self.path {
-            Some(path) => path.clone(),
-            None => quote_spanned!(span=> crate::schema),
-        }
+        let named = self.path.clone();
+        named.unwrap_or_else(|| quote_spanned!(span=> crate::schema))
     }
 
     /// `text_analysis.sentence_count` is `crate::schema::text_analysis::SENTENCE_COUNT`, where no table says so.
@@ -87,7 +85,7 @@ impl Own {
 
 /// The span that the arguments name, and what it takes.
 pub(super) fn span(
-    names: Vec<SpanName>,
+    given: Vec<SpanName>,
     table: &'static MacroTable,
     own: &Own,
     diagnostics: &mut Diagnostics,
@@ -98,11 +96,11 @@ pub(super) fn span(
         definition: None,
         unknown: false,
     };
-    let mut names = names.into_iter();
-    let Some(first) = names.next() else {
+    let mut given = given.into_iter();
+    let Some(first) = given.next() else {
         return named;
     };
-    for again in names {
+    for again in given {
         diagnostics.add(Code::Duplicate.at(again.name.span(), "`span` is given twice"));
     }
     if !takes_span(table) {

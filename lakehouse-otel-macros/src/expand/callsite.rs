@@ -123,13 +123,11 @@ impl Expansion<'_> {
         owner: Option<&TokenStream>,
     ) -> TokenStream {
         let name = word(table.rust_name);
-        match owner {
-            Some(schema) => generated!(#schema::#name),
-            None => {
-                let private = &self.private;
-                generated!(#private::schema::#name)
-            }
-        }
+        let private = &self.private;
+        owner.map_or_else(
+            || generated!(#private::schema::#name),
+            |schema| generated!(#schema::#name),
+        )
     }
 }
 

@@ -127,12 +127,11 @@ impl OwnSchema {
             _ => return Err(input.error("unknown type of an attribute")),
         };
         let label = word(input)? == "label";
-        let deprecated = match input.peek(Ident::peek_any) {
-            true => {
-                word(input)?;
-                Some(text(input)?)
-            }
-            false => None,
+        let deprecated = if input.peek(Ident::peek_any) {
+            word(input)?;
+            Some(text(input)?)
+        } else {
+            None
         };
         input.parse::<Token![;]>()?;
         Ok(Attribute {

@@ -34,7 +34,7 @@ pub mod kind {
 
 /// The name of an attribute, with the kind of value that it takes.
 ///
-/// The constants of [`schema`](crate::schema) are all the keys that the built-in registry declares;
+/// The constants of [`schema`](mod@crate::schema) are all the keys that the built-in registry declares;
 /// a program's own schema declares its own.
 ///
 /// ```

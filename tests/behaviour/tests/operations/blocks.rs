@@ -54,8 +54,6 @@ impl Later for Counter<&'static str> {
 
 #[trace_operation(kind = client)]
 mod analysis {
-    #![expect(clippy::module_inception, reason = "as people write them")]
-
     use std::fmt;
 
     pub struct Sentences<const N: usize = { 1 + 1 }> {
