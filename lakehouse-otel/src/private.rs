@@ -33,9 +33,9 @@ pub use crate::schema;
 #[cfg(feature = "enabled")]
 pub use crate::schema::recorded_member;
 pub use crate::schema::value_of_member as member;
-pub use lakehouse_otel_macros::{__annotate as annotate, __operation as operation};
 /// What a schema of a program's own is made of.
 pub use lakehouse_otel_macros::__schema_answered as schema_answered;
+pub use lakehouse_otel_macros::{__annotate as annotate, __operation as operation};
 
 /// What the metrics of a program's own schema are made of.
 pub mod typed {

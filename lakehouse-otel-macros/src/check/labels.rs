@@ -62,7 +62,10 @@ impl Checker<'_> {
         let Some((wire, opt_in)) = declared else {
             return Err((Code::NoLabel, self.not_declared(key, &name)));
         };
-        let constant = checked.constants.iter().any(|(key, _)| key.name == attribute);
+        let constant = checked
+            .constants
+            .iter()
+            .any(|(key, _)| key.name == attribute);
         if constant && *opt_in {
             checked.labels.push(wire);
             return Ok(());

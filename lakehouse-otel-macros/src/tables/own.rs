@@ -169,7 +169,9 @@ impl OwnSchema {
             }
         }
         input.parse::<Token![;]>()?;
-        let labels = arguments.iter().filter(|argument| argument.role == Role::Label);
+        let labels = arguments
+            .iter()
+            .filter(|argument| argument.role == Role::Label);
         let mut labels: Vec<_> = labels.map(|argument| (argument.key, false)).collect();
         labels.extend(opt_in.into_iter().map(|key| (key, true)));
         Ok(Span {

@@ -4,7 +4,8 @@
 use ::lakehouse_otel_tests_schema_shared as own;
 
 use ::lakehouse_otel::{
-    operation, trace_operation, track_api_request, track_database, track_ingestion, track_processing, track_storage,
+    operation, trace_operation, track_api_request, track_database, track_ingestion,
+    track_processing, track_storage,
 };
 
 /// Names of the prelude, and of the expansions' own insides, that mean something else.
@@ -58,8 +59,8 @@ mod work {
     #[allow(unused_imports, reason = "they are there to be in the way")]
     use super::shadows::*;
     use super::{
-        Fallible, operation, trace_operation, track_api_request, track_database, track_ingestion, track_processing,
-        track_storage,
+        Fallible, operation, trace_operation, track_api_request, track_database, track_ingestion,
+        track_processing, track_storage,
     };
 
     #[trace_operation(
