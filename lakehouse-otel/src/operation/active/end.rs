@@ -54,14 +54,8 @@ impl Core {
             over_budget: None,
         };
         if let Some(series) = &bound.series {
-            let measured = Measured {
-                outcome: Outcome::Ok,
-                error_type: None,
-                rate_limited: false,
-                over_budget: false,
-                seconds: end.at.seconds_since(self.started),
-                measures: &[],
-            };
+            let seconds = end.at.seconds_since(self.started);
+            let measured = Measured::plain(Outcome::Ok, seconds);
             series.record(pipeline, &[], &measured);
         }
         facts.is_over = true;
