@@ -25,9 +25,16 @@ use crate::health::Diagnostics;
 /// The callbacks of all instruments of one provider.
 pub(crate) struct Callbacks {
     instruments: Mutex<Vec<Arc<dyn Observable>>>,
+    aside: Mutex<Vec<Arc<dyn SetAside>>>,
     /// Held by the one that collects.
     collecting: Mutex<()>,
     diagnostics: Diagnostics,
+}
+
+/// What was put aside to be recorded later.
+pub(crate) trait SetAside: Send + Sync {
+    /// Records it.
+    fn record(&self);
 }
 
 /// An instrument that is observed.
@@ -69,6 +76,7 @@ impl Callbacks {
     pub(crate) fn new(diagnostics: Diagnostics) -> Self {
         Self {
             instruments: Mutex::default(),
+            aside: Mutex::default(),
             collecting: Mutex::default(),
             diagnostics,
         }
@@ -99,13 +107,22 @@ impl Callbacks {
         observed
     }
 
-    /// Calls all of them, and then collects in this temporality. None other collects meanwhile; no lock is held that
+    /// Adds something that is recorded before each collection.
+    pub(super) fn add_aside(&self, aside: Arc<dyn SetAside>) {
+        lock(&self.aside).push(aside);
+    }
+
+    /// Calls all of them, has recorded what was put aside, and then collects in this temporality. None other collects meanwhile; no lock is held that
     /// anything but a collection waits for.
     pub(crate) fn collect<R>(&self, temporality: Temporality, collect: impl FnOnce() -> R) -> R {
         let _collecting = lock(&self.collecting);
         let instruments = lock(&self.instruments).clone();
         for instrument in instruments {
             instrument.observe(temporality, &self.diagnostics);
+        }
+        let aside = lock(&self.aside).clone();
+        for aside in aside {
+            aside.record();
         }
         collect()
     }

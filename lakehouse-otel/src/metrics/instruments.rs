@@ -11,6 +11,7 @@ use opentelemetry::metrics::{
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
 
+use super::callbacks::SetAside;
 use super::observe::{Observed, Observers};
 use super::provider::Provider;
 use super::table::{Meters, MetricTable, OPTED_IN_SERIES};
@@ -118,6 +119,11 @@ impl Instruments {
         attributes: &[KeyValue],
     ) -> BoundInstrument {
         self.table(definition).bind_attributes(attributes)
+    }
+
+    /// Has this recorded before each collection.
+    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) {
+        self.provider.before_collections(aside);
     }
 
     /// What is observed, when metrics are collected.

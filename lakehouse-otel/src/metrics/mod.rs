@@ -69,7 +69,7 @@
 //! | `table` | the series of one metric under one pipeline |
 //! | `labels` | the bounds of labels, and the cache from labels to series |
 //! | `instruments` | the SDK's instruments of one pipeline |
-//! | `series` | the series of one callsite of operations |
+//! | `series`, `series/crowd` | the series of one callsite of operations, and what is done where many threads record in one |
 //! | `declared` | the metrics that a provider knows by name: the registry's, and those of programs' own schemas |
 //! | `observe` | callbacks that are asked when metrics are collected |
 //! | `provider` | the SDK's provider, with the registry's limits and the views |

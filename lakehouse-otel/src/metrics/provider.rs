@@ -22,7 +22,7 @@ use opentelemetry_sdk::metrics::{
     Aggregation, Instrument, InstrumentKind, SdkMeterProvider, Stream, Temporality,
 };
 
-use super::callbacks::Callbacks;
+use super::callbacks::{Callbacks, SetAside};
 use super::declared::Declared;
 use super::fold::Fold;
 use super::instruments::sdk_limit;
@@ -153,11 +153,22 @@ impl Provider {
         self.0.views.limit(name)
     }
 
+    /// Has this recorded before each collection: its metrics may be on either lane.
+    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) {
+        for lane in self.lanes() {
+            lane.callbacks.add_aside(Arc::clone(aside));
+        }
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        let near_real_time = self.0.near_real_time.iter().map(|(_, lane)| lane);
+        near_real_time.chain([&self.0.usual])
+    }
+
     /// No metric is read from here on, and meters are made no more.
     pub(crate) fn shut_down(&self) {
         self.0.down.store(true, Ordering::Relaxed);
-        let near_real_time = self.0.near_real_time.iter().map(|(_, lane)| lane);
-        for lane in near_real_time.chain([&self.0.usual]) {
+        for lane in self.lanes() {
             // Its readers export nothing at their end.
             let _ = lane.sdk.shutdown();
         }

@@ -1,5 +1,6 @@
 //! The series of one callsite: its instruments, bound for each outcome and each set of labels.
 
+mod crowd;
 mod labelled;
 
 use std::borrow::Cow;
@@ -8,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::metrics::{BoundCounter, BoundHistogram};
 use opentelemetry::{KeyValue, Value};
 
+use self::crowd::Crowd;
 use self::labelled::{Labelled, Labels};
+use super::callbacks::SetAside;
 use super::instruments::{BoundInstrument, Instruments, Number};
 use super::labels::ERROR_TYPES;
 use super::table::OVERFLOW;
@@ -54,7 +57,8 @@ pub(crate) struct Series {
     /// Those that get a value each time.
     always: Vec<Entry>,
     /// The same, bound, once the first operation has ended.
-    certain: OnceLock<Box<[Certain]>>,
+    certain: OnceLock<Arc<[Certain]>>,
+    crowd: Crowd,
     /// Those that get one where the operation has one for them, or where it was slowed down.
     sometimes: Vec<Entry>,
 }
@@ -88,8 +92,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) over_budget: bool,
     /// How long it took, in seconds.
     pub(crate) seconds: f64,
-    /// When it ended.
-    pub(crate) ended: Timestamp,
+    /// When it ended; where that is not known, nothing has an age.
+    pub(crate) ended: Option<Timestamp>,
     pub(crate) measures: &'a [(&'static str, Number)],
 }
 
@@ -202,6 +206,7 @@ impl CallsiteSeries {
         Series {
             always,
             certain: OnceLock::new(),
+            crowd: Crowd::default(),
             sometimes,
         }
     }
@@ -292,8 +297,11 @@ impl Series {
             let entries = self.always.iter();
             entries.map(|entry| entry.certain(instruments)).collect()
         });
-        for certain in certain {
-            certain.record(measured);
+        let announce = |aside: Arc<dyn SetAside>| instruments.before_collections(&aside);
+        if !self.crowd.put_aside(certain, measured, announce) {
+            for certain in &**certain {
+                certain.record(measured);
+            }
         }
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
@@ -304,6 +312,23 @@ impl Series {
 }
 
 impl Certain {
+    /// Records operations that ended so, and took so many seconds each.
+    fn record_all(&self, outcome: Outcome, seconds: &[f64]) {
+        match self {
+            Self::One(counter) => counter.add(seconds.len() as u64),
+            Self::Seconds(histogram) => {
+                for seconds in seconds {
+                    histogram.record(*seconds);
+                }
+            }
+            Self::Other(..) => {
+                for seconds in seconds {
+                    self.record(&Measured::plain(outcome, *seconds));
+                }
+            }
+        }
+    }
+
     #[inline]
     fn record(&self, measured: &Measured<'_>) {
         match self {
@@ -347,6 +372,19 @@ impl Entry {
 }
 
 impl Measured<'_> {
+    /// One of which nothing is known but how it ended and how long it took.
+    pub(crate) const fn plain(outcome: Outcome, seconds: f64) -> Self {
+        Self {
+            outcome,
+            error_type: None,
+            rate_limited: false,
+            over_budget: false,
+            seconds,
+            ended: None,
+            measures: &[],
+        }
+    }
+
     /// What a metric of this source gets, if anything.
     #[inline]
     fn number(&self, source: MetricSource) -> Option<Number> {
@@ -368,7 +406,7 @@ impl Measured<'_> {
                 .map(|number| Number::Double(number.as_f64() / self.seconds)),
             MetricSource::Age(key) => (self.outcome == Outcome::Ok)
                 .then(|| self.measure(key))?
-                .and_then(|event| age(event, self.ended)),
+                .and_then(|event| age(event, self.ended?)),
             MetricSource::Active => None,
         }
     }

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::trace::{Link, SpanId, TraceContextExt};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::bound::Bound;
 use super::callsite::Callsite;
@@ -109,19 +109,27 @@ impl Active {
     }
 
     /// A context for the operation's work, under the current one, where it has one of its own.
-    #[inline]
     pub(super) fn make_context(self: &Arc<Self>) -> Option<Context> {
+        let has_context = self.core.identity.has_context;
+        has_context.then(|| self.own_context())
+    }
+
+    /// The same, as the current one.
+    #[inline]
+    pub(super) fn attach_context(self: &Arc<Self>) -> Option<ContextGuard> {
+        let has_context = self.core.identity.has_context;
+        has_context.then(|| self.own_context().attach())
+    }
+
+    #[inline]
+    fn own_context(self: &Arc<Self>) -> Context {
         let identity = &self.core.identity;
-        if !identity.has_context {
-            return None;
+        if identity.recording == Recording::Sampled {
+            Context::current_with_span(OperationSpan::new(self))
+        } else {
+            let context = identity.context.clone();
+            Context::map_current(|parent| parent.with_remote_span_context(context))
         }
-        Some(Context::map_current(|parent| {
-            if identity.recording == Recording::Sampled {
-                parent.with_span(OperationSpan::new(self))
-            } else {
-                parent.with_remote_span_context(identity.context.clone())
-            }
-        }))
     }
 
     #[cold]

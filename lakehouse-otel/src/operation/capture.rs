@@ -271,8 +271,24 @@ impl<'a> Beginning<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a value would be copied for each call on its way"
+    )]
     fn set_plain(&mut self, key: &'static str, value: Recorded) {
+        match &mut self.0 {
+            Target::Started(operation) => {
+                if let Some(active) = operation.active_mut() {
+                    active.attribute(key, value);
+                }
+            }
+            _ => self.set_plain_elsewhere(key, value),
+        }
+    }
+
+    #[inline(never)]
+    fn set_plain_elsewhere(&mut self, key: &'static str, value: Recorded) {
         if let Target::Later(captured) = &mut self.0 {
             captured.set.push((key, value));
         } else if let Some(active) = self.active() {

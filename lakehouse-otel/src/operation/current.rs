@@ -43,9 +43,17 @@ pub(super) struct Entered {
 }
 
 /// Enters an operation, and its context where it has one of its own.
-#[inline]
 pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered {
-    let context = context.map(Context::attach);
+    enter_attached(operation, context.map(Context::attach))
+}
+
+/// Enters an operation whose context, where it has one of its own, is the current one.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "what it returns is small, and would be written and read again"
+)]
+pub(super) fn enter_attached(operation: Arc<Active>, context: Option<ContextGuard>) -> Entered {
     if operation.is_traced() {
         let mut operation = Some(operation);
         let entered = CURRENT.try_with(|current| {

@@ -153,10 +153,10 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
         let context = match self.context.take() {
-            None => active.make_context(),
-            settled => settled,
+            None => active.attach_context(),
+            Some(settled) => Some(settled.attach()),
         };
-        let entered = current::enter(active, context);
+        let entered = current::enter_attached(active, context);
         let returned = catch_unwind(AssertUnwindSafe(body));
         self.active = entered.leave();
         match returned {

@@ -188,7 +188,7 @@ impl TimedCall {
                 rate_limited: verdict.rate_limited,
                 over_budget: false,
                 seconds: now.seconds_since(self.started),
-                ended: now,
+                ended: Some(now),
                 measures: &[],
             };
             series.record(self.pipeline, &[], &measured);

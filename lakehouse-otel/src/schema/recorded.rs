@@ -19,6 +19,7 @@ pub(crate) enum Kept {
 }
 
 impl Recorded {
+    #[inline]
     pub(crate) fn text(text: &str) -> Self {
         Self(Kept::Text(CompactString::new(text)))
     }

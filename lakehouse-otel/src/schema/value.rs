@@ -210,6 +210,7 @@ impl IntoValue<kind::Text> for str {
     }
 
     #[cfg(feature = "enabled")]
+    #[inline]
     fn to_recorded(&self) -> Option<Recorded> {
         Some(Recorded::text(self))
     }

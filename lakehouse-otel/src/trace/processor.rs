@@ -197,20 +197,22 @@ impl BatchSpanProcessor {
     /// Calls `act` with this thread's lane.
     #[inline]
     fn on_lane<R>(&self, act: impl FnOnce(&Lane<EndedSpan>) -> R) -> R {
-        // A thread that ends has let go of its lanes. Asked first, for `act` goes but one way.
-        if LANES.try_with(|_| ()).is_err() {
-            return self.on_new_lane(act);
-        }
         let queue = &self.shared.queue;
-        LANES.with(|lanes| {
+        let mut act = Some(act);
+        // A thread that ends has let go of its lanes.
+        let acted = LANES.try_with(|lanes| {
             // Somebody whose code runs while a lane is made: it gets one of its own.
-            if let Ok(lanes) = lanes.try_borrow()
-                && let Some(lane) = lanes.iter().find(|lane| lane.belongs_to(queue))
-            {
-                return act(lane);
+            let lanes = lanes.try_borrow().ok()?;
+            let lane = lanes.iter().find(|lane| lane.belongs_to(queue))?;
+            act.take().map(|act| act(lane))
+        });
+        match (acted, act) {
+            (Ok(Some(acted)), _) => acted,
+            (_, Some(act)) => self.on_new_lane(act),
+            (_, None) => {
+                unreachable!("it was called where there was a lane, and that is an answer")
             }
-            self.on_new_lane(act)
-        })
+        }
     }
 
     /// Calls `act` with a lane for this thread, which the thread keeps, where it can.

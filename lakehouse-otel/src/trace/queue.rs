@@ -2,22 +2,28 @@
 //!
 //! ```text
 //! thread 1 ── push ──► lane 1 ─┐
-//! thread 2 ── push ──► lane 2 ─┼─ take (swap) ──► worker ── settle ──► exported, failed, …
+//! thread 2 ── push ──► lane 2 ─┼─ take ──► worker ── settle ──► exported, failed, …
 //! thread 3 ── push ──► lane 3 ─┘
+//!      ▲                            │
+//!      └──────── empty blocks ◄─────┘
 //! ```
 //!
 //! Each thread has a lane of its own, behind a lock that nobody but the worker shares, and the worker
-//! holds it no longer than it takes to swap two vectors. One bound holds over all lanes: a lane takes
-//! permits from it, a few at a time, so that threads meet at the shared counter once in many spans.
+//! holds it no longer than it takes to take the lane's blocks away. One bound holds over all lanes: a lane
+//! takes permits from it, a few at a time, so that threads meet at the shared counter once in many spans.
 //! A permit comes back when its span has left the queue for an export.
+//!
+//! Items lie in blocks of one size, which come back when the worker has emptied them: a lane that grows moves nothing,
+//! and asks the system for no memory that another has given back.
 
+use std::iter;
 use std::time::{Duration, Instant};
 
 use super::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, BLOCK, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many permits a lane takes at once, at most.
-const CHUNK: usize = 16;
+const CHUNK: usize = 32;
 
 /// A bounded queue with a lane for each thread.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ pub(crate) struct Queue<T> {
     /// than a quarter of a batch, or the worker would be woken for little.
     chunk: AtomicUsize,
     closed: AtomicBool,
+    /// Empty blocks, to be used again.
+    spare: Mutex<Vec<Vec<T>>>,
     state: Mutex<State<T>>,
     /// Wakes the worker.
     work: Condvar,
@@ -50,7 +58,9 @@ pub(crate) struct Lane<T> {
     shared: Arc<LaneState<T>>,
 }
 
+/// No other lane is on its lines of the cache.
 #[derive(Debug)]
+#[repr(align(128))]
 struct LaneState<T> {
     /// Only the lane's thread writes it.
     started: AtomicU64,
@@ -59,7 +69,10 @@ struct LaneState<T> {
 
 #[derive(Debug)]
 struct LaneInner<T> {
+    /// The block that is being filled; none where it has no room.
     items: Vec<T>,
+    /// Those before it.
+    full: Vec<Vec<T>>,
     permits: usize,
     closed: bool,
     /// Whether its thread has let go of it: nobody pushes here any more.
@@ -115,8 +128,6 @@ struct State<T> {
     flush_asked: u64,
     flush_done: u64,
     phase: Phase,
-    /// An empty vector with room, to swap for a lane's.
-    spare: Vec<T>,
 }
 
 /// Where the queue stands in its life.
@@ -174,6 +185,7 @@ impl<T> Queue<T> {
             permits: AtomicUsize::new(0),
             chunk: AtomicUsize::new(1),
             closed: AtomicBool::new(false),
+            spare: Mutex::new(Vec::new()),
             state: Mutex::new(State {
                 lanes: Vec::new(),
                 retired: Counts::default(),
@@ -182,7 +194,6 @@ impl<T> Queue<T> {
                 flush_asked: 0,
                 flush_done: 0,
                 phase: Phase::Open,
-                spare: Vec::new(),
             }),
             work: Condvar::new(),
             progress: Condvar::new(),
@@ -206,6 +217,7 @@ impl<T> Queue<T> {
             started: AtomicU64::new(0),
             inner: Mutex::new(LaneInner {
                 items: Vec::new(),
+                full: Vec::new(),
                 permits: 0,
                 closed: state.phase != Phase::Open,
                 left: false,
@@ -262,7 +274,7 @@ impl<T> Queue<T> {
             return;
         };
         let inner = lane.lock();
-        if inner.items.is_empty() {
+        if inner.len() == 0 {
             let counts = lane.counts(&inner);
             drop(inner);
             state.retired.add(counts);
@@ -291,7 +303,7 @@ impl<T> Queue<T> {
         for lane in &state.lanes {
             let inner = lane.lock();
             standing.counts.add(lane.counts(&inner));
-            standing.waiting += inner.items.len() as u64;
+            standing.waiting += inner.len() as u64;
         }
         (standing, read())
     }
@@ -351,8 +363,14 @@ impl<T> Queue<T> {
         let mut left = state.in_hand as u64;
         state.in_hand = 0;
         for lane in &state.lanes {
-            let items = std::mem::take(&mut lane.lock().items);
-            left += items.len() as u64;
+            let mut inner = lane.lock();
+            left += inner.len() as u64;
+            let items = (
+                std::mem::take(&mut inner.items),
+                std::mem::take(&mut inner.full),
+            );
+            drop(inner);
+            drop(items);
         }
         account(left);
         drop(state);
@@ -414,25 +432,19 @@ impl<T> Queue<T> {
 
     /// Takes everything out of the lanes; how much is in hand then counts as such.
     pub(crate) fn take(&self, into: &mut Vec<T>) {
+        let mut blocks = Vec::new();
         let mut state = self.lock();
-        let mut spare = std::mem::take(&mut state.spare);
-        let before = into.len();
         let mut unused = 0;
+        let mut taken = 0;
         let mut retired = Counts::default();
-        let room = self.room(state.lanes.len());
         state.lanes.retain(|lane| {
             let mut inner = lane.lock();
             unused += std::mem::take(&mut inner.permits);
-            // A lane that rests keeps its room, and leaves theirs to those that are busy.
+            taken += inner.len();
+            // A lane that rests keeps no room from those that are busy.
+            blocks.append(&mut inner.full);
             if !inner.items.is_empty() {
-                // It is empty, and comes from another lane, which may have been the only one that was busy.
-                spare.shrink_to(room);
-                std::mem::swap(&mut inner.items, &mut spare);
-                if into.is_empty() {
-                    std::mem::swap(into, &mut spare);
-                } else {
-                    into.append(&mut spare);
-                }
+                blocks.push(std::mem::take(&mut inner.items));
             }
             if inner.left {
                 retired.add(lane.counts(&inner));
@@ -441,19 +453,31 @@ impl<T> Queue<T> {
         });
         state.retired.add(retired);
         self.fit_chunk(&state);
-        state.spare = spare;
-        if state.phase == Phase::Abandoned {
-            into.truncate(before);
+        let is_over = state.phase == Phase::Abandoned;
+        if !is_over {
+            state.in_hand += taken;
         }
-        state.in_hand += into.len() - before;
         drop(state);
         self.permits.fetch_sub(unused, Ordering::Relaxed);
+        if !is_over {
+            into.reserve(taken);
+            for block in &mut blocks {
+                into.append(block);
+                block
+                    .spare_capacity_mut()
+                    .fill_with(std::mem::MaybeUninit::zeroed);
+            }
+            self.keep(blocks);
+        }
     }
 
-    /// How much room a lane keeps from one time to the next. A lane by itself keeps all that it ever used;
-    /// many together keep no more than two or three times what the queue holds.
-    fn room(&self, lanes: usize) -> usize {
-        (2 * self.capacity / lanes.max(1)).max(CHUNK)
+    /// Keeps empty blocks for the lanes: as many as the queue fills, and no more.
+    fn keep(&self, blocks: Vec<Vec<T>>) {
+        let most = self.capacity.div_ceil(BLOCK);
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole = blocks.into_iter().filter(|block| block.capacity() >= BLOCK);
+        let room = most.saturating_sub(spare.len());
+        spare.extend(whole.take(room));
     }
 
     /// Lets others into the places of so many items, which leave for an export.
@@ -488,6 +512,41 @@ impl<T> Queue<T> {
         }
         drop(state);
         self.progress.notify_all();
+    }
+}
+
+impl<T> LaneInner<T> {
+    /// How many items wait in it.
+    fn len(&self) -> usize {
+        self.full.iter().map(Vec::len).sum::<usize>() + self.items.len()
+    }
+
+    /// Puts an item at its end, where it is made: it is large, and would be moved there otherwise.
+    #[inline]
+    fn push(&mut self, queue: &Queue<T>, item: impl FnOnce() -> T) {
+        if self.items.len() == self.items.capacity() {
+            self.make_room(queue);
+        }
+        self.items.extend(iter::once_with(item));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, queue: &Queue<T>) {
+        if self.items.len() >= BLOCK {
+            self.full.push(std::mem::take(&mut self.items));
+        }
+        if self.items.is_empty() {
+            // Nobody waits: where another thread is at the spare blocks there is a new one.
+            let spare = queue.spare.try_lock().ok();
+            if let Some(block) = spare.and_then(|mut spare| spare.pop()) {
+                self.items = block;
+            }
+        }
+        // A block that is new grows with what comes, up to its size: many threads have but a few items.
+        if self.items.len() == self.items.capacity() {
+            self.items.reserve_exact(self.items.len().max(4));
+        }
     }
 }
 
@@ -559,7 +618,7 @@ impl<T> Lane<T> {
             inner.permits = taken - 1;
             wake = crossed;
         }
-        inner.items.push(item());
+        inner.push(&self.queue, item);
         // The worker locks the queue and then the lanes.
         drop(inner);
         if wake {

@@ -17,6 +17,9 @@ mod queue;
 /// What the queue is made of, here.
 mod sync {
     pub(crate) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
+
+    /// Smaller than what a test pushes.
+    pub(crate) const BLOCK: usize = 2;
 }
 
 #[cfg(test)]

@@ -240,7 +240,11 @@ impl Core {
 
     /// An attribute of the span, also of one that is kept only should the operation fail: what was
     /// said of it is what a reader wants to know.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a value would be copied for each call on its way"
+    )]
     fn put(&self, facts: &mut Facts, name: AttributeName, value: Recorded) {
         if self.keeps()
             && !facts.span.is_ended()

@@ -54,15 +54,8 @@ impl Core {
             over_budget: None,
         };
         if let Some(series) = &bound.series {
-            let measured = Measured {
-                outcome: Outcome::Ok,
-                error_type: None,
-                rate_limited: false,
-                over_budget: false,
-                seconds: end.at.seconds_since(self.started),
-                ended: end.at,
-                measures: &[],
-            };
+            let seconds = end.at.seconds_since(self.started);
+            let measured = Measured::plain(Outcome::Ok, seconds);
             series.record(pipeline, &[], &measured);
         }
         facts.is_over = true;
@@ -186,7 +179,7 @@ impl Core {
                 rate_limited: verdict.rate_limited,
                 over_budget,
                 seconds: now.seconds_since(self.started),
-                ended: now,
+                ended: Some(now),
                 measures: &facts.measures,
             };
             series.record(&self.pipeline, &facts.labels, &measured);
