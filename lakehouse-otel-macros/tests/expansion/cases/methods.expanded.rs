@@ -6,7 +6,7 @@ impl Client {
                 "time",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -55,7 +55,7 @@ impl Client {
                 "close",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -89,7 +89,7 @@ impl Client {
                 "drain",
                 ::telemetry::__private::module_path!(),
                 ::telemetry::__private::file!(),
-                ::telemetry::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -122,7 +122,7 @@ trait Store {
                 "get",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
