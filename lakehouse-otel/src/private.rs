@@ -1,6 +1,6 @@
 //! What expansions of the macros call. Not for users: it changes with the macros, in lock-step.
 
-pub use core::{file, line, module_path};
+pub use core::{file, module_path};
 pub use std::backtrace::Backtrace;
 pub use std::borrow::Cow;
 pub use std::boxed::Box;

@@ -26,6 +26,10 @@ fn main() -> io::Result<()> {
     fs::write(generated.join("pages.rs"), modules)
 }
 
+/// Pages whose code is tested elsewhere: of wrong code against what the compiler says of it (`tests/ui`), and of a
+/// registry with its program (`tests/schema`).
+const ELSEWHERE: [&str; 2] = ["diagnostics.md", "own-schema.md"];
+
 /// The pages for people, in the order of their names.
 fn pages(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -36,7 +40,8 @@ fn pages(root: &Path) -> io::Result<Vec<PathBuf>> {
     for folder in [docs.join("decisions"), docs] {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "md") {
+            let is_elsewhere = ELSEWHERE.iter().any(|page| path.ends_with(page));
+            if path.extension().is_some_and(|extension| extension == "md") && !is_elsewhere {
                 pages.push(path);
             }
         }

@@ -25,9 +25,8 @@ impl Expansion<'_> {
         let definition = definition.map(|definition| generated!(&#definition,));
         let ident = &self.function.signature.ident;
         let name = &self.name;
-        // With the function's own span, so that it is the function's line and not the attribute's.
-        let line = located(private.clone(), ident.span());
-        let line = quote_spanned!(ident.span()=> #line::line!());
+        // With the function's own span, all of it, so that it is the function's line and not the attribute's.
+        let line = quote_spanned!(ident.span()=> ::core::line!());
         let constants = self.constants();
         let labels = &self.args.labels;
         let labels = (!labels.is_empty()).then(|| generated!(.labels(&[#(#labels),*])));
@@ -129,18 +128,6 @@ impl Expansion<'_> {
             |schema| generated!(#schema::#name),
         )
     }
-}
-
-/// A path at this place: all of it, for the place of a macro's call is that of its first token.
-fn located(path: TokenStream, span: Span) -> TokenStream {
-    let tokens = path.into_iter().map(|mut token| {
-        // What `$crate` means is in its span.
-        if token.to_string() != "$crate" {
-            token.set_span(span);
-        }
-        token
-    });
-    tokens.collect()
 }
 
 /// The constant's value, which is a share or an error of the compiler at the constant's place.

@@ -10,7 +10,7 @@ pub(crate) fn fetch<T: Parse>(
             "fetch",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -100,7 +100,7 @@ fn archive() -> impl ::lakehouse_otel::__private::Future<Output = ()> {
             "archive",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -146,7 +146,7 @@ fn split(
             "split",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -200,7 +200,7 @@ fn opaque() -> impl ::lakehouse_otel::__private::Future<
             "opaque",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -235,7 +235,7 @@ async fn forever() -> ! {
             "forever",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -268,7 +268,7 @@ async fn count(rows: Vec<Row>) -> usize {
             "count",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[

@@ -5,7 +5,7 @@ fn collect(
             "collect",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -61,7 +61,7 @@ fn handle(
             "handle",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("http"))],
@@ -102,7 +102,7 @@ fn consume(until: Instant) {
             "consume",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("pubsub"))],
@@ -135,7 +135,7 @@ fn once() {
             "once",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("other"))],
@@ -154,7 +154,7 @@ fn later(context: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
             "later",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("http"))],

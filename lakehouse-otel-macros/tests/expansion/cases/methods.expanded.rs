@@ -6,7 +6,7 @@ impl Client {
                 "time",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -56,7 +56,7 @@ impl Client {
                 "close",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -90,7 +90,7 @@ impl Client {
                 "drain",
                 ::telemetry::__private::module_path!(),
                 ::telemetry::__private::file!(),
-                ::telemetry::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -123,7 +123,7 @@ trait Store {
                 "get",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[

@@ -5,7 +5,7 @@ fn embed(&self, sentences: &[&str]) -> Result<Vec<f32>, EmbedError> {
             "embed",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -53,7 +53,7 @@ fn split(
             "split",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -92,7 +92,7 @@ fn warm_up() {
             "warm_up",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -120,7 +120,7 @@ impl Embedder {
                 "embed",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[

@@ -3,7 +3,7 @@ fn candles() -> Result<Page, ApiError> {
             "candles",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[

@@ -6,7 +6,7 @@ fn put<'a>(
             "put",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -60,7 +60,7 @@ fn list(prefix: &str) -> impl Future<Output = Vec<String>> + Send + use<'_> {
             "list",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -101,7 +101,7 @@ fn delete(key: &str) -> BoxFuture<'_, ()> {
             "delete",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[

@@ -8,7 +8,7 @@ fn fetch_klines(
             "fetch_klines",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -112,7 +112,7 @@ fn clean(symbol: &str) {
             "clean",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -149,7 +149,7 @@ fn put(key: &str, layer: Layer) -> BoxFuture<'_, ()> {
             "put",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -202,7 +202,7 @@ fn publish() {
             "publish",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[

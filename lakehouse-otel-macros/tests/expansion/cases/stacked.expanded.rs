@@ -5,7 +5,7 @@ fn archive(
             "archive",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -23,7 +23,7 @@ fn archive(
                     "archive",
                     ::lakehouse_otel::__private::module_path!(),
                     ::lakehouse_otel::__private::file!(),
-                    ::lakehouse_otel::__private::line!(),
+                    ::core::line!(),
                 )
                 .constants(
                     &[
