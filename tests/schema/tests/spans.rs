@@ -1,7 +1,7 @@
 //! Spans of other crates' schemas, by the path of the schema.
 
 use lakehouse_otel::prelude::*;
-use lakehouse_otel::testing::capture;
+use lakehouse_otel::testing::{CapturedSpan, capture};
 use lakehouse_otel_tests_schema::schema::document;
 
 /// By the schema of the crate that declares it.
@@ -30,7 +30,7 @@ fn spans_of_other_crates() {
         read_again();
     });
     let spans = capture.spans();
-    let names: Vec<_> = spans.iter().map(|span| span.name()).collect();
+    let names: Vec<_> = spans.iter().map(CapturedSpan::name).collect();
     assert_eq!(names, ["read", "embed minilm-l6", "read"]);
     spans[0].has(document::WORD_COUNT, 4);
     let reads = |language| {
