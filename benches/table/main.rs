@@ -9,6 +9,7 @@ mod allocations;
 mod archive;
 mod callgrind;
 mod child;
+mod compile;
 mod compiled_out;
 mod contenders;
 mod end_to_end;
@@ -60,6 +61,11 @@ fn run() -> Result<(), Box<dyn Error>> {
         Mode::EndToEnd => {
             let load = machine::load();
             let text = end_to_end::run(options.rounds.unwrap_or(11))?;
+            print!("{}\n{text}", machine::describe(&load));
+        }
+        Mode::Compile => {
+            let load = machine::load();
+            let text = compile::run(options.rounds.unwrap_or(3))?;
             print!("{}\n{text}", machine::describe(&load));
         }
         Mode::Archive => {

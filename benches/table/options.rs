@@ -10,7 +10,8 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
   --end-to-end      instead: spans a second and CPU time through OTLP/HTTP to a real collector
   --metrics         instead: a counter, a histogram, and an operation's metrics without its span
   --archive         instead: the main job with telemetry on against off
-  --rounds N        rounds of each contender in each row [default: 51, of the other two 11]
+  --compile         instead: compile time and size of 1,000 annotated functions
+  --rounds N        rounds of each contender in each row [default: 51, of the others 11, of --compile 3]
   --rows A,B        only these rows: child root unsampled unsampled-2 unsampled-3 unsampled-4 disabled
                     async-1 async-10 error trace-100 threads-1 threads-2 threads-4 threads-8 rest-1 rest-2;
                     after --metrics: count-1 count-2 count-8 record-1 record-2 record-8 metrics-1 metrics-2
@@ -31,6 +32,7 @@ pub(crate) enum Mode {
     Metrics,
     EndToEnd,
     Archive,
+    Compile,
     /// Not for people: runs the main job and says what it took.
     Job(Vec<String>),
     /// Not for people: a process that the table starts.
@@ -90,6 +92,7 @@ impl Options {
                 }
                 "--end-to-end" => options.mode = Mode::EndToEnd,
                 "--archive" => options.mode = Mode::Archive,
+                "--compile" => options.mode = Mode::Compile,
                 "--job" => {
                     options.mode = Mode::Job(arguments.collect());
                     break;

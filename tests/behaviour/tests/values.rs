@@ -9,6 +9,9 @@ use lakehouse_otel_tests_behaviour::bench;
 
 /// The schema of this test's domain.
 mod schema {
+    /// The keys are written by hand: the compiler checks their names.
+    pub(crate) use lakehouse_otel::schema::by_hand as __table;
+
     pub(crate) mod venue {
         use lakehouse_otel::schema::{AttributeKey, kind};
 

@@ -44,7 +44,7 @@ use core::future::{Future, ready};
 use core::hint::spin_loop;
 use core::num::ParseIntError;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context as TaskContext, Poll};
 
 use futures_core::Stream;
 use futures_core::stream::BoxStream;
@@ -252,7 +252,7 @@ struct Empty<'text>(&'text str);
 impl Stream for Empty<'_> {
     type Item = Result<Vec<u64>, Error>;
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_next(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         return if self.0.is_empty() {
             Poll::Pending
         } else {
@@ -347,6 +347,9 @@ fn runs() {
     drop(never_async());
     drop(store.read());
     drop(rows("BTCUSDT"));
+    drop(take_in("BTCUSDT", Context::new(), &[]));
+    assert!(load("klines").is_ok());
+    index(&Context::new());
     assert_eq!(inline(&["1", ""]), Ok(2));
     drop(store.list_later());
     assert_eq!(iterate(&[1]).sum::<u64>(), 2);

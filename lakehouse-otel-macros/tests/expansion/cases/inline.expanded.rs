@@ -4,7 +4,7 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                 "{{block}}",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -68,7 +68,7 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                 "{{async_block}}",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -101,7 +101,7 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                 "{{closure}}",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[
@@ -131,7 +131,7 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                 "{{closure}}",
                 ::lakehouse_otel::__private::module_path!(),
                 ::lakehouse_otel::__private::file!(),
-                ::lakehouse_otel::__private::line!(),
+                ::core::line!(),
             )
             .constants(
                 &[

@@ -13,7 +13,7 @@ fn collect(
                 ("faas.name", ::lakehouse_otel::__private::Constant::Text("collect")),
             ],
         );
-    ::lakehouse_otel::__private::flushing(
+    return ::lakehouse_otel::__private::flushing(
         ::lakehouse_otel::__private::Deadline::bound(2000000000),
         ::lakehouse_otel::__private::future(
             &__CALLSITE,
@@ -51,7 +51,7 @@ fn collect(
                 operation.returned(returned.outcome());
             },
         ),
-    )
+    );
 }
 fn handle(
     event: Event,
@@ -66,7 +66,7 @@ fn handle(
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("http"))],
         );
-    {
+    return {
         let deadline = ::lakehouse_otel::__private::Deadline::told_later(500000000);
         ::lakehouse_otel::__private::flushing(
             deadline.clone(),
@@ -95,7 +95,7 @@ fn handle(
                 },
             ),
         )
-    }
+    };
 }
 fn consume(until: Instant) {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::invocation(
@@ -160,7 +160,7 @@ fn later(context: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("http"))],
         );
     let operation = ::lakehouse_otel::__private::prepare(&__CALLSITE, |_| {});
-    ::lakehouse_otel::__private::Box::pin({
+    return ::lakehouse_otel::__private::Box::pin({
         let deadline = ::lakehouse_otel::__private::Deadline::told_later(2000000000);
         deadline.tell(&context.deadline());
         ::lakehouse_otel::__private::flushing(
@@ -173,5 +173,5 @@ fn later(context: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
                 ::lakehouse_otel::__private::completed,
             ),
         )
-    })
+    });
 }

@@ -34,7 +34,7 @@ fn embed(&self, sentences: &[&str]) -> Result<Vec<f32>, EmbedError> {
             }
         },
     );
-    operation
+    return operation
         .run(
             move || -> Result<Vec<f32>, EmbedError> { self.model.embed(sentences) },
             |operation, returned: &Result<Vec<f32>, EmbedError>| {
@@ -43,7 +43,7 @@ fn embed(&self, sentences: &[&str]) -> Result<Vec<f32>, EmbedError> {
                         ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                     );
             },
-        )
+        );
 }
 fn split(
     text: &str,
@@ -63,7 +63,7 @@ fn split(
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future(
+    return ::lakehouse_otel::__private::future(
         &__CALLSITE,
         move |operation| {
             if operation.records() {
@@ -85,7 +85,7 @@ fn split(
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }
 fn warm_up() {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::custom(
@@ -132,7 +132,7 @@ impl Embedder {
             )
             .budget_nanos(1000000000);
         let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
-        operation
+        return operation
             .run(
                 move || -> usize { self.helper() },
                 |operation, returned: &usize| {
@@ -142,7 +142,7 @@ impl Embedder {
                                 .outcome(),
                         );
                 },
-            )
+            );
     }
     pub fn skipped(&self) {}
     fn helper(&self) -> usize {

@@ -3,7 +3,7 @@ fn take_in(symbol: &str, message: &Message) {
             "take_in",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -43,7 +43,7 @@ fn load(
             "load",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -57,7 +57,7 @@ fn load(
                 ),
             ],
         );
-    ::lakehouse_otel::__private::future_placed(
+    return ::lakehouse_otel::__private::future_placed(
         &__CALLSITE,
         move |operation| {
             if operation.is_unplaced() {
@@ -89,14 +89,14 @@ fn load(
                     ::lakehouse_otel::__private::Returned::new(returned).outcome(),
                 );
         },
-    )
+    );
 }
 fn save(sources: Vec<SpanContext>) -> impl Future<Output = ()> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::database(
             "save",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[
@@ -119,18 +119,18 @@ fn save(sources: Vec<SpanContext>) -> impl Future<Output = ()> {
             }
         },
     );
-    ::lakehouse_otel::__private::prepared_future(
+    return ::lakehouse_otel::__private::prepared_future(
         operation,
         (move || { async {} })(),
         ::lakehouse_otel::__private::completed,
-    )
+    );
 }
 fn clean() {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::stage(
             "clean",
             ::lakehouse_otel::__private::module_path!(),
             ::lakehouse_otel::__private::file!(),
-            ::lakehouse_otel::__private::line!(),
+            ::core::line!(),
         )
         .constants(
             &[

@@ -15,7 +15,7 @@ fn candles() -> Result<Page, ApiError> {
             ],
         );
     let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
-    operation
+    return operation
         .run(
             move || -> Result<Page, ApiError> { ask() },
             |operation, returned: &Result<Page, ApiError>| {
@@ -35,5 +35,5 @@ fn candles() -> Result<Page, ApiError> {
                 }
                 operation.returned(returned.outcome());
             },
-        )
+        );
 }

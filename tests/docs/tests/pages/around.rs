@@ -25,6 +25,103 @@ pub(crate) mod readme {
     pub(crate) struct Kline;
 }
 
+pub(crate) mod exchanges {
+    pub(crate) use lakehouse_otel::exchange::{
+        Answer, ErrorCode, ExchangeProtocol, ExchangeResponse, Limits,
+    };
+
+    pub(crate) use super::*;
+
+    pub(crate) struct Client;
+    pub(crate) struct Candles;
+
+    /// An answer with what a page of klines needs.
+    pub(crate) struct Page;
+
+    impl Page {
+        pub(crate) fn len(&self) -> usize {
+            0
+        }
+    }
+
+    impl ExchangeResponse for Page {
+        fn status(&self) -> Option<u16> {
+            Some(200)
+        }
+
+        fn header(&self, _: &str) -> Option<&str> {
+            None
+        }
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct ApiError;
+
+    impl ExchangeResponse for ApiError {
+        fn status(&self) -> Option<u16> {
+            Some(429)
+        }
+
+        fn header(&self, _: &str) -> Option<&str> {
+            None
+        }
+    }
+
+    pub(crate) struct Body {
+        pub(crate) code: String,
+    }
+
+    impl Client {
+        pub(crate) fn get(&self, _: &str) -> &Self {
+            self
+        }
+
+        pub(crate) async fn send(&self) -> Result<Page, ApiError> {
+            Ok(Page)
+        }
+    }
+
+    impl Page {
+        pub(crate) async fn json(self) -> Result<Body, ApiError> {
+            Err(ApiError)
+        }
+    }
+}
+
+pub(crate) mod invocations {
+    pub(crate) use std::collections::HashMap;
+    pub(crate) use std::time::Instant;
+
+    pub(crate) use lakehouse_otel::opentelemetry::propagation::TextMapPropagator as _;
+    pub(crate) use lakehouse_otel::opentelemetry::trace::FutureExt as _;
+    pub(crate) use lakehouse_otel::opentelemetry_sdk::propagation::TraceContextPropagator;
+
+    pub(crate) use super::*;
+
+    pub(crate) struct Event {
+        pub(crate) id: String,
+    }
+
+    pub(crate) struct Context;
+
+    impl Context {
+        pub(crate) fn deadline(&self) -> Instant {
+            Instant::now()
+        }
+    }
+
+    pub(crate) struct Request {
+        pub(crate) headers: HashMap<String, String>,
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct JobError;
+
+    pub(crate) async fn collect(_: Event, _: Context) -> Result<usize, JobError> {
+        Ok(0)
+    }
+}
+
 pub(crate) mod expansion {
     pub(crate) use super::*;
 }
