@@ -506,7 +506,7 @@ pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// name it as usual: `Ok::<_, MyError>(rows)`.
 #[proc_macro]
 pub fn operation(tokens: TokenStream) -> TokenStream {
-    inline::annotate(tokens.into(), ENABLED).into()
+    inline::annotate(&tokens.into(), ENABLED).into()
 }
 
 /// Traces an operation of a schema of your own, or any other.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::{Checker, common, flush, response};
+use super::{Checker, Within, common, flush, response};
 use crate::args::Key;
 use crate::diagnostics::{Code, listed};
 use crate::nearest::{nearest, suggestion};
@@ -148,7 +148,7 @@ impl Checker<'_> {
             "crypto.stream.items" | "crypto.stream.errors" | "crypto.stream.position" => {
                 Some("`crypto.stream.…` is the runtime's own: it counts what a stream gives")
             }
-            "error.type" if !self.in_err => Some(
+            "error.type" if self.within != Within::Err => Some(
                 "`error.type` is the runtime's own where nothing failed; \
                  the type of a failure is given in `err(|error| error.type = …)`",
             ),

@@ -161,8 +161,7 @@ pub(crate) fn check(
         is_stream: around.is_stream,
         diagnostics,
         bindings: Vec::new(),
-        observes: false,
-        in_err: false,
+        within: Within::Attribute,
         observed: Vec::new(),
         labelled: HashSet::new(),
         deprecated: Vec::new(),
@@ -209,6 +208,17 @@ pub(crate) fn check(
 /// What was given, by the key that it sets: the name that was written.
 type Given = HashMap<String, String>;
 
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// Between the macro's own parentheses.
+    Attribute,
+    /// In `ok(…)`.
+    Ok,
+    /// In `err(…)`.
+    Err,
+}
+
 struct Checker<'a> {
     table: &'static MacroTable,
     /// The user's own schema.
@@ -228,10 +238,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     /// The names that the closure binds whose attributes are being checked.
     bindings: Vec<Ident>,
-    /// Whether the attributes being checked stand in `ok(…)` or `err(…)`.
-    observes: bool,
-    /// Whether those attributes stand in `err(…)`.
-    in_err: bool,
+    /// Where the attributes stand that are being checked.
+    within: Within,
     /// The attributes that `ok(…)` or `err(…)` sets, and which of them does.
     observed: Vec<(String, &'static str)>,
     /// The attributes that `labels(…)` names.
@@ -291,8 +299,11 @@ impl Checker<'_> {
             return;
         }
         self.bindings = observer.bindings;
-        self.observes = true;
-        self.in_err = other == "err";
+        self.within = if other == "err" {
+            Within::Err
+        } else {
+            Within::Ok
+        };
         // One of the two closures runs, so each may set what the other does.
         let mut set = given.clone();
         let mut captures = Vec::new();
@@ -310,7 +321,7 @@ impl Checker<'_> {
             if let Some((target, value)) = self.attribute(assignment, &mut set) {
                 self.amount(&target, at, adds);
                 // What is known of an error is of use wherever its span is kept.
-                let mut capture = Capture::new(target, value, self.in_err);
+                let mut capture = Capture::new(target, value, self.within == Within::Err);
                 capture.adds = adds.is_some();
                 captures.push(capture);
             }

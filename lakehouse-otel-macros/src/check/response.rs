@@ -1,7 +1,7 @@
 //! `response = …` in `ok(…)` and `err(…)`: an answer of an exchange, which the runtime reads.
 
-use super::Checker;
 use super::key::{KeyPath, Resolved, Target};
+use super::{Checker, Within};
 use crate::args::Key;
 use crate::diagnostics::Code;
 use crate::tables::Role;
@@ -14,7 +14,7 @@ impl Checker<'_> {
         let message = if !self.table.asks_an_exchange() {
             "`response` is what an exchange answered, and only `#[track_api_request]` asks one; \
              elsewhere set attributes by their keys, as in `http.response.status_code = …`"
-        } else if !self.observes {
+        } else if self.within == Within::Attribute {
             "there is no response before the request; it is what the function returns: \
              `ok(|page| response = page)`, `err(|error| response = error)`, or `ctx.response(&response)` in the body"
         } else {

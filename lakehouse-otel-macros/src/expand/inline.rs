@@ -76,8 +76,8 @@ impl Expansion<'_> {
         let name = Self::callsite_name();
         let capture = self.capture();
         let flush = self.flush_at_end();
-        let begin = self.starter("begin", "begin_placed");
-        let begun = generated!(#private::#begin(&#name, #capture));
+        let starter = self.starter("begin", "begin_placed");
+        let begun = generated!(#private::#starter(&#name, #capture));
         if let Some(handle) = &self.args.context {
             generated!(#flush let (#operation, #handle) = #begun.with_handle();)
         } else {

@@ -40,7 +40,7 @@ impl Inline {
 ///
 /// Where it names something of the user's own schema, it becomes a call of that schema's macro, which hands its table
 /// on to [`with_table`], as of the attributes.
-pub(crate) fn annotate(tokens: TokenStream, enabled: bool) -> TokenStream {
+pub(crate) fn annotate(tokens: &TokenStream, enabled: bool) -> TokenStream {
     let inline = match parse.parse2(tokens.clone()) {
         Ok(inline) => inline,
         Err(error) => return error.into_compile_error(),
@@ -55,7 +55,7 @@ pub(crate) fn annotate(tokens: TokenStream, enabled: bool) -> TokenStream {
             };
         }
     }
-    finish(inline, None, Diagnostics::default(), enabled)
+    finish(&inline, None, Diagnostics::default(), enabled)
 }
 
 /// The same, once the table of the user's own schema is here: in braces, before all that [`annotate`] got.
@@ -76,11 +76,11 @@ pub(crate) fn with_table(tokens: TokenStream, enabled: bool) -> TokenStream {
     let schema = schema.map_err(|error| {
         diagnostics.add(table_error(inline.site(), &error));
     });
-    finish(inline, schema.ok(), diagnostics, enabled)
+    finish(&inline, schema.ok(), diagnostics, enabled)
 }
 
 fn finish(
-    inline: Inline,
+    inline: &Inline,
     schema: Option<&'static OwnSchema>,
     mut diagnostics: Diagnostics,
     enabled: bool,

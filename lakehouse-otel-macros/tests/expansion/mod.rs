@@ -207,7 +207,7 @@ impl VisitMut for Inline {
         if let Expr::Macro(call) = expression
             && call.mac.path.is_ident("operation")
         {
-            let tokens = inline::annotate(call.mac.tokens.clone(), self.enabled);
+            let tokens = inline::annotate(&call.mac.tokens, self.enabled);
             *expression = syn::parse2(tokens).expect("an expansion parses");
         }
     }

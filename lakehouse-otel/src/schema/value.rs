@@ -102,7 +102,6 @@ pub trait Amount {}
 impl Amount for kind::Int {}
 impl Amount for kind::Double {}
 
-#[diagnostic::do_not_recommend]
 impl<K, T: IntoValue<K> + ?Sized> IntoValue<K> for &T {
     fn to_value(&self) -> Option<Value> {
         (**self).to_value()

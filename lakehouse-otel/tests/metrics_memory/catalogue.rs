@@ -9,6 +9,7 @@ use lakehouse_otel::schema::{
 };
 use lakehouse_otel::telemetry::Builder;
 use lakehouse_otel::testing;
+use lakehouse_otel::trace_stage;
 
 use super::allocator::grown;
 use super::{LONG, builder, clean};
@@ -53,6 +54,10 @@ fn memory(change: fn(Builder) -> Builder) -> i64 {
     run(Exporter::Console) - without
 }
 
+/// It has nothing to be linked to.
+#[trace_stage(stage = "clean", depends_on = "fetch")]
+fn unlinked() {}
+
 /// None is forgotten here. Those that the library observes by itself are there in any case.
 fn all_are_used() {
     let capture = testing::capture();
@@ -73,6 +78,7 @@ fn all_are_used() {
 
 /// Uses each metric that a program records, and lets the library record the others.
 fn use_each() -> [Observation; 3] {
+    unlinked();
     requests();
     work();
     storage();

@@ -144,6 +144,7 @@ pub mod observed {
 
 /// Records what the schemas declare.
 #[track_processing(operation = "read", document.word_count = words)]
+#[must_use]
 pub fn annotated_with_own(words: u64) -> u64 {
     own::schema::metrics::document_reads().add(1, own::schema::Language::De);
     let observed = observed::schema::metrics::shelf_books().observe(|books| books.record(3));

@@ -19,6 +19,7 @@ lakehouse_otel::schema!(
     r#type.r#match = "exact",
     crypto.symbol = "BTCUSDT",
 )]
+#[must_use]
 pub fn analyse(text: &str, topics: &[&str], sentiment: &str) -> usize {
     text.len() + topics.len() + sentiment.len()
 }
