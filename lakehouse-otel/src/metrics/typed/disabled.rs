@@ -1,7 +1,6 @@
 //! The same names without the feature `enabled`: of no size, and they do nothing.
 
 #![expect(
-    clippy::trivially_copy_pass_by_ref,
     clippy::unused_self,
     reason = "the signatures are those of metrics that are recorded"
 )]

@@ -81,12 +81,12 @@ fn read(words: &[&str]) -> usize {
     words.len()
 }
 
-struct Reader;
+struct Reader(usize);
 
 #[renamed::trace_operation(crate = behind::facade, schema = own::schema, document.id = "a")]
 impl Reader {
     pub(crate) fn read(&self) -> usize {
-        3
+        self.0
     }
 }
 
@@ -94,7 +94,7 @@ impl Reader {
 fn runs() {
     let _: fn() -> _ = rows;
     assert_eq!(inline("2"), Ok(4));
-    assert_eq!(read(&["a", "b"]) + Reader.read(), 5);
+    assert_eq!(read(&["a", "b"]) + Reader(3).read(), 5);
     assert_eq!(own::schema::Language::De, further::schema::Language::De);
     assert_eq!(by_facade::schema::Room::Hall.as_str(), "hall");
     own::schema::metrics::document_reads().add(1, own::schema::Language::De);
