@@ -5,6 +5,7 @@
     unused_imports,
     non_upper_case_globals,
     clippy::unused_async,
+    clippy::unused_self,
     clippy::missing_const_for_fn,
     reason = "the pages have names as they are in their readers' programs"
 )]
