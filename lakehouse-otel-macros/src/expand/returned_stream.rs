@@ -38,7 +38,7 @@ pub(super) fn expand(expansion: &Expansion<'_>, item: &Type, form: StreamForm) -
             #items
             let #operation = #private::prepare(&#name, #capture);
             #handle
-            #stream
+            return #stream
         },
         ..Parts::default()
     })

@@ -73,12 +73,12 @@ mod work {
         Fallible::Ok(books.len())
     }
 
-    pub(crate) struct Shelf;
+    pub(crate) struct Shelf(pub(crate) usize);
 
     #[trace_operation(budget = "1s", sample = RATE)]
     impl Shelf {
         pub(crate) fn books(&self) -> usize {
-            2
+            self.0
         }
     }
 
@@ -226,7 +226,7 @@ fn runs() {
     ::std::mem::drop(work::boxed());
     ::std::assert_eq!(work::inline("4").unwrap(), 8);
     ::std::mem::drop(work::shelve(&[1]));
-    ::std::assert_eq!(work::Shelf.books(), 2);
+    ::std::assert_eq!(work::Shelf(2).books(), 2);
     ::std::mem::drop(work::store("a"));
     ::std::mem::drop(work::opaque("a"));
     ::std::mem::drop(work::load("a"));

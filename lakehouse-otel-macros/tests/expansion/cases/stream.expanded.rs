@@ -31,7 +31,7 @@ fn read<'a>(
             }
         },
     );
-    ::lakehouse_otel::__private::prepared_stream(
+    return ::lakehouse_otel::__private::prepared_stream(
             operation,
             (move || {
                 retries += 1;
@@ -52,7 +52,7 @@ fn read<'a>(
                 operation.returned(returned.outcome());
             },
         )
-        .with_items(&__ITEMS, 1)
+        .with_items(&__ITEMS, 1);
 }
 fn tail() -> BoxStream<'static, Row> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::stage(
@@ -79,7 +79,7 @@ fn tail() -> BoxStream<'static, Row> {
     );
     let operation = ::lakehouse_otel::__private::prepare(&__CALLSITE, |_| {});
     let ctx = operation.handle();
-    ::lakehouse_otel::__private::Box::pin(
+    return ::lakehouse_otel::__private::Box::pin(
         ::lakehouse_otel::__private::prepared_stream(
                 operation,
                 (move || -> BoxStream<'static, Row> {
@@ -98,5 +98,5 @@ fn tail() -> BoxStream<'static, Row> {
                 },
             )
             .with_items(&__ITEMS, __TOGETHER),
-    )
+    );
 }
