@@ -28,7 +28,7 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let run = generated!(#operation.run(#work, #observer));
     let run = match gives {
         Gives::Never => generated!(match #run {}),
-        Gives::Nothing => run,
+        Gives::Nothing => generated!(#run;),
         Gives::Value(_) => generated!(return #run),
     };
     expansion.function(Parts {

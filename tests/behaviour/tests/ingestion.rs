@@ -1,5 +1,10 @@
 //! `#[track_ingestion]`: what came in, how much, and how fresh it is.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "functions are annotated where a test needs them, and attributes name what they are given"
+)]
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lakehouse_otel::operation::{DataStats, Ingestion};

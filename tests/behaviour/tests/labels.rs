@@ -1,5 +1,10 @@
 //! `labels(…)`: attributes that label the metrics because the call asks for it.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "functions are annotated where a test needs them, and attributes name what they are given"
+)]
+
 use lakehouse_otel::operation::{Ingestion, Processing};
 use lakehouse_otel::prelude::*;
 use lakehouse_otel::schema::crypto::SYMBOL;

@@ -1,5 +1,11 @@
 //! `parent = …` and `links = …`: where an operation stands in its trace.
 
+#![allow(
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    reason = "functions are annotated where a test needs them, and attributes name what they are given"
+)]
+
 use std::cell::Cell;
 use std::pin::Pin;
 

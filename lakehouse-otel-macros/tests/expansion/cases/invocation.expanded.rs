@@ -128,7 +128,7 @@ fn consume(until: Instant) {
                 work(until);
             },
             ::lakehouse_otel::__private::completed,
-        )
+        );
 }
 fn once() {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::invocation(
@@ -147,7 +147,7 @@ fn once() {
                 work();
             },
             ::lakehouse_otel::__private::completed,
-        )
+        );
 }
 fn later(context: Context) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::invocation(

@@ -109,7 +109,7 @@ fn warm_up() {
                 model();
             },
             ::lakehouse_otel::__private::completed,
-        )
+        );
 }
 impl Embedder {
     pub const fn new() -> Self {

@@ -33,7 +33,7 @@ fn take_in(symbol: &str, message: &Message) {
             }
         },
     );
-    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed)
+    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }
 fn load(
     table: &str,
@@ -154,5 +154,5 @@ fn clean() {
             }
         },
     );
-    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed)
+    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }

@@ -142,7 +142,7 @@ fn clean(symbol: &str) {
                 announce(symbol);
             },
             ::lakehouse_otel::__private::completed,
-        )
+        );
 }
 fn put(key: &str, layer: Layer) -> BoxFuture<'_, ()> {
     static __CALLSITE: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::storage(
@@ -214,5 +214,5 @@ fn publish() {
         )
         .sample(1.0);
     let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
-    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed)
+    operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }

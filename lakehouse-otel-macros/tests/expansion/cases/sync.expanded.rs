@@ -108,7 +108,7 @@ fn publish() {
                 announce();
             },
             ::lakehouse_otel::__private::completed,
-        )
+        );
 }
 fn roll_up(
     klines: impl Iterator<Item = Kline>,

@@ -1,5 +1,10 @@
 //! Requests that hand over what their exchange answered.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "functions are annotated where a test needs them, and attributes name what they are given"
+)]
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,5 +1,10 @@
 //! Signed query strings, keys and passwords never reach what is exported.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "functions are annotated where a test needs them, and attributes name what they are given"
+)]
+
 use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex};
