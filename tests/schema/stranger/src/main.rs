@@ -1,6 +1,6 @@
 //! Gathers the readings of weather stations. Of the runtime it knows nothing but the name that it gave it: `telemetry`.
 
-#![deny(warnings, clippy::all, clippy::pedantic)]
+#![deny(warnings, unused_qualifications, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 mod archive;
