@@ -1,6 +1,6 @@
 //! The user's own schema: which span, attribute or member of it a name means, and their paths.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, Ident};
@@ -63,7 +63,7 @@ impl Own {
     /// The path of the schema, for something that was written at this place.
     fn path_at(&self, span: Span) -> TokenStream {
         let named = self.path.clone();
-        named.unwrap_or_else(|| quote_spanned!(span=> crate::schema))
+        unlinted(named.unwrap_or_else(|| quote_spanned!(span=> crate::schema)))
     }
 
     /// `text_analysis.sentence_count` is `crate::schema::text_analysis::SENTENCE_COUNT`, where no table says so.
@@ -81,6 +81,19 @@ impl Own {
         let schema = self.path_at(module.span());
         quote_spanned!(module.span()=> #schema::#module::#constant)
     }
+}
+
+/// The path with a head of the expansion, so that `unused_qualifications` does not take it for written by the user, who
+/// might import what is in it. `$crate` means what it does where it stands.
+fn unlinted(path: TokenStream) -> TokenStream {
+    let mut tokens = path.into_iter();
+    let mut head: Vec<_> = tokens.next().into_iter().collect();
+    if let Some(TokenTree::Ident(first)) = head.first_mut()
+        && first != "$crate"
+    {
+        first.set_span(first.span().resolved_at(Span::mixed_site()));
+    }
+    head.into_iter().chain(tokens).collect()
 }
 
 /// The span that the arguments name, and what it takes.

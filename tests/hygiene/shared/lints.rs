@@ -56,9 +56,11 @@ use lakehouse_otel::opentelemetry::Context;
 use lakehouse_otel::opentelemetry::trace::SpanContext;
 use lakehouse_otel::schema::crypto;
 use lakehouse_otel::{
-    operation, trace_crypto_workflow, trace_invocation, trace_stage, track_api_request,
-    track_database, track_ingestion, track_processing, track_storage,
+    operation, trace_crypto_workflow, trace_invocation, trace_operation, trace_stage,
+    track_api_request, track_database, track_ingestion, track_processing, track_storage,
 };
+
+use self::own::schema::{Language, document};
 
 /// A schema of the program's own.
 mod own {
@@ -165,6 +167,12 @@ fn publish_count_of() -> ErrorCode<'static> {
 /// What there is to publish.
 fn publish_count() -> usize {
     return publish_count_of().0.len();
+}
+
+/// Attributes of the own schema, whose modules are imported here too.
+#[trace_operation(schema = own::schema, span = document.read, language = De, word_count = text.len(), document.id = text)]
+fn read(text: &str) -> bool {
+    return document::WORD_COUNT.name().is_empty() || Language::De.as_str() == text;
 }
 
 /// How many to keep.
@@ -352,6 +360,7 @@ fn runs() {
     index(&Context::new());
     assert_eq!(inline(&["1", ""]), Ok(2));
     drop(store.list_later());
+    assert!(!read("a"));
     assert_eq!(iterate(&[1]).sum::<u64>(), 2);
     if iterate(&[]).next().is_some() {
         never();

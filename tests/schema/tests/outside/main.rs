@@ -2,4 +2,7 @@
 
 mod edited;
 mod guide;
+#[path = "../../../skipped.rs"]
+mod skipped;
+mod stranger;
 mod support;

@@ -10,16 +10,42 @@ pub(crate) struct Crate(PathBuf);
 impl Crate {
     /// One of that name.
     pub(crate) fn new(name: &str) -> Self {
-        let of = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let runtime = workspace.join("lakehouse-otel").display().to_string();
+        let of = Self::empty(name);
+        let runtime = runtime();
         let manifest = format!(
             "[workspace]\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              [dependencies]\nlakehouse-otel = {{ path = {runtime:?}, default-features = false, features = [\"enabled\"] }}\n\
              [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n"
         );
         of.write("Cargo.toml", &manifest);
-        fs::copy(workspace.join("Cargo.lock"), of.0.join("Cargo.lock")).unwrap();
+        of
+    }
+
+    /// A copy of the one in the folder of that name, which finds the runtime where it is.
+    pub(crate) fn copy_of(name: &str) -> Self {
+        let of = Self::empty(name);
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let manifest = fs::read_to_string(from.join("Cargo.toml")).unwrap();
+        let (path, runtime) = ("\"../../../lakehouse-otel\"", format!("{:?}", runtime()));
+        assert!(manifest.contains(path), "{manifest}");
+        of.write("Cargo.toml", &manifest.replace(path, &runtime));
+        for folder in ["src", "telemetry"] {
+            // What has been taken out of the folder since is no part of the copy.
+            drop(fs::remove_dir_all(of.0.join(folder)));
+            for file in fs::read_dir(from.join(folder)).unwrap() {
+                let file = file.unwrap();
+                let path = Path::new(folder).join(file.file_name());
+                let text = fs::read_to_string(file.path()).unwrap();
+                of.write(path.to_str().unwrap(), &text);
+            }
+        }
+        of
+    }
+
+    fn empty(name: &str) -> Self {
+        let of = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        fs::create_dir_all(&of.0).unwrap();
+        fs::copy(workspace().join("Cargo.lock"), of.0.join("Cargo.lock")).unwrap();
         of
     }
 
@@ -31,6 +57,11 @@ impl Crate {
     }
 
     pub(crate) fn run(&self) -> Output {
+        self.cargo().output().unwrap()
+    }
+
+    /// What compiles and runs it.
+    pub(crate) fn cargo(&self) -> Command {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
         let mut cargo = Command::new(env::var_os("CARGO").unwrap());
         cargo.args(["run", "--offline", "--quiet", "--manifest-path"]);
@@ -39,15 +70,27 @@ impl Crate {
         for (name, _) in env::vars().filter(|(name, _)| name.starts_with("OTEL_")) {
             cargo.env_remove(name);
         }
-        cargo.output().unwrap()
+        cargo
     }
 
     /// What it prints to standard output and to standard error, where it compiles.
     pub(crate) fn prints(&self) -> (String, String) {
-        let output = self.run();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{stderr}");
-        assert!(!stderr.contains("warning"), "{stderr}");
-        (String::from_utf8(output.stdout).unwrap(), stderr)
+        printed(self.run())
     }
+}
+
+/// Both outputs of what went well, without a warning.
+pub(crate) fn printed(output: Output) -> (String, String) {
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{stderr}");
+    assert!(!stderr.contains("warning"), "{stderr}");
+    (String::from_utf8(output.stdout).unwrap(), stderr)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn runtime() -> PathBuf {
+    workspace().join("lakehouse-otel")
 }
