@@ -154,7 +154,12 @@ impl Annotation<'_> {
             let tokens = between(input, &ahead)?;
             return Ok(quote!(#annotation #tokens));
         }
+        // With an attribute of its own, that says what is to be done.
+        let attributes = input.fork().call(Attribute::parse_outer)?;
         let item = other_item(input)?;
+        if attributes.iter().any(is_annotation) {
+            return Ok(item);
+        }
         let Some((head, body)) = parts(&item) else {
             return Ok(item);
         };

@@ -33,7 +33,7 @@
 //! |---|---|
 //! | the macros and their arguments | [`macro@trace_crypto_workflow`], [`macro@trace_stage`], [`macro@track_processing`], [`macro@track_api_request`], [`macro@track_storage`], [`macro@trace_invocation`], [`macro@trace_operation`] |
 //! | what the work itself adds | [`operation::Handle`], bound by `context = ctx` |
-//! | operations without macros | [`operation`] |
+//! | operations without macros | [`mod@operation`] |
 //! | books about workflows that are kept by hand | [`legacy`], and `docs/legacy-metrics.md` |
 //! | metrics of your own code | [`metrics`], and `docs/metrics.md` |
 //! | invocations, and flushing at their end | [`macro@trace_invocation`], [`invocation`], and `docs/invocations.md` |

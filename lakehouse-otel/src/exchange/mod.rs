@@ -84,6 +84,8 @@ use std::time::Duration;
 ///         limits.limit = answer.number("gw-ratelimit-limit");
 ///         limits.remaining = answer.number("gw-ratelimit-remaining");
 ///         limits.rate_limited |= answer.code().as_deref() == Some("429000");
+///         // Its word for all is well. Any code but "" and "0" is an error otherwise.
+///         limits.error = limits.error.filter(|code| code != "200000");
 ///         limits
 ///     }
 /// }

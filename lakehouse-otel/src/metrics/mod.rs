@@ -40,7 +40,7 @@
 //!
 //! [`record_data_batch`], [`record_storage_object`], [`record_symbol_processing`], [`record_data_freshness`],
 //! [`record_trades_volume`], [`update_queue_size`] and [`track_connection`] know which metrics they feed. Whole
-//! operations, with their spans, are started by the builders of [`operation`](crate::operation).
+//! operations, with their spans, are started by the builders of [`operation`](mod@crate::operation).
 //!
 //! # Labels with many values
 //!

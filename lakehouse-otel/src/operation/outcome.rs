@@ -59,6 +59,8 @@ pub(crate) struct Answer {
     pub(crate) exchange_error: Option<String>,
     /// Whether the exchange says that it was asked too often.
     pub(crate) rate_limited: bool,
+    /// Whether the last one said so.
+    is_limited: bool,
     /// Whether it has banned the caller.
     pub(crate) banned: bool,
     /// Whether the answer itself was read, and not only what was said of it.
@@ -122,8 +124,17 @@ impl Answer {
     }
 
     /// Takes what an exchange says of its limits.
-    pub(crate) fn heed(&mut self, limits: &Limits) {
+    ///
+    /// One with a status is another answer than the one before, as of a second attempt: what that said of an error no
+    /// longer holds. That it asked to wait was so, and stays.
+    pub(crate) fn heed(&mut self, status: Option<u16>, limits: &Limits) {
+        if status.is_some() {
+            self.banned = false;
+            self.is_limited = false;
+            self.exchange_error = None;
+        }
         self.rate_limited |= limits.rate_limited;
+        self.is_limited |= limits.rate_limited;
         self.banned |= limits.ban.is_some();
         if let Some(error) = &limits.error {
             self.exchange_error = Some(error.clone().into_owned());
@@ -139,7 +150,7 @@ impl Answer {
             (Some(status), _) if status >= 400 => Some(text_of(status)),
             // Bybit and OKX write a code into every answer, and 0 says that all is well.
             (_, Some(code)) if !matches!(code.as_str(), "" | "0") => Some(Cow::Owned(code.clone())),
-            _ => self.rate_limited.then_some(Cow::Borrowed(RATE_LIMITED)),
+            _ => self.is_limited.then_some(Cow::Borrowed(RATE_LIMITED)),
         }
     }
 }

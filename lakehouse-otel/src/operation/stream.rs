@@ -271,6 +271,10 @@ where
                 Poll::Ready(Some(item))
             }
             Ok(Poll::Ready(None)) => {
+                // What is done after the last item is no item's.
+                if let Some(items) = this.items {
+                    items.stop();
+                }
                 let mut operation = mem::replace(this.phase, Phase::Over).started();
                 let well = Ended::Returned(ReturnedOutcome::Ok);
                 this.tally.end(&mut operation, well);

@@ -88,6 +88,23 @@ pub(super) fn secrets(text: &str, more: &[Box<[u8]>]) -> Vec<Range<usize>> {
     found
 }
 
+/// The name without what is left of an escape before it: the `26` of `%26`, the `u0026` of `\u0026`.
+fn without_escape(before: Option<u8>, name: &[u8]) -> &[u8] {
+    match (before, name) {
+        (Some(b'%'), [first, second, name @ ..])
+            if first.is_ascii_hexdigit() && second.is_ascii_hexdigit() =>
+        {
+            name
+        }
+        (Some(b'\\'), [b'u', rest @ ..])
+            if rest.len() > 4 && rest[..4].iter().all(u8::is_ascii_hexdigit) =>
+        {
+            &rest[4..]
+        }
+        _ => name,
+    }
+}
+
 /// `%3D`, or another of the `%3`s.
 fn is_encoded(bytes: &[u8], last: u8) -> bool {
     matches!(bytes, [b'%', b'3', digit, ..] if digit.eq_ignore_ascii_case(&last))
@@ -122,6 +139,7 @@ fn value_of(bytes: &[u8], mark: usize, length: usize, more: &[Box<[u8]>]) -> Opt
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let begin = unquoted.iter().rposition(|byte| !is_letter(byte));
     let name = &unquoted[begin.map_or(0, |begin| begin + 1)..];
+    let name = without_escape(begin.map(|begin| unquoted[begin]), name);
     let is_assigned = bytes[mark] != b':' || is_quoted;
     if name.is_empty() || !is_secret(name, is_assigned, more) {
         return None;
@@ -188,7 +206,7 @@ fn trim_quotes_end(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-fn is_secret(name: &[u8], is_assigned: bool, more: &[Box<[u8]>]) -> bool {
+pub(super) fn is_secret(name: &[u8], is_assigned: bool, more: &[Box<[u8]>]) -> bool {
     ends_with_one(name, &SECRET)
         || more.iter().any(|secret| ends_with(name, secret))
         || (is_assigned

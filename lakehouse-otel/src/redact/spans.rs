@@ -6,7 +6,7 @@ use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::Redactor;
+use super::{REDACTED, Redactor};
 use crate::operation::Told;
 use crate::schema::{Kept, Recorded};
 use crate::trace::ended::EndedOperation;
@@ -16,7 +16,11 @@ impl Redactor {
     /// An operation that has ended: its constants are the source's own.
     pub(crate) fn operation(&self, ended: &mut EndedOperation<'_>) {
         for attribute in &mut ended.attributes {
-            self.recorded(&mut attribute.value);
+            if self.is_secret_key(attribute.name.as_str()) {
+                hide_recorded(&mut attribute.value);
+            } else {
+                self.recorded(&mut attribute.value);
+            }
         }
         if let Some(more) = &mut ended.more {
             self.more(more);
@@ -64,7 +68,11 @@ impl Redactor {
 
     fn attributes(&self, attributes: &mut [KeyValue]) {
         for attribute in attributes {
-            self.value(&mut attribute.value);
+            if self.is_secret_key(attribute.key.as_str()) {
+                hide(&mut attribute.value);
+            } else {
+                self.value(&mut attribute.value);
+            }
         }
     }
 
@@ -117,5 +125,20 @@ impl Redactor {
             Kept::Other(value) => self.value(value),
             Kept::Int(_) | Kept::Double(_) | Kept::Bool(_) | Kept::Static(_) => {}
         }
+    }
+}
+
+/// A text that is a secret by its key.
+fn hide(value: &mut Value) {
+    if let Value::String(_) | Value::Array(Array::String(_)) = value {
+        *value = Value::from(REDACTED);
+    }
+}
+
+fn hide_recorded(recorded: &mut Recorded) {
+    match &mut recorded.0 {
+        Kept::Text(_) => *recorded = Recorded::fixed(REDACTED),
+        Kept::Other(value) => hide(value),
+        Kept::Int(_) | Kept::Double(_) | Kept::Bool(_) | Kept::Static(_) => {}
     }
 }

@@ -146,3 +146,18 @@ fn every_part_of_a_text() {
         }
     }
 }
+
+#[test]
+fn names_behind_an_escape() {
+    let redactor = Redactor::new();
+    for (text, redacted) in [
+        (
+            "url%3Fa%3D1%26sign%3DSECRET",
+            "url%3Fa%3D1%26sign%3DREDACTED",
+        ),
+        ("a%26token%3DSECRET%26b%3D1", "a%26token%3DREDACTED%26b%3D1"),
+        (r"a\u0026sign=SECRET", r"a\u0026sign=REDACTED"),
+    ] {
+        assert_eq!(redactor.text(text), redacted);
+    }
+}

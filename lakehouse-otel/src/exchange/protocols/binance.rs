@@ -37,6 +37,8 @@ const TOO_MANY_ORDERS: &str = "-1015";
 impl ExchangeProtocol for Binance {
     fn read(&self, answer: &Answer<'_>) -> Limits {
         let mut limits = Limits::of_http(answer);
+        // Its errors are negative; some endpoints say `200` where all is well.
+        limits.error = limits.error.filter(|code| code.starts_with('-'));
         let weight = WEIGHTS.iter().find_map(|name| in_interval(answer, name));
         // The name without an interval is the older one for a minute's.
         let minute = || Some((answer.number(WEIGHTS[0])?, INTERVALS[0].1));

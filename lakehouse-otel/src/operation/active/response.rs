@@ -28,7 +28,7 @@ impl Active {
 
 impl Core {
     fn respond(&self, facts: &mut Facts, status: Option<u16>, limits: Limits) {
-        facts.answer.heed(&limits);
+        facts.answer.heed(status, &limits);
         facts.answer.is_read = true;
         let seconds = |duration: std::time::Duration| Kept::Double(duration.as_secs_f64());
         let text = |text: Cow<'static, str>| match text {
@@ -73,7 +73,7 @@ impl Core {
             let exchange = self.exchange(facts);
             let answer = Answer::new(&facts.answer, self.time());
             let limits = protocol_of(&exchange).read(&answer);
-            facts.answer.heed(&limits);
+            facts.answer.heed(None, &limits);
         }
     }
 

@@ -319,6 +319,7 @@ impl ExchangeProtocol for Kucoin {
         let mut limits = Limits::of_http(answer);
         limits.limit = answer.number("gw-ratelimit-limit");
         limits.rate_limited |= answer.code().as_deref() == Some("429000");
+        limits.error = limits.error.filter(|code| code != "200000");
         limits
     }
 }
@@ -342,6 +343,23 @@ fn another_exchange_by_its_own_protocol() {
         .metric("crypto.api.rate_limit.limit")
         .sum(500.0);
     bench.capture.metric("crypto.api.rate_limits").sum(1);
+}
+
+#[test]
+fn a_code_of_success_is_no_error() {
+    let bench = bench();
+    bench.run(|| kucoin(page(200, &[], Some("200000"))));
+    bench.capture.span("kucoin").outcome(Outcome::Ok);
+    bench.run(|| again(&page(200, &[], Some("-1003")), &page(200, &[], Some("200"))));
+    // The second attempt went well; that the first was one too many counts.
+    bench.capture.span("again").outcome(Outcome::Ok);
+    bench.capture.metric("crypto.api.rate_limits").sum(1);
+}
+
+#[track_api_request(exchange = Binance, endpoint = "/leverage", context = ctx)]
+fn again(first: &Page, second: &Page) {
+    ctx.response(first);
+    ctx.response(second);
 }
 
 #[track_api_request(exchange = Okx, endpoint = "/candles", context = ctx)]

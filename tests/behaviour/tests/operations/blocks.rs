@@ -1,6 +1,7 @@
 //! One attribute for all functions of an `impl` block or a module.
 
 use async_trait::async_trait;
+use lakehouse_otel::opentelemetry::trace::SpanKind;
 use lakehouse_otel::prelude::*;
 use lakehouse_otel_tests_behaviour::bench;
 
@@ -56,6 +57,8 @@ impl Later for Counter<&'static str> {
 mod analysis {
     use std::fmt;
 
+    use lakehouse_otel::trace_operation;
+
     pub struct Sentences<const N: usize = { 1 + 1 }> {
         pub count: usize,
     }
@@ -88,6 +91,18 @@ mod analysis {
         pub fn words(text: &str) -> usize {
             text.split(' ').count()
         }
+    }
+
+    #[trace_operation(skip)]
+    pub mod silent {
+        pub fn nothing() {}
+    }
+
+    pub struct Slow;
+
+    #[trace_operation(kind = producer)]
+    impl Slow {
+        pub fn of_its_own(&self) {}
     }
 }
 
@@ -129,6 +144,8 @@ fn a_module() {
         assert_eq!(sentences.to_string(), "2");
         assert_eq!(analysis::deeper::words("a b"), 2);
         assert_eq!(analysis::NAMES, ["a", "b"]);
+        analysis::silent::nothing();
+        analysis::Slow.of_its_own();
     });
     let names: Vec<_> = bench
         .capture
@@ -136,5 +153,12 @@ fn a_module() {
         .iter()
         .map(|span| span.name().to_owned())
         .collect();
-    assert_eq!(names, ["split", "Sentences::count", "words"]);
+    assert_eq!(
+        names,
+        ["split", "Sentences::count", "words", "Slow::of_its_own"]
+    );
+    let kind = |name| bench.capture.span(name).data().span_kind.clone();
+    assert_eq!(kind("words"), SpanKind::Client);
+    // What has an attribute of its own has that alone.
+    assert_eq!(kind("Slow::of_its_own"), SpanKind::Producer);
 }

@@ -77,10 +77,9 @@ fn order(url: String) -> Result<(), SendError> {
     let error = SendError { url, source };
     ctx.record_error(&error);
     ctx.add_event("sent", [KeyValue::new("request", error.url.clone())]);
-    ctx.set_attribute(KeyValue::new(
-        "http.request.header.x-mbx-apikey",
-        format!("X-MBX-APIKEY: {SECRET}"),
-    ));
+    // A secret by its key alone.
+    ctx.set_attribute(KeyValue::new("http.request.header.x-mbx-apikey", SECRET));
+    ctx.add_event("signed", [KeyValue::new("app.signature", SECRET)]);
     Err(error)
 }
 

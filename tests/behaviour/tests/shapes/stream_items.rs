@@ -94,6 +94,8 @@ fn batches_have_a_span_each_and_the_last_one_what_is_left() {
             while let Some(row) = rows.next().await {
                 work(10 * u64::from(row.unwrap_or_default()));
             }
+            // Of no item, with the stream still there.
+            work(100);
         });
     });
     let stream = bench.capture.span("read");

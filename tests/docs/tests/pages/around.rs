@@ -22,8 +22,16 @@ pub(crate) type ApiError = std::io::Error;
 pub(crate) mod readme {
     pub(crate) use super::*;
 
+    pub(crate) use lakehouse_otel::operation;
+
     pub(crate) struct Client;
     pub(crate) struct Kline;
+
+    pub(crate) static lines: [&str; 2] = ["1", "2"];
+
+    pub(crate) fn parse(line: &str) -> Result<u64, std::num::ParseIntError> {
+        line.parse()
+    }
 }
 
 pub(crate) mod exchanges {
