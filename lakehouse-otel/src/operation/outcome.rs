@@ -59,10 +59,8 @@ pub(crate) struct Answer {
     pub(crate) exchange_error: Option<String>,
     /// Whether the exchange says that it was asked too often.
     pub(crate) rate_limited: bool,
-    /// Whether the last one said so.
-    is_limited: bool,
-    /// Whether it has banned the caller.
-    pub(crate) banned: bool,
+    /// How the last one refused.
+    refused: Refused,
     /// Whether the answer itself was read, and not only what was said of it.
     pub(crate) is_read: bool,
 }
@@ -107,15 +105,30 @@ pub(crate) fn decide<'a>(
         outcome,
         error_type,
         failure,
-        rate_limited: is_request && (answer.rate_limited || answer.banned),
-        banned: is_request && answer.banned,
+        rate_limited: is_request && (answer.rate_limited || answer.is_banned()),
+        banned: is_request && answer.is_banned(),
     }
 }
 
+/// How an exchange refused a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Refused {
+    #[default]
+    No,
+    /// It was asked too often.
+    TooOften,
+    /// It has banned the caller.
+    Banned,
+}
+
 impl Answer {
+    const fn is_banned(&self) -> bool {
+        matches!(self.refused, Refused::Banned)
+    }
+
     /// Whether nothing was answered.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.error_type.is_none() && !self.is_there() && !self.rate_limited && !self.banned
+        self.error_type.is_none() && !self.is_there() && !self.rate_limited && !self.is_banned()
     }
 
     /// Whether an answer came.
@@ -129,13 +142,15 @@ impl Answer {
     /// longer holds. That it asked to wait was so, and stays.
     pub(crate) fn heed(&mut self, status: Option<u16>, limits: &Limits) {
         if status.is_some() {
-            self.banned = false;
-            self.is_limited = false;
+            self.refused = Refused::No;
             self.exchange_error = None;
         }
         self.rate_limited |= limits.rate_limited;
-        self.is_limited |= limits.rate_limited;
-        self.banned |= limits.ban.is_some();
+        self.refused = self.refused.max(match limits.ban {
+            Some(_) => Refused::Banned,
+            None if limits.rate_limited => Refused::TooOften,
+            None => Refused::No,
+        });
         if let Some(error) = &limits.error {
             self.exchange_error = Some(error.clone().into_owned());
         }
@@ -143,14 +158,14 @@ impl Answer {
 
     /// How the other side refused.
     fn refusal(&self) -> Option<Cow<'static, str>> {
-        if self.banned {
+        if self.is_banned() {
             return Some(Cow::Borrowed(BANNED));
         }
         match (self.status, &self.exchange_error) {
             (Some(status), _) if status >= 400 => Some(text_of(status)),
             // Bybit and OKX write a code into every answer, and 0 says that all is well.
             (_, Some(code)) if !matches!(code.as_str(), "" | "0") => Some(Cow::Owned(code.clone())),
-            _ => self.is_limited.then_some(Cow::Borrowed(RATE_LIMITED)),
+            _ => (self.refused == Refused::TooOften).then_some(Cow::Borrowed(RATE_LIMITED)),
         }
     }
 }

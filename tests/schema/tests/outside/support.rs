@@ -14,8 +14,9 @@ impl Crate {
         let runtime = runtime();
         let manifest = format!(
             "[workspace]\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [dependencies]\nlakehouse-otel = {{ path = {runtime:?}, default-features = false, features = [\"enabled\"] }}\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n"
+             [dependencies]\nlakehouse-otel = {{ path = '{}', default-features = false, features = [\"enabled\"] }}\n\
+             [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n",
+            runtime.display()
         );
         of.write("Cargo.toml", &manifest);
         of
@@ -26,7 +27,10 @@ impl Crate {
         let of = Self::empty(name);
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let manifest = fs::read_to_string(from.join("Cargo.toml")).unwrap();
-        let (path, runtime) = ("\"../../../lakehouse-otel\"", format!("{:?}", runtime()));
+        let (path, runtime) = (
+            "\"../../../lakehouse-otel\"",
+            format!("'{}'", runtime().display()),
+        );
         assert!(manifest.contains(path), "{manifest}");
         of.write("Cargo.toml", &manifest.replace(path, &runtime));
         for folder in ["src", "telemetry"] {
