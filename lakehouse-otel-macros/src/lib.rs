@@ -329,6 +329,14 @@ pub fn track_processing(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// ```
 ///
 #[doc = include_str!("docs/track_api_request.md")]
+///
+/// # What the exchange answers
+///
+/// `ok(|page| response = page)` and `err(|error| response = error)` hand over an answer (`exchange::ExchangeResponse`), of
+/// which is read what the exchange says of its limits, by the rules of Binance, Bybit, Kraken, Coinbase and OKX, or by your own:
+/// used weight, limit, order count, how long to wait, whether it was asked too often, whether it has banned the caller. In the
+/// body `context = ctx` and `ctx.response(&answer)` do the same. Too often is counted in `crypto.api.rate_limits`; a ban is the
+/// event `crypto.banned` and `error.type` `banned`. The guide is `docs/exchanges.md`.
 #[proc_macro_attribute]
 pub fn track_api_request(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expansion_of(&tables::TRACK_API_REQUEST, arguments, item)
@@ -498,6 +506,8 @@ pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// | a macro that leaves it, such as `bail!` | `cancelled`: what a macro does is not seen |
 ///
 /// A block cannot wait: its context is attached to the thread while it runs. Write `async { … }.await`.
+/// With `trace_invocation` the flush at a block's end holds the thread, as in a function that is not async: in async code
+/// write an async block.
 ///
 /// # Types
 ///
