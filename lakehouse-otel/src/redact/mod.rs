@@ -9,6 +9,7 @@
 //! | headers | `X-MBX-APIKEY: vmPU…` | `X-MBX-APIKEY: REDACTED` |
 //! | fields, as JSON and `{:?}` print them | `"passphrase":"x"`, `api_key: Some("x")` | `"passphrase":"REDACTED"`, `api_key: Some("REDACTED")` |
 //! | users in URLs | `https://user:password@host` | `https://REDACTED:REDACTED@host` |
+//! | attributes, by the last part of their keys | `http.request.header.x-mbx-apikey` = `vmPU…` | `REDACTED` |
 //!
 //! A name is secret by how it ends, whatever its case, its hyphens and its underscores: `apikey` (so
 //! `X-MBX-APIKEY`, `X-BAPI-API-KEY`, `api_key`), `accesskey`, `accesskeyid`, `secretkey`, `privatekey`, `listenkey`,
@@ -17,7 +18,9 @@
 //! `secret` are where a value is assigned to them, and not in a sentence. `timestamp`, `recvWindow` and all others
 //! stay.
 //!
-//! [`Builder::redact`](crate::telemetry::Builder::redact) adds names of your own. What the source itself says, such as
+//! [`Builder::redact`](crate::telemetry::Builder::redact) adds names of your own, for spans and for the labels of their metrics;
+//! diagnostics know the usual ones alone. A secret without a name, such as a listen key in the path of a URL, is not seen,
+//! and texts that are given to the functions of [`metrics`](crate::metrics) by hand are not looked at. What the source itself says, such as
 //! `endpoint = "/api/v3/klines"`, is not looked at. The text of a program's own logs is the business of its logger: [`Redactor::text`] serves there
 //! too.
 
