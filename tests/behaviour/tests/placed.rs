@@ -9,11 +9,13 @@
 use std::cell::Cell;
 use std::pin::Pin;
 
+use futures::{Stream, StreamExt as _, stream};
 use lakehouse_otel::opentelemetry::trace::{
     FutureExt as _, Link, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId,
     TraceState, Tracer as _,
 };
 use lakehouse_otel::opentelemetry::{Context, KeyValue};
+use lakehouse_otel::operation;
 use lakehouse_otel::operation::{Handle, Parent, Stage, Workflow};
 use lakehouse_otel::prelude::*;
 use lakehouse_otel::testing::{Capture, CapturedSpan};
@@ -71,18 +73,34 @@ fn around(inner: impl FnOnce()) {
     inner();
 }
 
+#[track_processing(operation = "stream", parent = parent)]
+fn streamed(parent: SpanContext) -> impl Stream<Item = ()> {
+    stream::once(async {
+        yield_now().await;
+        inner();
+    })
+}
+
 /// A call of one of them with this parent.
 type Call = fn(Context);
 
 #[test]
 fn a_span_of_another_process_is_the_parent_in_every_shape() {
     let context = Context::new().with_remote_span_context(remote(true));
-    let calls: [(&str, Call); 5] = [
+    let calls: [(&str, Call); 7] = [
         ("sync", |_| sync(remote(true))),
         ("sync", sync),
         ("async", |context| block_on(asynchronous(context))),
         ("returned", |_| block_on(returned(remote(true)))),
         ("boxed", |context| block_on(boxed(Some(context)))),
+        ("stream", |_| {
+            assert_eq!(block_on(streamed(remote(true)).count()), 1);
+        }),
+        ("block", |context| {
+            operation!(track_processing(operation = "block", parent = context), {
+                inner()
+            });
+        }),
     ];
     for (name, call) in calls {
         let bench = bench();
@@ -303,12 +321,41 @@ fn links_and_a_parent_in_every_shape() {
     fn both_returned() -> impl Future<Output = ()> {
         async {}
     }
+    #[track_processing(operation = "both", parent = root, links = Context::current())]
+    fn both_stream() -> impl Stream<Item = u8> {
+        stream::empty()
+    }
     let bench = bench();
     bench.run(|| {
         around(|| {
             both();
             block_on(both_async());
             block_on(both_returned());
+            assert_eq!(block_on(both_stream().count()), 0);
+            operation!(
+                track_processing(
+                    operation = "both",
+                    parent = root,
+                    links = Context::current()
+                ),
+                {}
+            );
+            block_on(operation!(
+                track_processing(
+                    operation = "both",
+                    parent = root,
+                    links = Context::current()
+                ),
+                async {}
+            ));
+            operation!(
+                track_processing(
+                    operation = "both",
+                    parent = root,
+                    links = Context::current()
+                ),
+                || ()
+            )();
             let by_hand = Stage::new("both")
                 .parent(Parent::root())
                 .link(Context::current())
@@ -319,12 +366,12 @@ fn links_and_a_parent_in_every_shape() {
     });
     let around = bench.capture.span("around");
     let spans = bench.capture.spans_named("both");
-    assert_eq!(spans.len(), 4);
+    assert_eq!(spans.len(), 8);
     for span in &spans {
         span.is_root();
         assert_eq!(links_of(span)[0], around.span_id());
     }
-    assert_eq!(links_of(&spans[3])[1], SPAN);
+    assert_eq!(links_of(&spans[7])[1], SPAN);
 }
 
 #[test]

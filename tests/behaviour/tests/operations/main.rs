@@ -11,5 +11,6 @@
 mod blocks;
 mod places;
 mod spans;
+mod together;
 
 lakehouse_otel::schema!("telemetry/registry.yaml");
