@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::Span;
 use syn::Ident;
 
 use super::key::KeyPath;
@@ -16,7 +17,8 @@ const LIMIT: usize = 2_000;
 const OUTCOMES: usize = 4;
 
 /// Warns where the enums that label the operation's metrics have too many combinations: of those whose value is known
-/// at the call only, for a constant is one. An open set counts with its members.
+/// at the call only, for a constant is one. An open set counts with its members. A label that only some of the operation's
+/// metrics have counts as one of them all.
 pub(super) fn check(checked: &mut CheckedArgs) {
     if !checked.metrics {
         return;
@@ -45,22 +47,24 @@ pub(super) fn check(checked: &mut CheckedArgs) {
          make one of them a constant, record it in the body (`context = operation`), or keep metrics off (`metrics = false`)",
         factors.join(" × ")
     );
-    let place = Ident::new("labels", place.span());
+    let place = Ident::new("labels", *place);
     checked.warnings.push((place, message));
 }
 
 /// An evaluated label: its name, and its key's place with how many members there are.
-fn label(capture: &Capture) -> Option<(&str, (&Ident, usize))> {
+fn label(capture: &Capture) -> Option<(&str, (Span, usize))> {
     let (Role::Label, Some(ValueKind::Enum(table))) = (capture.role, capture.kind) else {
         return None;
     };
-    let KeyPath::Registry { constant, .. } = &capture.key else {
-        return None;
+    let place = match &capture.key {
+        KeyPath::Registry { constant, .. } => constant.span(),
+        KeyPath::User(path) => path.clone().into_iter().last()?.span(),
+        KeyPath::Response => return None,
     };
     let members = match capture.value {
         super::Value::Expression(_) => table.members.len(),
         // In `ok(…)`, where it is evaluated as everything is.
         super::Value::Constant(_) | super::Value::Member { .. } => 1,
     };
-    Some((&capture.name, (constant, members)))
+    Some((&capture.name, (place, members)))
 }
