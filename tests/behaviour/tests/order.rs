@@ -1,5 +1,6 @@
 //! Order never matters, and captures see their own.
 
+use std::sync::Mutex;
 use std::thread;
 
 use lakehouse_otel::prelude::*;
@@ -236,4 +237,27 @@ fn users_spans_nest_both_ways() {
         (theirs.trace_id(), theirs.span_id()),
         "and a child of the span that was"
     );
+}
+
+#[track_processing(
+    operation = "in_order",
+    data_size_bytes = note("first"), symbol = note("second").to_string(),
+    record_count = note("third"), server.address = note("fourth").to_string(),
+    ok(|_| crypto.rejected_count = note("fifth"), crypto.file_count = note("sixth")),
+)]
+fn in_order(note: &dyn Fn(&'static str) -> usize) -> u8 {
+    1
+}
+
+#[test]
+fn expressions_are_evaluated_in_the_order_written() {
+    let order = Mutex::new(Vec::new());
+    let note = |name: &'static str| {
+        order.lock().unwrap().push(name);
+        name.len()
+    };
+    let capture = testing::capture();
+    capture.run(|| in_order(&note));
+    let written = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    assert_eq!(*order.lock().unwrap(), written);
 }

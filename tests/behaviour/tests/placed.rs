@@ -98,7 +98,7 @@ fn a_span_of_another_process_is_the_parent_in_every_shape() {
         }),
         ("block", |context| {
             operation!(track_processing(operation = "block", parent = context), {
-                inner()
+                inner();
             });
         }),
     ];

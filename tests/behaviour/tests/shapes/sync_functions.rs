@@ -21,6 +21,23 @@ fn a_function_is_timed() {
         .is_root();
 }
 
+#[track_processing(operation = "order", symbol = symbol)]
+fn with_more(symbol: &str, account: &str, amount: u64) -> Result<String, String> {
+    Err(format!("{symbol} {}", account.len() as u64 + amount))
+}
+
+#[test]
+fn what_is_not_named_is_not_captured() {
+    let bench = bench();
+    bench
+        .run(|| with_more("BTCUSDT", "account-4711", 271_828))
+        .unwrap_err();
+    let span = bench.capture.span("order");
+    span.has(lakehouse_otel::schema::crypto::SYMBOL, "BTCUSDT");
+    let data = format!("{:?} {:?}", span.data().attributes, bench.capture.metrics());
+    assert!(!data.contains("4711") && !data.contains("271828"), "{data}");
+}
+
 #[track_processing(operation = "nothing")]
 fn returns_nothing() {
     work(1);
