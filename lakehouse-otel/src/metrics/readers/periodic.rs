@@ -68,7 +68,12 @@ impl PeriodicReader {
             .spawn(move || {
                 // What the exporter does is not to be traced.
                 let _suppressed = Context::enter_telemetry_suppressed_scope();
-                worker.run(&inbox, interval);
+                let last = worker.run(&inbox, interval);
+                // When it is said to be over there is nothing left of it.
+                drop(worker);
+                if let Some(Last { done, collected }) = last {
+                    let _ = done.send(collected);
+                }
             })?;
         Ok(Self { messages })
     }
@@ -98,7 +103,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn run(&mut self, inbox: &Receiver<Message>, interval: Option<Duration>) {
+    fn run(&mut self, inbox: &Receiver<Message>, interval: Option<Duration>) -> Option<Last> {
         let mut due = interval.map(|interval| Instant::now() + interval);
         loop {
             match next(inbox, due) {
@@ -110,8 +115,7 @@ impl Worker {
                     before();
                     let collected = self.export();
                     self.exporter.shut_down();
-                    let _ = done.send(collected);
-                    return;
+                    return Some(Last { done, collected });
                 }
                 Next::Due => {
                     // Nobody waits for it: the next flush says why nothing can be collected.
@@ -126,7 +130,7 @@ impl Worker {
                         }
                     });
                 }
-                Next::Dropped => return,
+                Next::Dropped => return None,
             }
         }
     }
@@ -149,6 +153,12 @@ impl Worker {
         }
         read
     }
+}
+
+/// The last export, and who waits for it.
+struct Last {
+    done: Sender<Collected>,
+    collected: Collected,
 }
 
 enum Next {
