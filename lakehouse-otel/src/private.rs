@@ -22,9 +22,7 @@ pub use crate::operation::block::{ended, tried};
 #[cfg(feature = "enabled")]
 pub use crate::operation::future::{future, future_placed, prepare, prepared_future};
 #[cfg(feature = "enabled")]
-pub use crate::operation::placed::begin_placed;
-#[cfg(feature = "enabled")]
-pub use crate::operation::timed::begin;
+pub use crate::operation::timed::Call;
 #[cfg(feature = "enabled")]
 pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned};
 #[cfg(not(feature = "enabled"))]

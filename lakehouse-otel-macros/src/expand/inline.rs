@@ -58,30 +58,16 @@ impl Expansion<'_> {
     fn block(&self, block: &Group) -> TokenStream {
         let (private, operation) = (&self.private, &self.operation);
         let callsite = self.callsite();
-        let begin = self.begun();
+        let (flush, begin) = (self.flush_at_end(), self.begun());
         let observer = self.observer(&Gives::Value(&inferred()));
         // In a `match`, for a lint may call the block's own braces unnecessary.
         let block = marked(block, private, operation);
         generated! {
             #callsite
+            #flush
             #begin
             let #operation = #operation.enter();
             #private::ended(&#operation, match () { () => #block }, #observer)
-        }
-    }
-
-    /// The operation, begun, its handle, and the flush at its end where there is one.
-    fn begun(&self) -> TokenStream {
-        let (private, operation) = (&self.private, &self.operation);
-        let name = Self::callsite_name();
-        let capture = self.capture();
-        let flush = self.flush_at_end();
-        let starter = self.starter("begin", "begin_placed");
-        let begun = generated!(#private::#starter(&#name, #capture));
-        if let Some(handle) = &self.args.context {
-            generated!(#flush let (#operation, #handle) = #begun.with_handle();)
-        } else {
-            generated!(#flush let #operation = #begun;)
         }
     }
 
@@ -133,10 +119,11 @@ impl Expansion<'_> {
                 }
             };
         }
-        let begin = self.begun();
+        let (flush, begin) = (self.flush_at_end(), self.begun());
         generated! {
             #callsite
             #head {
+                #flush
                 #begin
                 #operation.run(|| #output #body, #observer)
             }

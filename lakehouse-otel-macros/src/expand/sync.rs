@@ -7,21 +7,12 @@ use super::{Expansion, Gives, Parts};
 pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
     let Expansion {
         function,
-        private,
         operation,
         ..
     } = expansion;
     let gives = Gives::of(&function.signature.output);
     let callsite = expansion.callsite();
-    let name = Expansion::callsite_name();
-    let capture = expansion.capture();
-    let begin = expansion.starter("begin", "begin_placed");
-    let started = generated!(#private::#begin(&#name, #capture));
-    let start = if let Some(handle) = &expansion.args.context {
-        generated!(let (#operation, #handle) = #started.with_handle();)
-    } else {
-        generated!(let #operation = #started;)
-    };
+    let start = expansion.begun();
     let flush = expansion.flush_at_end();
     let work = expansion.work(&gives);
     let observer = expansion.observer(&gives);
@@ -43,6 +34,20 @@ pub(super) fn expand(expansion: &Expansion<'_>) -> TokenStream {
 }
 
 impl Expansion<'_> {
+    /// The operation, begun where it stays, and its handle.
+    pub(super) fn begun(&self) -> TokenStream {
+        let (private, operation) = (&self.private, &self.operation);
+        let name = Self::callsite_name();
+        let begin = self.starter("begin", "begin_placed");
+        let capture = self.capture();
+        let handle = self.handle();
+        generated! {
+            let mut #operation = #private::Call::off();
+            #operation.#begin(&#name, #capture);
+            #handle
+        }
+    }
+
     /// The body as a closure.
     pub(super) fn work(&self, gives: &Gives<'_>) -> TokenStream {
         let block = &self.function.body.block;

@@ -137,6 +137,22 @@ impl CallsiteSeries {
         }
     }
 
+    /// Records one operation that ended so, after so many seconds, and of which nothing more is known.
+    #[inline]
+    pub(crate) fn record_plain(&self, pipeline: &Pipeline, outcome: Outcome, seconds: f64) {
+        let bound = self.plain[outcome as usize].get();
+        match bound.and_then(|series| Some((series, series.certain.get()?))) {
+            Some((series, certain)) => series.record_certain(pipeline, certain, outcome, seconds),
+            None => self.record_first(pipeline, outcome, seconds),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_first(&self, pipeline: &Pipeline, outcome: Outcome, seconds: f64) {
+        self.record(pipeline, &[], &Measured::plain(outcome, seconds));
+    }
+
     /// Records one operation that ended.
     pub(crate) fn record(&self, pipeline: &Pipeline, labels: &[Label], measured: &Measured<'_>) {
         let Some(instruments) = pipeline.instruments() else {
@@ -148,18 +164,18 @@ impl CallsiteSeries {
                 let labels = Labels::new(Some(outcome), None, &[]);
                 Arc::new(self.series(Some(outcome), &labels))
             });
-            plain.record(instruments, measured);
+            plain.record(pipeline, instruments, measured);
         } else if let (true, Some(error_type)) = (labels.is_empty(), measured.error_type) {
             match self.failed_series(outcome, error_type) {
-                Some(series) => series.record(instruments, measured),
+                Some(series) => series.record(pipeline, instruments, measured),
                 None => self
                     .labelled_series(Some(outcome), Some(OTHER), labels)
-                    .record(instruments, measured),
+                    .record(pipeline, instruments, measured),
             }
         } else {
             let error_type = measured.error_type.map(|error_type| &**error_type);
             self.labelled_series(Some(outcome), error_type, labels)
-                .record(instruments, measured);
+                .record(pipeline, instruments, measured);
         }
     }
 
@@ -291,21 +307,36 @@ fn may_record(source: MetricSource, outcome: Option<Outcome>) -> bool {
 }
 
 impl Series {
-    #[inline]
-    fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
+    fn record(&self, pipeline: &Pipeline, instruments: &Instruments, measured: &Measured<'_>) {
         let certain = self.certain.get_or_init(|| {
             let entries = self.always.iter();
             entries.map(|entry| entry.certain(instruments)).collect()
         });
-        let announce = |aside: Arc<dyn SetAside>| instruments.before_collections(&aside);
-        if !self.crowd.put_aside(certain, measured, announce) {
-            for certain in &**certain {
-                certain.record(measured);
-            }
-        }
+        self.record_certain(pipeline, certain, measured.outcome, measured.seconds);
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
                 entry.record(instruments, measured);
+            }
+        }
+    }
+
+    /// Records in those that get a value each time.
+    #[inline]
+    fn record_certain(
+        &self,
+        pipeline: &Pipeline,
+        certain: &Arc<[Certain]>,
+        outcome: Outcome,
+        seconds: f64,
+    ) {
+        let announce = |aside: Arc<dyn SetAside>| {
+            if let Some(instruments) = pipeline.instruments() {
+                instruments.before_collections(&aside);
+            }
+        };
+        if !self.crowd.put_aside(certain, outcome, seconds, announce) {
+            for certain in &**certain {
+                certain.record(outcome, seconds);
             }
         }
     }
@@ -321,25 +352,28 @@ impl Certain {
                     histogram.record(*seconds);
                 }
             }
-            Self::Other(..) => {
+            Self::Other(bound, source) => {
                 for seconds in seconds {
-                    self.record(&Measured::plain(outcome, *seconds));
+                    record_other(bound, *source, outcome, *seconds);
                 }
             }
         }
     }
 
     #[inline]
-    fn record(&self, measured: &Measured<'_>) {
+    fn record(&self, outcome: Outcome, seconds: f64) {
         match self {
             Self::One(counter) => counter.add(1),
-            Self::Seconds(histogram) => histogram.record(measured.seconds),
-            Self::Other(bound, source) => {
-                if let Some(number) = measured.number(*source) {
-                    bound.record(number);
-                }
-            }
+            Self::Seconds(histogram) => histogram.record(seconds),
+            Self::Other(bound, source) => record_other(bound, *source, outcome, seconds),
         }
+    }
+}
+
+#[cold]
+fn record_other(bound: &BoundInstrument, source: MetricSource, outcome: Outcome, seconds: f64) {
+    if let Some(number) = Measured::plain(outcome, seconds).number(source) {
+        bound.record(number);
     }
 }
 

@@ -2,17 +2,15 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::mem;
 use std::ops::ControlFlow;
 use std::task::Poll;
 
 use super::Ending;
 use super::current::Entered;
 use super::error::{Failure, Gone};
-use super::guard::Operation;
 use super::outcome::Ended;
 use super::returned::ReturnedOutcome;
-use super::timed::{Call, TimedCall};
+use super::timed::Call;
 
 /// The operation of a block: it ends with the block's value or, where that is left before, when this is dropped.
 /// The block's context is attached until then.
@@ -24,11 +22,10 @@ pub struct Block {
     unwinding: bool,
 }
 
-enum Running {
-    /// Nothing records it, or it has ended.
-    Off,
-    Timed(TimedCall),
-    Whole(Operation, Option<Entered>),
+struct Running {
+    /// The operation; one that is off where nothing records it, or it has ended.
+    call: Call,
+    entered: Option<Entered>,
 }
 
 /// How the block is being left, as far as that was said.
@@ -41,20 +38,13 @@ enum Left {
 
 impl Call {
     /// Lets a block run as the operation's.
-    pub fn enter(self) -> Block {
-        let whole = |mut operation: Operation| {
-            let entered = operation.enter();
-            Running::Whole(operation, entered)
-        };
+    pub fn enter(mut self) -> Block {
+        let entered = self.enter_work();
         Block {
             unwinding: std::thread::panicking(),
-            running: RefCell::new(match self {
-                Self::Off => Running::Off,
-                Self::Timed(mut timed) => match timed.take_whole() {
-                    Some(operation) => whole(operation),
-                    None => Running::Timed(timed),
-                },
-                Self::Whole(operation) => whole(operation),
+            running: RefCell::new(Running {
+                call: self,
+                entered,
             }),
             left: RefCell::new(Left::Unsaid),
         }
@@ -68,20 +58,12 @@ pub fn ended<R>(
     observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
 ) -> R {
     let mut running = block.running.borrow_mut();
+    let Running { call, entered } = &mut *running;
+    call.leave(entered.take());
     // Where `observe` panics, the block is dropped, and its operation has panicked.
-    match &mut *running {
-        Running::Off => {}
-        Running::Timed(timed) => {
-            let mut ending = Ending::of_timed(timed);
-            observe(&mut ending, &value);
-            ending.end();
-        }
-        Running::Whole(operation, entered) => {
-            operation.leave(entered.take());
-            operation.finish(observe, &value);
-        }
+    if !call.is_off() {
+        call.finish(observe, &value);
     }
-    *running = Running::Off;
     value
 }
 
@@ -111,22 +93,17 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        let running = mem::replace(self.running.get_mut(), Running::Off);
-        let ended = match mem::replace(self.left.get_mut(), Left::Unsaid) {
-            _ if std::thread::panicking() && !self.unwinding => Ended::Panicked(None),
-            Left::Unsaid => Ended::Dropped,
-            Left::Well => Ended::Returned(ReturnedOutcome::Ok),
-            Left::WithError(gone) => Ended::Returned(ReturnedOutcome::Error(gone.into())),
-        };
-        match running {
-            Running::Off => {}
-            Running::Timed(mut timed) => timed.end(ended),
-            Running::Whole(mut operation, entered) => {
-                if entered.is_some() {
-                    operation.leave(entered);
+        let Running { call, entered } = self.running.get_mut();
+        call.leave(entered.take());
+        if !call.is_off() {
+            call.end(match self.left.get_mut() {
+                _ if std::thread::panicking() && !self.unwinding => Ended::Panicked(None),
+                Left::Unsaid => Ended::Dropped,
+                Left::Well => Ended::Returned(ReturnedOutcome::Ok),
+                Left::WithError(gone) => {
+                    Ended::Returned(ReturnedOutcome::Error(Failure::of_gone(gone)))
                 }
-                operation.end(ended);
-            }
+            });
         }
     }
 }

@@ -13,7 +13,7 @@ use super::outcome::Ended;
 use super::place::{IntoLinks, IntoParent};
 use super::placed::Place;
 use super::returned::ReturnedOutcome;
-use super::timed::TimedCall;
+use super::timed::Call;
 use crate::exchange::ExchangeResponse;
 use crate::pipeline;
 use crate::schema::{Amount, AttributeKey, EnumValue, IntoValue, Recorded, kind};
@@ -30,7 +30,7 @@ enum Target<'a> {
     /// To the operation.
     Started(&'a mut Operation),
     /// To the operation that a timed call becomes by it.
-    Timed(&'a mut TimedCall),
+    Timed(&'a mut Call),
     /// To the operation, once it is said where that starts.
     Unplaced(&'a mut Operation, &'static Callsite),
     /// Into a list, for an operation that starts later.
@@ -62,8 +62,8 @@ pub struct Ending<'a> {
 /// What ends.
 #[derive(Debug)]
 enum Source<'a> {
-    Whole(&'a mut Arc<Active>),
-    Timed(&'a mut TimedCall),
+    Operation(&'a mut Operation),
+    Call(&'a mut Call),
 }
 
 impl Captured {
@@ -161,8 +161,12 @@ impl<'a> Beginning<'a> {
     }
 
     #[inline]
-    pub(super) fn of_timed(call: &'a mut TimedCall) -> Self {
-        Self(Target::Timed(call))
+    pub(super) fn of_call(call: &'a mut Call) -> Self {
+        Self(if call.is_timed() {
+            Target::Timed(call)
+        } else {
+            Target::Started(call.grow())
+        })
     }
 
     /// Of an operation that does not start before [`place`](Self::place).
@@ -307,17 +311,17 @@ impl<'a> Beginning<'a> {
 
 impl<'a> Ending<'a> {
     #[inline]
-    pub(super) fn new(active: &'a mut Arc<Active>) -> Self {
+    pub(super) const fn of(operation: &'a mut Operation) -> Self {
         Self {
-            source: Source::Whole(active),
+            source: Source::Operation(operation),
             outcome: ReturnedOutcome::Ok,
         }
     }
 
     #[inline]
-    pub(super) fn of_timed(call: &'a mut TimedCall) -> Self {
+    pub(super) const fn of_call(call: &'a mut Call) -> Self {
         Self {
-            source: Source::Timed(call),
+            source: Source::Call(call),
             outcome: ReturnedOutcome::Ok,
         }
     }
@@ -325,18 +329,17 @@ impl<'a> Ending<'a> {
     /// Whether the span records: a value that only the span shows is of use.
     #[must_use]
     pub fn records(&self) -> bool {
-        match &self.source {
-            Source::Whole(active) => active.will_be_kept(),
-            Source::Timed(_) => false,
-        }
+        self.told().is_some_and(|active| active.will_be_kept())
     }
 
     /// Whether metrics are on or the span records: a value that feeds an instrument is of use.
     #[must_use]
     pub fn measures(&self) -> bool {
         match &self.source {
-            Source::Whole(active) => active.measures(),
-            Source::Timed(call) => call.measures(),
+            Source::Operation(operation) => {
+                operation.active().is_some_and(|active| active.measures())
+            }
+            Source::Call(call) => call.measures(),
         }
     }
 
@@ -344,9 +347,14 @@ impl<'a> Ending<'a> {
     /// span shows is of use.
     #[must_use]
     pub fn keeps(&self) -> bool {
+        self.told().is_some_and(|active| active.keeps())
+    }
+
+    /// The operation, where it is more than timed.
+    fn told(&self) -> Option<&Arc<Active>> {
         match &self.source {
-            Source::Whole(active) => active.keeps(),
-            Source::Timed(_) => false,
+            Source::Operation(operation) => operation.active(),
+            Source::Call(call) => call.active(),
         }
     }
 
@@ -378,22 +386,20 @@ impl<'a> Ending<'a> {
         self.outcome
     }
 
-    /// Ends the operation; `true` where it is left to the caller to end it well.
-    #[inline]
-    pub(super) fn end(self) -> bool {
-        match (self.source, self.outcome) {
-            (Source::Whole(_), ReturnedOutcome::Ok) => return true,
-            (Source::Whole(active), error) => active.conclude(Ended::Returned(error)),
-            (Source::Timed(call), outcome) => call.end(Ended::Returned(outcome)),
+    /// Ends the operation.
+    pub(super) fn end(self) {
+        let ended = Ended::Returned(self.outcome);
+        match self.source {
+            Source::Operation(operation) => operation.end(ended),
+            Source::Call(call) => call.end(ended),
         }
-        false
     }
 
     #[inline]
     fn active(&mut self) -> Option<&mut Arc<Active>> {
         match &mut self.source {
-            Source::Whole(active) => Some(active),
-            Source::Timed(call) => call.grow().active_mut(),
+            Source::Operation(operation) => operation.active_mut(),
+            Source::Call(call) => call.grow().active_mut(),
         }
     }
 

@@ -77,31 +77,45 @@ pub trait ErrorClass: Error {
     }
 }
 
-/// An error that an operation ended with: what is needed of it for a metric, and the rest on demand.
-pub struct Failure<'a> {
-    error_type: Cow<'static, str>,
-    exception_type: &'static str,
-    severity: Option<ErrorSeverity>,
-    recovery: Option<ErrorRecovery>,
-    backtrace: Option<&'a Backtrace>,
-    told: Told<'a>,
+/// An error that an operation ended with. It refers to it: what it tells is asked for when it is of use.
+#[derive(Clone, Copy)]
+pub struct Failure<'a>(Source<'a>);
+
+/// Where an error is, and what is known of its type.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// One that names its class.
+    Class(&'a (dyn ErrorClass + 'a), TypeName),
+    /// One with a message and the chain of its sources.
+    Error(&'a (dyn Error + 'a), TypeName),
+    /// One behind a report or a box, in whose `Debug` form a backtrace may stand.
+    Report(
+        &'a (dyn Error + 'static),
+        &'a (dyn fmt::Debug + 'a),
+        TypeName,
+    ),
+    /// One whose type nobody knows any more.
+    Dyn(&'a (dyn Error + 'a)),
+    /// One with a message.
+    Message(&'a (dyn fmt::Display + 'a), TypeName),
+    /// One that tells nothing.
+    Silent(TypeName),
+    /// A panic, and what was said of it.
+    Panic(Option<&'a str>),
+    /// One that went on its way.
+    Gone(&'a Gone),
+    /// One that nobody looks at.
+    Unknown,
 }
 
-/// How an error tells what happened.
-enum Told<'a> {
-    /// With a message and the chain of its sources.
-    Error(&'a (dyn Error + 'a)),
-    /// With a message and sources, and with a `Debug` form in which a backtrace may stand.
-    Report(&'a (dyn Error + 'a), &'a (dyn fmt::Debug + 'a)),
-    /// With a message.
-    Message(&'a (dyn fmt::Display + 'a)),
-    /// With a message that is there already.
-    Text(Cow<'a, str>),
-    /// With all that it told while it was there.
-    Gone(Words),
-    /// Not at all.
-    Silent,
-}
+/// Says the name of a type.
+type TypeName = fn() -> &'static str;
+
+/// OpenTelemetry's word for a class that is not known.
+const OTHER: &str = "_OTHER";
+
+/// The class of a panic.
+const PANIC: &str = "panic";
 
 /// An error that went on its way, and what it told while it was there. Unlike the error it may be on any thread.
 #[derive(Debug)]
@@ -122,70 +136,37 @@ struct Words {
 }
 
 impl<'a> Failure<'a> {
-    fn new(error_type: Cow<'static, str>, exception_type: &'static str, told: Told<'a>) -> Self {
-        Self {
-            error_type,
-            exception_type,
-            severity: None,
-            recovery: None,
-            backtrace: None,
-            told,
-        }
-    }
-
-    /// An error whose type is all that names its class.
-    fn of<E>(told: Told<'a>) -> Self {
-        let exception_type = type_name::<E>();
-        let error_type = Cow::Borrowed(class_name(exception_type));
-        Self::new(error_type, exception_type, told)
-    }
-
     pub(super) fn of_class<E: ErrorClass>(error: &'a E) -> Self {
-        Self {
-            severity: error.severity(),
-            recovery: error.recovery(),
-            backtrace: error.backtrace(),
-            ..Self::new(error.error_type(), type_name::<E>(), Told::Error(error))
-        }
+        Self(Source::Class(error, type_name::<E>))
     }
 
     pub(super) fn of_error<E: Error>(error: &'a E) -> Self {
-        Self::of::<E>(Told::Error(error))
+        Self(Source::Error(error, type_name::<E>))
     }
 
-    /// An error behind a report or a box, which hides its type. Where it is none of those that are known, OpenTelemetry's
-    /// word for its class is `_OTHER`.
+    /// An error behind a report or a box, which hides its type.
     pub(super) fn of_report<E: fmt::Debug>(
         report: &'a E,
         error: &'a (dyn Error + 'static),
     ) -> Self {
-        let told = Told::Report(error, report);
-        let Some(known) = classes::known(error) else {
-            return Self::new(Cow::Borrowed("_OTHER"), type_name::<E>(), told);
-        };
-        Self {
-            severity: known.severity(),
-            recovery: known.recovery(),
-            ..Self::new(known.error_type(), type_name::<E>(), told)
-        }
+        Self(Source::Report(error, report, type_name::<E>))
     }
 
-    pub(super) fn of_dyn(error: &'a (dyn Error + 'a)) -> Self {
-        let told = Told::Error(error);
-        Self::new(Cow::Borrowed("_OTHER"), "dyn core::error::Error", told)
+    pub(super) const fn of_dyn(error: &'a (dyn Error + 'a)) -> Self {
+        Self(Source::Dyn(error))
     }
 
     pub(super) fn of_display<E: fmt::Display>(error: &'a E) -> Self {
-        Self::of::<E>(Told::Message(error))
+        Self(Source::Message(error, type_name::<E>))
     }
 
     pub(super) fn of_type<E>() -> Self {
-        Self::of::<E>(Told::Silent)
+        Self(Source::Silent(type_name::<E>))
     }
 
     /// An error that nobody looks at.
-    pub(super) fn unknown() -> Self {
-        Self::new(Cow::Borrowed("_OTHER"), "_OTHER", Told::Silent)
+    pub(super) const fn unknown() -> Self {
+        Self(Source::Unknown)
     }
 
     pub(super) fn of_panic(payload: &'a (dyn std::any::Any + Send)) -> Self {
@@ -193,8 +174,11 @@ impl<'a> Failure<'a> {
             .downcast_ref::<&str>()
             .copied()
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let told = message.map_or(Told::Silent, |message| Told::Text(Cow::Borrowed(message)));
-        Self::new(Cow::Borrowed("panic"), "panic", told)
+        Self(Source::Panic(message))
+    }
+
+    pub(super) const fn of_gone(gone: &'a Gone) -> Self {
+        Self(Source::Gone(gone))
     }
 
     /// The same without the error itself: with its words, where they are of use.
@@ -204,28 +188,77 @@ impl<'a> Failure<'a> {
             chain: self.chain(),
             stacktrace: self.stacktrace(),
         });
+        let (severity, recovery) = self.classes();
         Gone {
-            error_type: self.error_type,
-            exception_type: self.exception_type,
-            severity: self.severity,
-            recovery: self.recovery,
+            error_type: self.error_type(),
+            exception_type: self.exception_type(),
+            severity,
+            recovery,
             words: words.unwrap_or_default(),
         }
     }
 
-    /// Its class. It is taken once: an owned text is not copied.
-    pub(super) fn take_error_type(&mut self) -> Cow<'static, str> {
-        std::mem::take(&mut self.error_type)
+    /// Its class: of one behind a report OpenTelemetry's word `_OTHER`, where it is none of those that are known.
+    pub(super) fn error_type(&self) -> Cow<'static, str> {
+        match self.0 {
+            Source::Class(error, _) => error.error_type(),
+            Source::Error(_, name) | Source::Message(_, name) | Source::Silent(name) => {
+                Cow::Borrowed(class_name(name()))
+            }
+            Source::Report(error, ..) => match classes::known(error) {
+                Some(known) => known.error_type(),
+                None => Cow::Borrowed(OTHER),
+            },
+            Source::Panic(_) => Cow::Borrowed(PANIC),
+            Source::Gone(gone) => gone.error_type.clone(),
+            Source::Dyn(_) | Source::Unknown => Cow::Borrowed(OTHER),
+        }
+    }
+
+    /// The name of its type.
+    fn exception_type(&self) -> &'static str {
+        match self.0 {
+            Source::Class(_, name)
+            | Source::Error(_, name)
+            | Source::Report(_, _, name)
+            | Source::Message(_, name)
+            | Source::Silent(name) => name(),
+            Source::Dyn(_) => "dyn core::error::Error",
+            Source::Panic(_) => PANIC,
+            Source::Gone(gone) => gone.exception_type,
+            Source::Unknown => OTHER,
+        }
+    }
+
+    /// How bad it is, and what helps.
+    fn classes(&self) -> (Option<ErrorSeverity>, Option<ErrorRecovery>) {
+        match self.0 {
+            Source::Class(error, _) => (error.severity(), error.recovery()),
+            Source::Report(error, ..) => {
+                let known = classes::known(error);
+                known.map_or((None, None), |known| (known.severity(), known.recovery()))
+            }
+            Source::Gone(gone) => (gone.severity, gone.recovery),
+            _ => (None, None),
+        }
+    }
+
+    /// The error itself, where it has sources.
+    fn error(&self) -> Option<&'a (dyn Error + 'a)> {
+        match self.0 {
+            Source::Class(error, _) => Some(error),
+            Source::Error(error, _) | Source::Report(error, ..) | Source::Dyn(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// What happened, in words.
     pub(super) fn message(&self) -> Option<String> {
-        match &self.told {
-            Told::Error(error) | Told::Report(error, _) => Some(error.to_string()),
-            Told::Message(message) => Some(message.to_string()),
-            Told::Text(text) => Some(text.clone().into_owned()),
-            Told::Gone(words) => words.message.clone(),
-            Told::Silent => None,
+        match self.0 {
+            Source::Message(message, _) => Some(message.to_string()),
+            Source::Panic(message) => message.map(str::to_owned),
+            Source::Gone(gone) => gone.words.message.clone(),
+            _ => self.error().map(ToString::to_string),
         }
     }
 
@@ -240,7 +273,7 @@ impl<'a> Failure<'a> {
     /// The same, where the message is known already.
     pub(super) fn event_attributes_with(&self, message: Option<String>) -> Vec<KeyValue> {
         let mut attributes = Vec::with_capacity(4);
-        attributes.push(KeyValue::new("exception.type", self.exception_type));
+        attributes.push(KeyValue::new("exception.type", self.exception_type()));
         if let Some(message) = message {
             attributes.push(KeyValue::new("exception.message", message));
         }
@@ -255,8 +288,7 @@ impl<'a> Failure<'a> {
 
     /// The attributes of the span itself.
     pub(super) fn span_attributes(&self) -> impl Iterator<Item = KeyValue> + use<> {
-        let severity = self.severity.as_ref();
-        let recovery = self.recovery.as_ref();
+        let (severity, recovery) = self.classes();
         let severity =
             severity.map(|value| KeyValue::new("crypto.error.severity", value.as_str().to_owned()));
         let recovery =
@@ -266,14 +298,11 @@ impl<'a> Failure<'a> {
 
     /// The messages of the sources, outermost first.
     fn chain(&self) -> Option<String> {
-        if let Told::Gone(words) = &self.told {
-            return words.chain.clone();
+        if let Source::Gone(gone) = self.0 {
+            return gone.words.chain.clone();
         }
-        let (Told::Error(error) | Told::Report(error, _)) = self.told else {
-            return None;
-        };
         let mut chain = String::new();
-        let mut source = error.source();
+        let mut source = self.error()?.source();
         for index in 0..CHAIN_LIMIT {
             let Some(error) = source else { break };
             let separator = if index == 0 { "" } else { ": " };
@@ -284,32 +313,19 @@ impl<'a> Failure<'a> {
     }
 
     fn stacktrace(&self) -> Option<String> {
-        if let Some(backtrace) = self.backtrace {
-            return (backtrace.status() == BacktraceStatus::Captured)
-                .then(|| backtrace.to_string());
-        }
-        if let Told::Gone(words) = &self.told {
-            return words.stacktrace.clone();
-        }
-        // Reports such as anyhow's print the backtrace that they captured in their `Debug` form.
-        let Told::Report(_, report) = self.told else {
-            return None;
-        };
-        let report = format!("{report:?}");
-        let (_, stacktrace) = report.split_once("Stack backtrace:\n")?;
-        Some(stacktrace.to_owned())
-    }
-}
-
-impl From<Gone> for Failure<'static> {
-    fn from(gone: Gone) -> Self {
-        Self {
-            error_type: gone.error_type,
-            exception_type: gone.exception_type,
-            severity: gone.severity,
-            recovery: gone.recovery,
-            backtrace: None,
-            told: Told::Gone(gone.words),
+        match self.0 {
+            Source::Class(error, _) => {
+                let backtrace = error.backtrace()?;
+                (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string())
+            }
+            // Reports such as anyhow's print the backtrace that they captured in their `Debug` form.
+            Source::Report(_, report, _) => {
+                let report = format!("{report:?}");
+                let (_, stacktrace) = report.split_once("Stack backtrace:\n")?;
+                Some(stacktrace.to_owned())
+            }
+            Source::Gone(gone) => gone.words.stacktrace.clone(),
+            _ => None,
         }
     }
 }
@@ -317,7 +333,7 @@ impl From<Gone> for Failure<'static> {
 impl fmt::Debug for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Failure")
-            .field("exception_type", &self.exception_type)
+            .field("exception_type", &self.exception_type())
             .field("message", &self.message())
             .finish_non_exhaustive()
     }
@@ -330,7 +346,7 @@ fn class_name(type_name: &'static str) -> &'static str {
     let path = type_name.split('<').next().unwrap_or(type_name);
     let is_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':');
     if !path.chars().all(is_path) {
-        return "_OTHER";
+        return OTHER;
     }
     match path.rsplit_once("::") {
         None => path,

@@ -2,15 +2,17 @@
 
 use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::thread;
 
 use pin_project_lite::pin_project;
 
 use super::active::Active;
 use super::callsite::Callsite;
 use super::capture::Captured;
+use super::current::Entered;
 use super::guard::Operation;
 use super::handle::{Handle, Later, Running};
 use super::outcome::Ended;
@@ -23,51 +25,66 @@ pin_project! {
     /// dropped. Its context is attached while the future is polled and only then, on whatever thread
     /// that is.
     #[must_use = "futures do nothing unless polled"]
-    pub struct OperationFuture<C, F, O> {
+    pub struct OperationFuture<M, F, O> {
         #[pin]
-        state: State<C, F>,
+        work: Work<M, F>,
+        polled: Polled,
         observe: Option<O>,
     }
 
-    impl<C, F, O> PinnedDrop for OperationFuture<C, F, O> {
+    impl<M, F, O> PinnedDrop for OperationFuture<M, F, O> {
         fn drop(this: Pin<&mut Self>) {
-            let mut state = this.project().state;
-            // What the work's locals do when they are dropped belongs to the operation.
-            if let StateProjection::Running { operation, .. } = state.as_mut().project() {
-                let mut operation = operation.take();
-                if let Some(active) = operation.as_ref().and_then(Operation::active) {
-                    active.resume();
-                }
-                let entered = operation.as_mut().and_then(Operation::enter);
-                let dropped = state.drop_work();
-                if let Some(operation) = &mut operation {
-                    operation.leave(entered);
-                }
-                match (operation, dropped) {
-                    // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
-                    (Some(mut operation), Ok(())) => operation.end(Ended::Dropped),
-                    (Some(mut operation), Err(payload)) => operation.panicked(payload),
-                    (None, Ok(())) => {}
-                    (None, Err(payload)) => resume_unwind(payload),
-                }
+            let this = this.project();
+            if this.polled.is_recorded() {
+                // What the work's locals do when they are dropped belongs to the operation.
+                let entered = this.polled.enter();
+                let dropped = this.work.drop_future();
+                this.polled.dropped(entered, dropped);
             }
         }
     }
 }
 
 pin_project! {
-    #[project = StateProjection]
-    enum State<C, F> {
-        /// Not polled yet. The arguments are in the closure that makes the future, and move into it,
-        /// so that they are stored once.
-        Unstarted { callsite: &'static Callsite, construct: Option<C> },
-        /// The same, where the closure says where the operation starts.
-        Unplaced { callsite: &'static Callsite, construct: Option<C> },
-        /// Not polled yet, and made already.
-        Prepared { prepared: Option<Prepared>, future: Option<F> },
-        Running { #[pin] future: F, operation: Option<Operation> },
+    #[project = WorkProjection]
+    enum Work<M, F> {
+        /// Not polled yet: how the future is made.
+        Unmade { make: Option<M> },
+        Made { #[pin] future: F },
         Done,
     }
+}
+
+/// The operation of a future: what is the same for all of them, behind a pointer to it, so that a future has little
+/// code of its own.
+#[derive(Debug)]
+pub struct Polled(Operation);
+
+/// How the future of an operation is made, and the operation begins, at the first poll.
+pub trait Make<F> {
+    /// Begins the operation, and makes the future.
+    fn make(self, operation: &mut Polled) -> F;
+}
+
+/// By a closure that sets attributes too. The arguments are in it, and move into the future, so that they are stored once.
+#[derive(Debug)]
+pub struct Construct<C> {
+    callsite: &'static Callsite,
+    construct: C,
+}
+
+/// The same, by a closure that says first where the operation starts.
+#[derive(Debug)]
+pub struct ConstructPlaced<C> {
+    callsite: &'static Callsite,
+    construct: C,
+}
+
+/// It is there already.
+#[derive(Debug)]
+pub struct Ready<F> {
+    prepared: Prepared,
+    future: F,
 }
 
 /// What was captured for an operation whose future is returned, and starts when that is polled.
@@ -79,24 +96,24 @@ pub struct Prepared {
 }
 
 /// The future of an operation: `construct` makes it, at the first poll.
+#[inline]
 pub fn future<C, F, O>(
     callsite: &'static Callsite,
     construct: C,
     observe: O,
-) -> OperationFuture<C, F, O>
+) -> OperationFuture<Construct<C>, F, O>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
 {
-    let construct = Some(construct);
-    OperationFuture {
-        state: State::Unstarted {
+    OperationFuture::unmade(
+        Construct {
             callsite,
             construct,
         },
-        observe: Some(observe),
-    }
+        observe,
+    )
 }
 
 /// The same, where `construct` says first where the operation starts.
@@ -104,20 +121,19 @@ pub fn future_placed<C, F, O>(
     callsite: &'static Callsite,
     construct: C,
     observe: O,
-) -> OperationFuture<C, F, O>
+) -> OperationFuture<ConstructPlaced<C>, F, O>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
 {
-    let construct = Some(construct);
-    OperationFuture {
-        state: State::Unplaced {
+    OperationFuture::unmade(
+        ConstructPlaced {
             callsite,
             construct,
         },
-        observe: Some(observe),
-    }
+        observe,
+    )
 }
 
 /// Captures the attributes of an operation that starts later.
@@ -158,26 +174,17 @@ impl Prepared {
     }
 }
 
-/// How a future is made that is made already.
-pub(crate) type Constructed<F> = fn(&mut Beginning<'_>) -> F;
-
 /// The future of an operation that was prepared when it was made.
 pub fn prepared_future<F, O>(
     prepared: Prepared,
     future: F,
     observe: O,
-) -> OperationFuture<Constructed<F>, F, O>
+) -> OperationFuture<Ready<F>, F, O>
 where
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
 {
-    OperationFuture {
-        state: State::Prepared {
-            prepared: Some(prepared),
-            future: Some(future),
-        },
-        observe: Some(observe),
-    }
+    OperationFuture::unmade(Ready { prepared, future }, observe)
 }
 
 /// The future of an operation that has started.
@@ -185,7 +192,7 @@ pub(super) fn started<F, O>(
     operation: Operation,
     future: F,
     observe: O,
-) -> OperationFuture<Constructed<F>, F, O>
+) -> OperationFuture<Ready<F>, F, O>
 where
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
@@ -195,139 +202,194 @@ where
         active.suspend();
     }
     OperationFuture {
-        state: State::Running {
-            future,
-            operation: Some(operation),
-        },
+        work: Work::Made { future },
+        polled: Polled(operation),
         observe: Some(observe),
     }
 }
 
-impl<C, F> State<C, F>
+impl<C, F> Make<F> for Construct<C>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
 {
-    /// Starts the operation, at the first poll.
-    fn start(mut self: Pin<&mut Self>) {
-        let (future, operation) = match self.as_mut().project() {
-            StateProjection::Unstarted {
-                callsite,
-                construct,
-            } => {
-                let Some(construct) = construct.take() else {
-                    return;
-                };
-                let mut operation = Operation::of(Active::start(callsite));
-                let constructed = catch_unwind(AssertUnwindSafe(|| {
-                    construct(&mut Beginning::of(&mut operation))
-                }));
-                let future = constructed.unwrap_or_else(|payload| operation.panicked(payload));
-                if let Some(active) = operation.active() {
-                    active.begun();
-                }
-                (future, operation.anywhere())
+    #[inline]
+    fn make(self, operation: &mut Polled) -> F {
+        operation.begin(self.callsite);
+        let construct = self.construct;
+        let made = catch_unwind(AssertUnwindSafe(|| construct(&mut operation.beginning())));
+        match made {
+            Ok(future) => {
+                operation.begun();
+                future
             }
-            StateProjection::Unplaced {
-                callsite,
-                construct,
-            } => {
-                let Some(construct) = construct.take() else {
-                    return;
-                };
-                let (operation, future) = Operation::begin_placed(callsite, construct);
-                (future, operation.anywhere())
-            }
-            StateProjection::Prepared { prepared, future } => {
-                let (Some(prepared), Some(future)) = (prepared.take(), future.take()) else {
-                    return;
-                };
-                (future, prepared.start())
-            }
-            StateProjection::Running { .. } | StateProjection::Done => return,
-        };
-        let operation = Some(operation);
-        self.set(Self::Running { future, operation });
+            Err(payload) => operation.panicked(None, payload),
+        }
     }
 }
 
-impl<C, F> State<C, F> {
-    /// Drops the work, with what it still holds; the panic where that panics.
-    fn drop_work(mut self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
+impl<C, F> Make<F> for ConstructPlaced<C>
+where
+    C: FnOnce(&mut Beginning<'_>) -> F,
+{
+    fn make(self, operation: &mut Polled) -> F {
+        let (begun, future) = Operation::begin_placed(self.callsite, self.construct);
+        operation.0 = begun.anywhere();
+        future
+    }
+}
+
+impl<F> Make<F> for Ready<F> {
+    fn make(self, operation: &mut Polled) -> F {
+        operation.0 = self.prepared.start();
+        self.future
+    }
+}
+
+impl Polled {
+    fn begin(&mut self, callsite: &'static Callsite) {
+        self.0 = Operation::of(Active::start(callsite));
+    }
+
+    fn beginning(&mut self) -> Beginning<'_> {
+        Beginning::of(&mut self.0)
+    }
+
+    fn begun(&mut self) {
+        if let Some(active) = self.0.active() {
+            active.begun();
+        }
+        self.0.stay_anywhere();
+    }
+
+    /// Whether anything records it.
+    #[inline]
+    const fn is_recorded(&self) -> bool {
+        !self.0.is_none()
+    }
+
+    /// Lets the work run as the operation's, until [`leave`](Self::leave).
+    fn enter(&mut self) -> Option<Entered> {
+        self.0.active()?.resume();
+        self.0.enter()
+    }
+
+    fn leave(&mut self, entered: Option<Entered>) {
+        self.0.leave(entered);
+    }
+
+    /// The same, where the work goes on later.
+    fn pause(&mut self, entered: Option<Entered>) {
+        self.0.leave(entered);
+        if let Some(active) = self.0.active() {
+            active.suspend();
+        }
+    }
+
+    /// The work was dropped before it was ready.
+    fn dropped(&mut self, entered: Option<Entered>, dropped: thread::Result<()>) {
+        self.0.leave(entered);
+        match dropped {
+            // A panic of the work's own ends in `poll`: one that unwinds here is somebody else's.
+            Ok(()) => self.0.end(Ended::Dropped),
+            Err(payload) => self.0.panicked(payload),
+        }
+    }
+
+    /// The work panicked, which goes on.
+    #[cold]
+    fn panicked(&mut self, entered: Option<Entered>, payload: Box<dyn Any + Send>) -> ! {
+        self.0.leave(entered);
+        self.0.panicked(payload)
+    }
+}
+
+impl<M, F> Work<M, F> {
+    /// Drops the future, with what it still holds; the panic where that panics.
+    #[inline]
+    fn drop_future(mut self: Pin<&mut Self>) -> thread::Result<()> {
         catch_unwind(AssertUnwindSafe(|| self.set(Self::Done)))
     }
 }
 
-impl<C, F, O> Future for OperationFuture<C, F, O>
+impl<M: Make<F>, F: Future> Work<M, F> {
+    /// Makes the future, at the first poll.
+    #[inline]
+    fn start(mut self: Pin<&mut Self>, operation: &mut Polled) {
+        if let WorkProjection::Unmade { make } = self.as_mut().project()
+            && let Some(make) = make.take()
+        {
+            let future = make.make(operation);
+            self.set(Self::Made { future });
+        }
+    }
+
+    /// Polls it. Its last locals go while its context is attached: where that panics, so did the work.
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let WorkProjection::Made { future } = self.as_mut().project() else {
+            panic!("an operation's future was polled after it was ready");
+        };
+        let polled = future.poll(task);
+        if polled.is_ready() {
+            self.set(Self::Done);
+        }
+        polled
+    }
+}
+
+impl<M, F, O> OperationFuture<M, F, O> {
+    #[inline]
+    const fn unmade(make: M, observe: O) -> Self {
+        Self {
+            work: Work::Unmade { make: Some(make) },
+            polled: Polled(Operation::none()),
+            observe: Some(observe),
+        }
+    }
+}
+
+impl<M, F, O> Future for OperationFuture<M, F, O>
 where
-    C: FnOnce(&mut Beginning<'_>) -> F,
+    M: Make<F>,
     F: Future,
     O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
 {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        this.state.as_mut().start();
-        let StateProjection::Running { future, operation } = this.state.as_mut().project() else {
-            panic!("an operation's future was polled after it was ready");
-        };
-        let Some(active) = operation.as_ref().and_then(Operation::active) else {
-            // Nothing records it: there is nothing to attach, and nothing to end.
-            let polled = future.poll(task);
-            if polled.is_ready() {
-                this.state.set(State::Done);
+        let operation = this.polled;
+        this.work.as_mut().start(operation);
+        let entered = operation.enter();
+        let work = this.work.as_mut();
+        match catch_unwind(AssertUnwindSafe(|| work.poll(task))) {
+            Ok(Poll::Pending) => {
+                operation.pause(entered);
+                Poll::Pending
             }
-            return polled;
-        };
-        let is_watched = active.resume();
-        let entered = operation.as_mut().and_then(Operation::enter);
-        let polled = catch_unwind(AssertUnwindSafe(|| future.poll(task)));
-        if matches!(polled, Ok(Poll::Pending)) {
-            if let Some(operation) = operation {
-                operation.leave(entered);
-                if is_watched && let Some(active) = operation.active() {
-                    active.suspend();
-                }
-            }
-            return Poll::Pending;
-        }
-        let mut operation = operation.take();
-        // The work's last locals go while its context is attached. Where that panics, so did the work.
-        let dropped = this.state.drop_work();
-        if let Some(operation) = &mut operation {
-            operation.leave(entered);
-        }
-        let polled = match (polled, dropped) {
-            (Ok(_), Err(payload)) => Err(payload),
-            (polled, _) => polled,
-        };
-        match polled {
             Ok(Poll::Ready(value)) => {
-                if let (Some(mut operation), Some(observe)) = (operation, this.observe.take()) {
-                    operation.finish(observe, &value);
+                operation.leave(entered);
+                if let Some(observe) = this.observe.take() {
+                    operation.0.finish(observe, &value);
                 }
                 Poll::Ready(value)
             }
-            Ok(Poll::Pending) => Poll::Pending,
             Err(payload) => {
-                if let Some(mut operation) = operation {
-                    operation.panicked(payload)
-                } else {
-                    resume_unwind(payload)
-                }
+                // What the work says of its end is what counts, and not what its locals do.
+                drop(this.work.drop_future());
+                operation.panicked(entered, payload)
             }
         }
     }
 }
 
-impl<C, F, O> fmt::Debug for OperationFuture<C, F, O> {
+impl<M, F, O> fmt::Debug for OperationFuture<M, F, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match &self.state {
-            State::Unstarted { .. } | State::Unplaced { .. } | State::Prepared { .. } => {
-                "not started"
-            }
-            State::Running { .. } => "running",
-            State::Done => "done",
+        let state = match &self.work {
+            Work::Unmade { .. } => "not started",
+            Work::Made { .. } => "running",
+            Work::Done => "done",
         };
         f.debug_struct("OperationFuture")
             .field("state", &state)

@@ -1,7 +1,6 @@
 //! An operation that runs inside one call.
 
 use std::any::Any;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -42,6 +41,22 @@ pub fn begin(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_
 }
 
 impl Operation {
+    /// One that nothing records.
+    #[inline]
+    pub(super) const fn none() -> Self {
+        Self {
+            active: None,
+            context: None,
+            unwinding: false,
+        }
+    }
+
+    /// Whether nothing records it, or it has ended.
+    #[inline]
+    pub(super) const fn is_none(&self) -> bool {
+        self.active.is_none()
+    }
+
     #[inline]
     pub(super) fn of(active: Option<Arc<Active>>) -> Self {
         let unwinding = active.is_some() && std::thread::panicking();
@@ -71,11 +86,15 @@ impl Operation {
     /// The same operation, for work that runs elsewhere than where it started: it knows the context
     /// that it runs in, also where that is its caller's.
     pub(super) fn anywhere(mut self) -> Self {
+        self.stay_anywhere();
+        self
+    }
+
+    pub(super) fn stay_anywhere(&mut self) {
         self.settle();
         if self.active.is_some() && self.context.is_none() {
             self.context = Some(Context::current());
         }
-        self
     }
 
     /// Makes the operation's own context, where it has one.
@@ -124,8 +143,20 @@ impl Operation {
         Some(current::enter(active, self.context.clone()))
     }
 
+    /// The same, where nobody asks it for its context meanwhile.
+    pub(super) fn enter_here(&mut self) -> Option<Entered> {
+        let active = self.active.take()?;
+        let context = match self.context.take() {
+            None => active.attach_context(),
+            Some(settled) => Some(settled.attach()),
+        };
+        Some(current::enter_attached(active, context))
+    }
+
     pub(super) fn leave(&mut self, entered: Option<Entered>) {
-        self.active = entered.and_then(Entered::leave);
+        if let Some(entered) = entered {
+            self.active = entered.leave();
+        }
     }
 
     /// Runs the work in the operation's context and ends the operation with what `observe` says of
@@ -136,29 +167,12 @@ impl Operation {
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let value = match self.active.take() {
-            Some(active) => self.run_active(active, body, observe),
-            None => body(),
-        };
-        // There is nothing left in it to let go of.
-        mem::forget(self);
-        value
-    }
-
-    #[inline(never)]
-    fn run_active<R>(
-        &mut self,
-        active: Arc<Active>,
-        body: impl FnOnce() -> R,
-        observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
-    ) -> R {
-        let context = match self.context.take() {
-            None => active.attach_context(),
-            Some(settled) => Some(settled.attach()),
-        };
-        let entered = current::enter_attached(active, context);
+        if self.is_none() {
+            return body();
+        }
+        let entered = self.enter_here();
         let returned = catch_unwind(AssertUnwindSafe(body));
-        self.active = entered.leave();
+        self.leave(entered);
         match returned {
             Ok(value) => {
                 self.finish(observe, &value);
@@ -252,18 +266,12 @@ impl Operation {
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
         value: &R,
     ) {
-        // Its span lets go of it: where nobody else holds it, it ends without a lock.
-        self.context = None;
-        let Some(active) = &mut self.active else {
-            return;
-        };
-        let mut ending = Ending::new(active);
-        observe(&mut ending, value);
-        let well = ending.end();
-        match self.active.take() {
-            Some(active) if well => active.end_well(),
-            Some(active) => active.let_go(),
-            None => {}
+        if !self.is_none() {
+            // Its span lets go of it: where nobody else holds it, it is told without a lock.
+            self.context = None;
+            let mut ending = Ending::of(self);
+            observe(&mut ending, value);
+            ending.end();
         }
     }
 
@@ -283,7 +291,11 @@ impl Operation {
 
     pub(super) fn end(&mut self, ended: Ended<'_>) {
         self.context = None;
-        if let Some(active) = &self.active {
+        if ended.is_plain() {
+            if let Some(active) = self.active.take() {
+                active.end_well();
+            }
+        } else if let Some(active) = &self.active {
             // An error's own code may panic in here; the operation has not ended then.
             active.conclude(ended);
             if let Some(active) = self.active.take() {

@@ -31,7 +31,7 @@ const BANNED: &str = "banned";
 const RATE_LIMITED: &str = "rate_limited";
 
 /// How the work came to its end.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Ended<'a> {
     /// It returned.
     Returned(ReturnedOutcome<'a>),
@@ -84,7 +84,7 @@ pub(crate) fn decide<'a>(
 ) -> Verdict<'a> {
     let is_request = operation_type == OperationType::ApiCall;
     let refused = answer.refusal().filter(|_| is_request);
-    let (outcome, mut failure) = match ended {
+    let (outcome, failure) = match ended {
         Ended::Panicked(failure) => (Outcome::Panicked, failure),
         Ended::Dropped => (Outcome::Cancelled, None),
         Ended::Returned(ReturnedOutcome::Error(failure)) => (Outcome::Error, Some(failure)),
@@ -97,7 +97,7 @@ pub(crate) fn decide<'a>(
         // What the caller says is meant; what the server said is more than how the client wrapped it.
         Outcome::Error => {
             let named = answer.error_type.clone().map(Cow::Owned);
-            let of_failure = || failure.as_mut().map(Failure::take_error_type);
+            let of_failure = || failure.as_ref().map(Failure::error_type);
             named.or(refused).or_else(of_failure)
         }
     };

@@ -11,7 +11,6 @@ use super::callsite::Callsite;
 use super::current;
 use super::guard::Operation;
 use super::place::{IntoLinks, IntoParent, Kind, Links, Parent};
-use super::timed::Call;
 use crate::pipeline;
 use crate::schema::OperationType;
 
@@ -26,14 +25,6 @@ pub(super) struct Place {
 /// where it is of this process.
 #[derive(Debug)]
 pub(in crate::operation) struct GivenParent(pub(in crate::operation) SpanId);
-
-/// Starts the operation of a call where `begin` says, then sets on it what that says.
-pub fn begin_placed(callsite: &'static Callsite, begin: impl FnOnce(&mut Beginning<'_>)) -> Call {
-    if !pipeline::any() {
-        return Call::Off;
-    }
-    Call::Whole(Operation::begin_placed(callsite, begin).0)
-}
 
 impl Operation {
     /// Starts an operation where `begin` says. Where that panics before it does, so did the operation.

@@ -17,7 +17,7 @@ use super::error::{ErrorClass, Failure};
 pub struct Returned<'a, R>(Class<'a, R>);
 
 /// How a function returned.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 #[must_use]
 pub enum ReturnedOutcome<'a> {
     /// Well.
@@ -135,6 +135,7 @@ pub trait ReturnsResult {}
 )]
 pub trait Timed {}
 
+#[inline]
 fn outcome_of<'a, T, E>(
     result: &'a Result<T, E>,
     failure: impl FnOnce(&'a E) -> Failure<'a>,

@@ -24,7 +24,7 @@ use pin_project_lite::pin_project;
 
 use super::Ending;
 use super::callsite::Callsite;
-use super::error::Gone;
+use super::error::{Failure, Gone};
 use super::future::Prepared;
 use super::guard::Operation;
 use super::outcome::Ended;
@@ -166,10 +166,10 @@ impl Tally {
         item: &T,
     ) -> bool {
         self.items += 1;
-        let Some(active) = operation.active_mut() else {
+        if operation.is_none() {
             return false;
-        };
-        let mut ending = Ending::new(active);
+        }
+        let mut ending = Ending::of(operation);
         observe(&mut ending, item);
         let in_words = ending.keeps();
         let ReturnedOutcome::Error(failure) = ending.into_outcome() else {
@@ -183,10 +183,10 @@ impl Tally {
     }
 
     /// Ends the operation: with the first error where there was one, otherwise like this.
-    fn end(&mut self, operation: &mut Operation, otherwise: Ended<'_>) {
+    fn end(&self, operation: &mut Operation, otherwise: Ended<'_>) {
         self.tell(operation);
-        operation.end(match self.failure.take() {
-            Some(failure) => Ended::Returned(ReturnedOutcome::Error((*failure).into())),
+        operation.end(match &self.failure {
+            Some(gone) => Ended::Returned(ReturnedOutcome::Error(Failure::of_gone(gone))),
             None => otherwise,
         });
     }

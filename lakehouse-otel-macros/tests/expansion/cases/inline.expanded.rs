@@ -14,7 +14,9 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                     ),
                 ],
             );
-        let (operation, ctx) = ::lakehouse_otel::__private::begin(
+        let mut operation = ::lakehouse_otel::__private::Call::off();
+        operation
+            .begin(
                 &__CALLSITE,
                 |operation| {
                     if operation.measures() {
@@ -25,8 +27,8 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                             );
                     }
                 },
-            )
-            .with_handle();
+            );
+        let ctx = operation.handle();
         let operation = operation.enter();
         ::lakehouse_otel::__private::ended(
             &operation,
@@ -112,7 +114,8 @@ fn load(lines: &[&str]) -> Result<usize, ParseError> {
                 ],
             );
         |row: &Row| -> usize {
-            let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+            let mut operation = ::lakehouse_otel::__private::Call::off();
+            operation.begin(&__CALLSITE, |_| {});
             operation
                 .run(
                     || -> usize { row.len() },

@@ -110,18 +110,20 @@ fn consume(until: Instant) {
     let deadline = ::lakehouse_otel::__private::Deadline::told_later(2000000000);
     deadline.tell(&until);
     let _flush = ::lakehouse_otel::__private::FlushAtEnd::new(deadline);
-    let operation = ::lakehouse_otel::__private::begin(
-        &__CALLSITE,
-        |operation| {
-            if operation.measures() {
-                operation
-                    .measure(
-                        ::lakehouse_otel::__private::schema::faas::COLDSTART,
-                        &false,
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin(
+            &__CALLSITE,
+            |operation| {
+                if operation.measures() {
+                    operation
+                        .measure(
+                            ::lakehouse_otel::__private::schema::faas::COLDSTART,
+                            &false,
+                        );
+                }
+            },
+        );
     operation
         .run(
             move || -> () {
@@ -140,7 +142,8 @@ fn once() {
         .constants(
             &[("faas.trigger", ::lakehouse_otel::__private::Constant::Text("other"))],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     operation
         .run(
             move || -> () {

@@ -100,7 +100,8 @@ impl Client {
                     ),
                 ],
             );
-        let operation = ::telemetry::__private::begin(&__CALLSITE, |_| {});
+        let mut operation = ::telemetry::__private::Call::off();
+        operation.begin(&__CALLSITE, |_| {});
         return operation
             .run(
                 move || -> &mut Summary { &mut self.summary },

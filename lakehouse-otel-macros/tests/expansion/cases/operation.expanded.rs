@@ -15,25 +15,27 @@ fn embed(&self, sentences: &[&str]) -> Result<Vec<f32>, EmbedError> {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(
-        &__CALLSITE,
-        |operation| {
-            if operation.measures() {
-                operation
-                    .measure(
-                        crate::schema::text_analysis::EMBEDDING_BATCH_SIZE,
-                        &sentences.len(),
-                    );
-            }
-            if operation.records() {
-                operation
-                    .attribute(
-                        crate::schema::text_analysis::EMBEDDING_MODEL,
-                        &self.model_name,
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin(
+            &__CALLSITE,
+            |operation| {
+                if operation.measures() {
+                    operation
+                        .measure(
+                            crate::schema::text_analysis::EMBEDDING_BATCH_SIZE,
+                            &sentences.len(),
+                        );
+                }
+                if operation.records() {
+                    operation
+                        .attribute(
+                            crate::schema::text_analysis::EMBEDDING_MODEL,
+                            &self.model_name,
+                        );
+                }
+            },
+        );
     return operation
         .run(
             move || -> Result<Vec<f32>, EmbedError> { self.model.embed(sentences) },
@@ -102,7 +104,8 @@ fn warm_up() {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     operation
         .run(
             move || -> () {
@@ -131,7 +134,8 @@ impl Embedder {
                 ],
             )
             .budget_nanos(1000000000);
-        let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+        let mut operation = ::lakehouse_otel::__private::Call::off();
+        operation.begin(&__CALLSITE, |_| {});
         return operation
             .run(
                 move || -> usize { self.helper() },

@@ -13,26 +13,28 @@ fn take_in(symbol: &str, message: &Message) {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin_placed(
-        &__CALLSITE,
-        |operation| {
-            if operation.is_unplaced() {
-                operation.place(&message.context, &&message.sources);
-            }
-            if operation.measures() {
-                operation
-                    .opted_in(
-                        ::lakehouse_otel::__private::schema::crypto::SYMBOL,
-                        &symbol,
-                    );
-                operation
-                    .measure(
-                        ::lakehouse_otel::__private::schema::crypto::NEWEST_EVENT_TIME,
-                        &message.time,
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin_placed(
+            &__CALLSITE,
+            |operation| {
+                if operation.is_unplaced() {
+                    operation.place(&message.context, &&message.sources);
+                }
+                if operation.measures() {
+                    operation
+                        .opted_in(
+                            ::lakehouse_otel::__private::schema::crypto::SYMBOL,
+                            &symbol,
+                        );
+                    operation
+                        .measure(
+                            ::lakehouse_otel::__private::schema::crypto::NEWEST_EVENT_TIME,
+                            &message.time,
+                        );
+                }
+            },
+        );
     operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }
 fn load(
@@ -146,13 +148,15 @@ fn clean() {
             ],
         )
         .labels(&["crypto.symbol"]);
-    let operation = ::lakehouse_otel::__private::begin_placed(
-        &__CALLSITE,
-        |operation| {
-            if operation.is_unplaced() {
-                operation.place(&::lakehouse_otel::__private::Parent::root(), &());
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin_placed(
+            &__CALLSITE,
+            |operation| {
+                if operation.is_unplaced() {
+                    operation.place(&::lakehouse_otel::__private::Parent::root(), &());
+                }
+            },
+        );
     operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }

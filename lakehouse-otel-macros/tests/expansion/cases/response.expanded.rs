@@ -14,7 +14,8 @@ fn candles() -> Result<Page, ApiError> {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     return operation
         .run(
             move || -> Result<Page, ApiError> { ask() },

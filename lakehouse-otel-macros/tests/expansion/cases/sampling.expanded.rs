@@ -124,18 +124,20 @@ fn clean(symbol: &str) {
         )
         .high_priority()
         .resources();
-    let operation = ::lakehouse_otel::__private::begin(
-        &__CALLSITE,
-        |operation| {
-            if operation.keeps() {
-                operation
-                    .attribute(
-                        ::lakehouse_otel::__private::schema::crypto::SYMBOL,
-                        &symbol,
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin(
+            &__CALLSITE,
+            |operation| {
+                if operation.keeps() {
+                    operation
+                        .attribute(
+                            ::lakehouse_otel::__private::schema::crypto::SYMBOL,
+                            &symbol,
+                        );
+                }
+            },
+        );
     operation
         .run(
             move || -> () {
@@ -213,6 +215,7 @@ fn publish() {
             ],
         )
         .sample(1.0);
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     operation.run(move || -> () {}, ::lakehouse_otel::__private::completed);
 }

@@ -22,32 +22,34 @@ where
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(
-        &__CALLSITE,
-        |operation| {
-            if operation.measures() {
-                operation
-                    .label(
-                        ::lakehouse_otel::__private::schema::lakehouse::LAYER,
-                        &layer,
-                    );
-            }
-            if operation.records() {
-                operation
-                    .attribute(
-                        ::lakehouse_otel::__private::schema::crypto::SYMBOL,
-                        &symbol,
-                    );
-            }
-            if operation.measures() {
-                operation
-                    .measure(
-                        ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,
-                        &raw.len(),
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin(
+            &__CALLSITE,
+            |operation| {
+                if operation.measures() {
+                    operation
+                        .label(
+                            ::lakehouse_otel::__private::schema::lakehouse::LAYER,
+                            &layer,
+                        );
+                }
+                if operation.records() {
+                    operation
+                        .attribute(
+                            ::lakehouse_otel::__private::schema::crypto::SYMBOL,
+                            &symbol,
+                        );
+                }
+                if operation.measures() {
+                    operation
+                        .measure(
+                            ::lakehouse_otel::__private::schema::crypto::RECORD_COUNT,
+                            &raw.len(),
+                        );
+                }
+            },
+        );
     return operation
         .run(
             move || -> Result<Vec<Kline<'a>>, CleanError> {
@@ -101,7 +103,8 @@ fn publish() {
                 ("lakehouse.layer", ::lakehouse_otel::__private::Constant::Text("gold")),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     operation
         .run(
             move || -> () {
@@ -127,7 +130,8 @@ fn roll_up(
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     return operation
         .run(
             move || -> Result<_, CleanError> { Ok(klines.map(Kline::hourly)) },
@@ -154,7 +158,8 @@ fn forever() -> ! {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(&__CALLSITE, |_| {});
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation.begin(&__CALLSITE, |_| {});
     match operation
         .run(
             move || -> ::core::convert::Infallible { loop {} },
@@ -178,18 +183,20 @@ fn trim(mut text: &str, (mut left, right): (u32, u32)) -> u32 {
                 ),
             ],
         );
-    let operation = ::lakehouse_otel::__private::begin(
-        &__CALLSITE,
-        |operation| {
-            if operation.records() {
-                operation
-                    .attribute(
-                        ::lakehouse_otel::__private::schema::crypto::SYMBOL,
-                        &text,
-                    );
-            }
-        },
-    );
+    let mut operation = ::lakehouse_otel::__private::Call::off();
+    operation
+        .begin(
+            &__CALLSITE,
+            |operation| {
+                if operation.records() {
+                    operation
+                        .attribute(
+                            ::lakehouse_otel::__private::schema::crypto::SYMBOL,
+                            &text,
+                        );
+                }
+            },
+        );
     return operation
         .run(
             move || -> u32 {

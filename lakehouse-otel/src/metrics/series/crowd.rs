@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use super::{Certain, Measured};
+use super::Certain;
 use crate::metrics::callbacks::SetAside;
 use crate::schema::Outcome;
 
@@ -58,15 +58,16 @@ impl Crowd {
     pub(super) fn put_aside(
         &self,
         certain: &Arc<[Certain]>,
-        measured: &Measured<'_>,
+        outcome: Outcome,
+        seconds: f64,
         announce: impl FnOnce(Arc<dyn SetAside>),
     ) -> bool {
         let thread = number();
         if let Some(stripes) = self.stripes.get() {
-            return stripes.put(thread, measured.seconds);
+            return stripes.put(thread, seconds);
         }
         if self.last.load(Ordering::Relaxed) != thread {
-            self.change(thread, certain, measured.outcome, announce);
+            self.change(thread, certain, outcome, announce);
         }
         false
     }

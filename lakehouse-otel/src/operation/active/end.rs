@@ -55,8 +55,7 @@ impl Core {
         };
         if let Some(series) = &bound.series {
             let seconds = end.at.seconds_since(self.started);
-            let measured = Measured::plain(Outcome::Ok, seconds);
-            series.record(pipeline, &[], &measured);
+            series.record_plain(pipeline, Outcome::Ok, seconds);
         }
         facts.is_over = true;
         if let Some(recorder) = pipeline.recorder() {
