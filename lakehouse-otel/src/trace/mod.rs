@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `recorder` | finds an operation's parent, decides whether it is recorded, takes it when it has ended |
+//! | `recorder` | decides whether an operation is recorded, takes it when it has ended |
+//! | `parent` | who it is under, and what a context says of it |
 //! | `sampler` | the decision, and what a span stands for |
 //! | `identity` | what was decided: ids, parent, sampling |
 //! | `span` | OpenTelemetry's `Span` for an operation |
@@ -20,6 +21,7 @@ pub(crate) mod ended_span;
 pub(crate) mod identity;
 pub(crate) mod ids;
 pub(crate) mod missed;
+pub(crate) mod parent;
 pub mod processor;
 pub(crate) mod queue;
 pub(crate) mod recorder;

@@ -4,14 +4,18 @@
 //! `wait_timeout` never times out, which makes it strict: a wake-up that is lost is a deadlock, and
 //! shuttle reports it with the schedule that led there.
 //!
-//! Only `trace/queue.rs` is under it: not the pool of operations, the callsites' bound forms or the worker around the queue.
+//! Only `trace/queue` is under it: not the pool of operations, the callsites' bound forms or the worker around the queue.
 //! And every atomic is sequentially consistent to shuttle, whatever ordering the code asks for: what a weaker one
 //! allows beyond that is not explored.
 
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, reason = "the crate that it belongs to uses all of it")]
-#[path = "../../../lakehouse-otel/src/trace/queue.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the crate that it belongs to uses all of it"
+)]
+#[path = "../../../lakehouse-otel/src/trace/queue/mod.rs"]
 mod queue;
 
 /// What the queue is made of, here.

@@ -10,7 +10,7 @@ use super::super::guard::Operation;
 use super::super::outcome::Ended;
 use super::super::returned::ReturnedOutcome;
 use crate::schema::{IntoValue, OperationDefinition, OperationType, Recorded, crypto, kind};
-use crate::trace::recorder::sampling_of;
+use crate::trace::parent::sampling_of;
 
 /// What is done with one item.
 pub(in crate::operation) static ITEM: OperationDefinition = definition("item");

@@ -4,12 +4,12 @@ use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, TraceState};
 
 use super::ParentSampling;
-use crate::trace::recorder;
+use crate::trace::parent;
 
 /// What is known of the sampling of the context's span, and what came in with it from elsewhere.
 pub(super) fn parent_of(context: &Context) -> Option<(ParentSampling, TraceState)> {
-    let parent = recorder::sampling_of(context)?;
-    let incoming = match recorder::outgoing_state(context) {
+    let parent = parent::sampling_of(context)?;
+    let incoming = match parent::outgoing_state(context) {
         Some((_, incoming)) => incoming.unwrap_or_default(),
         None => of_span(context),
     };
@@ -18,7 +18,7 @@ pub(super) fn parent_of(context: &Context) -> Option<(ParentSampling, TraceState
 
 /// The tracestate of a request: how the context's span was sampled, and what came in.
 pub(crate) fn trace_state_of(context: &Context) -> TraceState {
-    match recorder::outgoing_state(context) {
+    match parent::outgoing_state(context) {
         Some((state, incoming)) => state.merge_into(incoming.as_ref()),
         None => of_span(context),
     }
