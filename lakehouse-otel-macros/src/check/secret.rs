@@ -62,13 +62,19 @@ const NAMES: &[&str] = &[
     "api_key",
     "api_secret",
     "bearer_token",
+    "client_secret",
     "credentials",
+    "listen_key",
     "passphrase",
     "passwd",
     "password",
     "private_key",
+    "refresh_token",
     "secret",
+    "secret_access_key",
     "secret_key",
+    "security_token",
+    "session_token",
 ];
 
 /// Methods that give the same value in another form.

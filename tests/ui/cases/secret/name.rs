@@ -27,4 +27,9 @@ fn f2() -> String {
     String::new()
 }
 
+#[track_processing(operation = "sign", symbol = listen_key, server.address = session_token)]
+fn f3(listen_key: &str, session_token: &str) {
+    let _ = (listen_key, session_token);
+}
+
 fn main() {}
