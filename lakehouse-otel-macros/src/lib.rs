@@ -1,5 +1,4 @@
 #![doc = include_str!("guide.md")]
-
 #![forbid(unsafe_code)]
 
 mod annotate;

@@ -20,9 +20,9 @@ pub use crate::operation::Parent;
 #[cfg(feature = "enabled")]
 pub use crate::operation::block::{ended, tried};
 #[cfg(feature = "enabled")]
-pub use crate::operation::future::{future, future_placed, prepare, prepared_future};
+pub use crate::operation::call::Call;
 #[cfg(feature = "enabled")]
-pub use crate::operation::timed::Call;
+pub use crate::operation::future::{future, future_placed, prepare, prepared_future};
 #[cfg(feature = "enabled")]
 pub use crate::operation::{Beginning, Callsite, Constant, Ending, Handle, Returned};
 #[cfg(not(feature = "enabled"))]

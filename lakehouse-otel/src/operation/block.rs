@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use std::task::Poll;
 
 use super::Ending;
+use super::call::Call;
 use super::current::Entered;
 use super::error::{Failure, Gone};
 use super::outcome::Ended;
 use super::returned::ReturnedOutcome;
-use super::timed::Call;
 
 /// The operation of a block: it ends with the block's value or, where that is left before, when this is dropped.
 /// The block's context is attached until then.

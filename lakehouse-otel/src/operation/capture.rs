@@ -6,6 +6,7 @@ use std::sync::Arc;
 use opentelemetry::Value;
 
 use super::active::Active;
+use super::call::Call;
 use super::callsite::Callsite;
 use super::guard::Operation;
 use super::handle::Handle;
@@ -13,7 +14,6 @@ use super::outcome::Ended;
 use super::place::{IntoLinks, IntoParent};
 use super::placed::Place;
 use super::returned::ReturnedOutcome;
-use super::timed::Call;
 use crate::exchange::ExchangeResponse;
 use crate::pipeline;
 use crate::schema::{Amount, AttributeKey, EnumValue, IntoValue, Recorded, kind};

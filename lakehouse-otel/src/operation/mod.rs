@@ -7,7 +7,7 @@
 //!                                  Handle (what the work adds)
 //! ```
 //!
-//! Where no spans are made, a call of an annotated function is timed and counted (`timed`), until something
+//! Where no spans are made, a call of an annotated function is timed and counted (`call`), until something
 //! more is said of it.
 //!
 //! # Without macros
@@ -62,6 +62,8 @@ pub(crate) mod block;
 #[cfg(feature = "enabled")]
 mod bound;
 #[cfg(feature = "enabled")]
+pub(crate) mod call;
+#[cfg(feature = "enabled")]
 mod callsite;
 #[cfg(feature = "enabled")]
 mod capture;
@@ -89,8 +91,6 @@ pub(crate) mod placed;
 mod pool;
 #[cfg(feature = "enabled")]
 pub(crate) mod stream;
-#[cfg(feature = "enabled")]
-pub(crate) mod timed;
 #[cfg(feature = "enabled")]
 mod watched;
 

@@ -1,4 +1,4 @@
-//! A call of which only the time and the end are recorded.
+//! The operation of a call.
 //!
 //! Where no spans are made, a call of an annotated function that says nothing more of itself is timed and
 //! counted, and that is all: it needs no record, and nobody under it asks for it. When something is said of
