@@ -15,6 +15,7 @@ use super::record::{
 use super::reported::Reported;
 use super::telemetry;
 use crate::clock::{Clock, SystemClock};
+use crate::metrics::contain::discard;
 use crate::operation::{Operation, Returned, Workflow};
 
 /// Keeps books about workflows, and tells telemetry of each entry.
@@ -286,8 +287,10 @@ fn workflow_of(attributes: &[KeyValue]) -> Option<String> {
 
 /// What the error says. Its code is the program's, and may panic: that is nobody's reason to fail.
 fn said(error: &impl Display) -> String {
-    panic::catch_unwind(AssertUnwindSafe(|| error.to_string()))
-        .unwrap_or_else(|_| "an error whose text could not be made".to_owned())
+    panic::catch_unwind(AssertUnwindSafe(|| error.to_string())).unwrap_or_else(|payload| {
+        discard(payload);
+        "an error whose text could not be made".to_owned()
+    })
 }
 
 fn is_secret(name: &str) -> bool {

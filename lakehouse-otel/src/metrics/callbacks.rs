@@ -5,13 +5,18 @@
 //! the lock, and no metric would ever be collected again. So a collection calls them first, each on its
 //! own, and the SDK is handed what they observed.
 //!
+//! No lock is held while a callback runs, and each runs for one collection at a time. Another one waits for it, but not
+//! [for long](PATIENCE): what it observed the time before stands then. So one that hangs holds up the collection that called it, and
+//! no other; and one that collects itself does not wait for itself.
+//!
 //! What a view or a limit makes one series is added up first ([`fold`](super::fold)).
 //! What a reader observes, the SDK hands on to the other readers of a lane too, so one collects at a time. Sums only grow
 //! ([`totals`](super::totals)), and where a callback of a sum panics, what it observed the time before stands.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{AsyncInstrument, Callback};
@@ -22,11 +27,17 @@ use super::fold::{Fold, Folded};
 use super::totals::{Amount, Totals, Value};
 use crate::health::Diagnostics;
 
+/// How many may put aside what is recorded before a collection: they are never let go of, and each takes up to 24 KB.
+pub(crate) const MOST_ASIDE: usize = 256;
+
+/// How long a collection waits for a callback that another one has called.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// The callbacks of all instruments of one provider.
 pub(crate) struct Callbacks {
     instruments: Mutex<Vec<Arc<dyn Observable>>>,
     aside: Mutex<Vec<Arc<dyn SetAside>>>,
-    /// Held by the one that collects.
+    /// Held by the one that collects, when all callbacks were called.
     collecting: Mutex<()>,
     diagnostics: Diagnostics,
 }
@@ -39,8 +50,11 @@ pub(crate) trait SetAside: Send + Sync {
 
 /// An instrument that is observed.
 trait Observable: Send + Sync {
-    /// Calls its callbacks, for a collection in this temporality.
-    fn observe(&self, temporality: Temporality, diagnostics: &Diagnostics);
+    /// Calls its callbacks.
+    fn ask(&self, diagnostics: &Diagnostics);
+
+    /// Takes what they observed, for a collection in this temporality.
+    fn take(&self, temporality: Temporality);
 }
 
 /// What the numbers of an instrument are.
@@ -66,10 +80,13 @@ pub(crate) struct ObservedInstrument<T> {
     said: AtomicBool,
 }
 
-/// A callback, and what it observed when it last went well, where that is kept.
+/// A callback, and what it observed last.
 struct Asked<T> {
     callback: Callback<T>,
-    kept: Mutex<Vec<Value<T>>>,
+    /// Whether it is being called.
+    runs: Mutex<bool>,
+    returned: Condvar,
+    observed: Mutex<Vec<Value<T>>>,
 }
 
 impl Callbacks {
@@ -92,7 +109,9 @@ impl Callbacks {
     ) -> Arc<ObservedInstrument<T>> {
         let asked = |callback| Asked {
             callback,
-            kept: Mutex::default(),
+            runs: Mutex::default(),
+            returned: Condvar::new(),
+            observed: Mutex::default(),
         };
         let observed = Arc::new(ObservedInstrument {
             name: name.to_owned(),
@@ -107,18 +126,26 @@ impl Callbacks {
         observed
     }
 
-    /// Adds something that is recorded before each collection.
-    pub(super) fn add_aside(&self, aside: Arc<dyn SetAside>) {
-        lock(&self.aside).push(aside);
+    /// Adds something that is recorded before each collection, where there is room for it.
+    pub(super) fn add_aside(&self, aside: Arc<dyn SetAside>) -> bool {
+        let mut all = lock(&self.aside);
+        let has_room = all.len() < MOST_ASIDE;
+        if has_room {
+            all.push(aside);
+        }
+        has_room
     }
 
-    /// Calls all of them, has recorded what was put aside, and then collects in this temporality. None other collects meanwhile; no lock is held that
-    /// anything but a collection waits for.
+    /// Calls all of them, has recorded what was put aside, and then collects in this temporality. None other collects
+    /// meanwhile; while a callback runs, any other may.
     pub(crate) fn collect<R>(&self, temporality: Temporality, collect: impl FnOnce() -> R) -> R {
-        let _collecting = lock(&self.collecting);
         let instruments = lock(&self.instruments).clone();
-        for instrument in instruments {
-            instrument.observe(temporality, &self.diagnostics);
+        for instrument in &instruments {
+            instrument.ask(&self.diagnostics);
+        }
+        let _collecting = lock(&self.collecting);
+        for instrument in &instruments {
+            instrument.take(temporality);
         }
         let aside = lock(&self.aside).clone();
         for aside in aside {
@@ -129,9 +156,20 @@ impl Callbacks {
 }
 
 impl<T: Amount> Observable for ObservedInstrument<T> {
-    fn observe(&self, temporality: Temporality, diagnostics: &Diagnostics) {
+    fn ask(&self, diagnostics: &Diagnostics) {
+        for asked in &self.callbacks {
+            if asked.begin() {
+                self.call(asked, diagnostics);
+                asked.end();
+            }
+        }
+    }
+
+    fn take(&self, temporality: Temporality) {
         let asked = self.callbacks.iter();
-        let values: Vec<_> = asked.flat_map(|it| self.ask(it, diagnostics)).collect();
+        let values: Vec<_> = asked
+            .flat_map(|asked| lock(&asked.observed).clone())
+            .collect();
         let values = match self.numbers {
             Observes::Totals => {
                 let values = lock(&self.folded).counters(&values);
@@ -144,9 +182,27 @@ impl<T: Amount> Observable for ObservedInstrument<T> {
     }
 }
 
+impl<T> Asked<T> {
+    /// Whether it is to be called; not where it runs already, and goes on.
+    fn begin(&self) -> bool {
+        let runs = self
+            .returned
+            .wait_timeout_while(lock(&self.runs), PATIENCE, |runs| *runs);
+        let (mut runs, waited) = runs.unwrap_or_else(PoisonError::into_inner);
+        let is_free = !waited.timed_out();
+        *runs |= is_free;
+        is_free
+    }
+
+    fn end(&self) {
+        *lock(&self.runs) = false;
+        self.returned.notify_one();
+    }
+}
+
 impl<T: Amount> ObservedInstrument<T> {
-    /// What this callback observes now; of sums, where it panics, what it observed before.
-    fn ask(&self, asked: &Asked<T>, diagnostics: &Diagnostics) -> Vec<Value<T>> {
+    /// Calls this callback. Of sums, where it panics, what it observed before stands.
+    fn call(&self, asked: &Asked<T>, diagnostics: &Diagnostics) {
         let who = format_args!("the callback that observes `{}`", self.name);
         let observed = contain(diagnostics, &who, &self.said, || {
             let collector = Collector(Mutex::default());
@@ -154,14 +210,11 @@ impl<T: Amount> ObservedInstrument<T> {
             let observed = collector.0.into_inner();
             observed.unwrap_or_else(PoisonError::into_inner)
         });
-        if self.numbers == Observes::Levels {
-            return observed.unwrap_or_default();
+        match observed {
+            Some(observed) => *lock(&asked.observed) = observed,
+            None if self.numbers == Observes::Levels => lock(&asked.observed).clear(),
+            None => {}
         }
-        let mut kept = lock(&asked.kept);
-        if let Some(observed) = observed {
-            *kept = observed;
-        }
-        kept.clone()
     }
 
     /// Tells what was observed last.

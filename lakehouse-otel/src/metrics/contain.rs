@@ -30,7 +30,7 @@ pub(super) fn contain<R>(
 }
 
 /// What was thrown may panic when it is dropped, and what that throws too: it is not dropped any more.
-fn discard(payload: Box<dyn Any + Send>) {
+pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     if let Err(thrown_again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         mem::forget(thrown_again);
     }

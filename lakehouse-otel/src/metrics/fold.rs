@@ -9,7 +9,7 @@
 //! | a counter | grows by what each of them grows, also past the end of one |
 //! | an updowncounter | the sum of those that are observed now |
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use opentelemetry::{Key, KeyValue};
 
@@ -35,8 +35,8 @@ impl Fold {
 #[derive(Debug)]
 pub(super) struct Folded<T> {
     fold: Fold,
-    /// Those that have a series of their own, or of their kept attributes.
-    admitted: HashSet<Vec<KeyValue>>,
+    /// Those that have a series of their own, or of their kept attributes, and in which collection they were last observed.
+    admitted: HashMap<Vec<KeyValue>, u64>,
     /// What each counter was when it was last observed, and in which collection.
     observed: HashMap<Vec<KeyValue>, (T, u64)>,
     /// What counters have become.
@@ -48,7 +48,7 @@ impl<T: Amount> Folded<T> {
     pub(super) fn new(fold: Fold) -> Self {
         Self {
             fold,
-            admitted: HashSet::new(),
+            admitted: HashMap::new(),
             observed: HashMap::new(),
             totals: HashMap::new(),
             collections: 0,
@@ -82,7 +82,7 @@ impl<T: Amount> Folded<T> {
             }
         }
         if self.observed.len() > told.len() + 2 * REMEMBERED {
-            self.observed.retain(|_, (_, observed)| *observed == now);
+            self.forget(now);
         }
         let total = |series| {
             (
@@ -95,6 +95,7 @@ impl<T: Amount> Folded<T> {
 
     /// The sums of the series of an updowncounter of which these values were observed.
     pub(super) fn sums(&mut self, values: &[Value<T>]) -> Vec<Value<T>> {
+        self.collections += 1;
         let mut told: Vec<Value<T>> = Vec::new();
         for (attributes, value) in last_of_each(values) {
             let series = self.series(&attributes);
@@ -113,14 +114,32 @@ impl<T: Amount> Folded<T> {
             .iter()
             .filter(|attribute| keys.is_none_or(|keys| keys.contains(&attribute.key)));
         let kept: Vec<_> = kept.cloned().collect();
-        if self.admitted.contains(&kept) {
+        let now = self.collections;
+        if let Some(observed) = self.admitted.get_mut(&kept) {
+            *observed = now;
             return kept;
         }
+        if self.admitted.len() >= self.fold.limit {
+            // Who is gone takes no place: of network interfaces, say, that come and go.
+            self.admitted.retain(|_, observed| *observed + 1 >= now);
+        }
         if self.admitted.len() < self.fold.limit {
-            self.admitted.insert(kept.clone());
+            self.admitted.insert(kept.clone(), now);
             return kept;
         }
         vec![KeyValue::new(OVERFLOW, true)]
+    }
+
+    /// Forgets those that have been away for longest.
+    fn forget(&mut self, now: u64) {
+        let away = self.observed.values().map(|(_, observed)| *observed);
+        let mut away: Vec<_> = away.filter(|observed| *observed < now).collect();
+        if away.len() > REMEMBERED {
+            let (_, oldest, _) =
+                away.select_nth_unstable_by(REMEMBERED, |one, other| other.cmp(one));
+            let oldest = *oldest;
+            self.observed.retain(|_, (_, observed)| *observed > oldest);
+        }
     }
 }
 
@@ -185,6 +204,33 @@ mod tests {
         // Who came first stays.
         let told = folded.counters(&[of("d", 5), of("a", 1)]);
         assert_eq!((told[0].0, told[1].0), (8, 1));
+    }
+
+    #[test]
+    fn who_is_gone_takes_no_place() {
+        let mut folded = Folded::new(Fold::new(None, 2));
+        folded.counters(&[of("a", 1_u64), of("b", 2)]);
+        folded.counters(&[of("b", 2), of("c", 3)]);
+        // One that was away once has its place; away for longer it has lost it to one that is there.
+        let told = folded.counters(&[of("b", 2), of("c", 4)]);
+        assert_eq!(told[1], (1, sorted(&of("c", 0).1)));
+        // What comes back has not been counted anew.
+        let told = folded.counters(&[of("a", 5), of("b", 2)]);
+        assert_eq!(told[0].0, 3 + 4);
+    }
+
+    #[test]
+    fn who_is_away_is_remembered_while_others_are_observed() {
+        let mut folded = one::<u64>();
+        folded.counters(&[of("a", 10)]);
+        let many: Vec<_> = (0..2 * REMEMBERED + 10)
+            .map(|number| (1_u64, vec![KeyValue::new("of", number.to_string())]))
+            .collect();
+        folded.counters(&many);
+        // It has grown by 2, and is not counted anew.
+        assert_eq!(values(&folded.counters(&[of("a", 12)])), [12]);
+        folded.counters(&[of("b", 1)]);
+        assert!(folded.observed.len() <= REMEMBERED + 2);
     }
 
     #[test]

@@ -121,9 +121,9 @@ impl Instruments {
         self.table(definition).bind_attributes(attributes)
     }
 
-    /// Has this recorded before each collection.
-    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) {
-        self.provider.before_collections(aside);
+    /// Has this recorded before each collection, where there is room for it.
+    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) -> bool {
+        self.provider.before_collections(aside)
     }
 
     /// What is observed, when metrics are collected.

@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 
-use super::instruments::BoundInstrument;
 use super::typed::Given;
 use crate::schema::MetricDefinition;
 
@@ -154,10 +153,10 @@ impl<'a, 'l> Key<'a, 'l> {
     }
 }
 
-/// Series by their labels: those that were used of late. One that had to go is bound anew when it comes again.
+/// Series by their labels: those that were used of late. One that had to go is made anew when it comes again.
 #[derive(Debug)]
-pub(crate) struct Cache {
-    entries: HashMap<u64, Entry, BuildHasherDefault<AsItIs>>,
+pub(crate) struct Cache<S> {
+    entries: HashMap<u64, Entry<S>, BuildHasherDefault<AsItIs>>,
     /// How many there are at most.
     capacity: usize,
     /// Goes on with each new entry; an entry has the time when it was last used.
@@ -165,13 +164,13 @@ pub(crate) struct Cache {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Entry<S> {
     labels: Box<[Given<'static>]>,
-    bound: BoundInstrument,
+    series: S,
     used: AtomicU64,
 }
 
-impl Cache {
+impl<S> Cache<S> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             entries: HashMap::default(),
@@ -182,7 +181,7 @@ impl Cache {
 
     /// The series of these labels.
     #[inline]
-    pub(crate) fn get(&self, key: &Key<'_, '_>) -> Option<&BoundInstrument> {
+    pub(crate) fn get(&self, key: &Key<'_, '_>) -> Option<&S> {
         let entry = self.entries.get(&key.hash)?;
         if *entry.labels != *key.labels {
             return None;
@@ -191,18 +190,18 @@ impl Cache {
         if entry.used.load(Ordering::Relaxed) != self.now {
             entry.used.store(self.now, Ordering::Relaxed);
         }
-        Some(&entry.bound)
+        Some(&entry.series)
     }
 
     /// Keeps a series. One of other labels with the same hash goes.
-    pub(crate) fn insert(&mut self, key: &Key<'_, '_>, bound: BoundInstrument) {
+    pub(crate) fn insert(&mut self, key: &Key<'_, '_>, series: S) {
         if self.entries.len() >= self.capacity {
             self.make_room();
         }
         self.now += 1;
         let entry = Entry {
             labels: key.labels.iter().map(Given::to_owned).collect(),
-            bound,
+            series,
             used: AtomicU64::new(self.now),
         };
         self.entries.insert(key.hash, entry);

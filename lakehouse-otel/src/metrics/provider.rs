@@ -154,10 +154,9 @@ impl Provider {
     }
 
     /// Has this recorded before each collection: its metrics may be on either lane.
-    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) {
-        for lane in self.lanes() {
-            lane.callbacks.add_aside(Arc::clone(aside));
-        }
+    pub(super) fn before_collections(&self, aside: &Arc<dyn SetAside>) -> bool {
+        self.lanes()
+            .all(|lane| lane.callbacks.add_aside(Arc::clone(aside)))
     }
 
     fn lanes(&self) -> impl Iterator<Item = &Lane> {

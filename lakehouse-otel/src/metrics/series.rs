@@ -330,9 +330,8 @@ impl Series {
         seconds: f64,
     ) {
         let announce = |aside: Arc<dyn SetAside>| {
-            if let Some(instruments) = pipeline.instruments() {
-                instruments.before_collections(&aside);
-            }
+            let instruments = pipeline.instruments();
+            instruments.is_some_and(|instruments| instruments.before_collections(&aside))
         };
         if !self.crowd.put_aside(certain, outcome, seconds, announce) {
             for certain in &**certain {

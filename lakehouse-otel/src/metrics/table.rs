@@ -52,7 +52,7 @@ pub(crate) struct MetricTable {
     opted_in: OnceLock<Instrument>,
     /// Counts the measurements that were folded.
     folded: OnceLock<Option<BoundCounter<u64>>>,
-    cache: RwLock<Cache>,
+    cache: RwLock<Cache<BoundInstrument>>,
     values: RwLock<Values>,
     made: Mutex<Made>,
 }

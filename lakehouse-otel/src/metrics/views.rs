@@ -269,7 +269,7 @@ pub(crate) fn one_name_for_two(views: &[View]) -> Option<(&View, String)> {
         })
         .filter_map(|view| Some((view, view.name.as_ref()?)))
         .collect();
-    renamed.iter().enumerate().find_map(|(at, (view, name))| {
+    let both = renamed.iter().enumerate().find_map(|(at, (view, name))| {
         let mut before = renamed[..at].iter();
         let (first, _) = before.find(|(_, other)| other.eq_ignore_ascii_case(name))?;
         let advice = format!(
@@ -278,6 +278,33 @@ pub(crate) fn one_name_for_two(views: &[View]) -> Option<(&View, String)> {
             view.pattern()
         );
         Some((*view, advice))
+    });
+    both.or_else(|| {
+        let mut renamed = renamed.iter();
+        renamed.find_map(|(view, name)| {
+            has_metric(views, view, name).then(|| {
+                let advice = format!(
+                    "{} is given the name {name}, which another metric has; allowed is a name for each",
+                    view.pattern()
+                );
+                (*view, advice)
+            })
+        })
+    })
+}
+
+/// Whether a metric of the catalogue has this name, is none that this view renames, and keeps its name.
+#[cfg(feature = "enabled")]
+fn has_metric(views: &[View], renaming: &View, name: &str) -> bool {
+    let goes = |view: &View| view.collected == Some(false) || view.name.is_some();
+    let mut metrics = crate::schema::metrics::ALL.iter();
+    metrics.any(|metric| {
+        let mut of_metric = views
+            .iter()
+            .filter(|view| view.metrics.matches(metric.name));
+        metric.name.eq_ignore_ascii_case(name)
+            && !renaming.metrics.matches(metric.name)
+            && !of_metric.any(goes)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -267,14 +268,17 @@ impl Polled {
         !self.0.is_none()
     }
 
-    /// Lets the work run as the operation's, until [`leave`](Self::leave).
+    /// Lets the work run as the operation's.
     fn enter(&mut self) -> Option<Entered> {
         self.0.active()?.resume();
         self.0.enter()
     }
 
-    fn leave(&mut self, entered: Option<Entered>) {
-        self.0.leave(entered);
+    /// The work is done with: the operation, to be ended.
+    fn leave(&mut self, entered: Option<Entered>) -> Operation {
+        let mut operation = mem::replace(&mut self.0, Operation::none());
+        operation.leave(entered);
+        operation
     }
 
     /// The same, where the work goes on later.
@@ -369,9 +373,10 @@ where
                 Poll::Pending
             }
             Ok(Poll::Ready(value)) => {
-                operation.leave(entered);
+                // Where what is said of the value panics, so did the operation: it ends as that when this is dropped.
+                let mut ended = operation.leave(entered);
                 if let Some(observe) = this.observe.take() {
-                    operation.0.finish(observe, &value);
+                    ended.finish(observe, &value);
                 }
                 Poll::Ready(value)
             }

@@ -64,6 +64,50 @@ fn no_lock_is_held_while_a_callback_runs() {
 }
 
 #[test]
+fn a_callback_that_hangs_in_one_reader_holds_up_no_other() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .build_local()
+        .unwrap();
+    let address = telemetry.prometheus_address().unwrap();
+    let meter = telemetry.meter("test");
+    let (inside, release) = held(&meter);
+    meter.u64_counter("test.calls").build().add(1, &[]);
+    thread::scope(|scope| {
+        // The scrape is in the callback; neither the export nor the next scrape waits for it.
+        let held_up = scope.spawn(|| scrape(address));
+        inside.recv().unwrap();
+        telemetry.force_flush(LONG).unwrap();
+        assert_eq!(sums(&receiver.arrived(), "test.calls").last(), Some(&1));
+        assert!(scrape(address).contains("test_calls_total"));
+        drop(release);
+        assert!(held_up.join().unwrap().contains("test_calls_total"));
+    });
+}
+
+#[test]
+fn a_callback_may_collect() {
+    let receiver = Receiver::start();
+    let (builder, _) = over_otlp(&receiver.http());
+    let telemetry = builder
+        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .build_local()
+        .unwrap();
+    let address = telemetry.prometheus_address().unwrap();
+    let _gauge = telemetry
+        .meter("test")
+        .u64_observable_gauge("test.page")
+        .with_callback(move |observer| observer.observe(scrape(address).len() as u64, &[]))
+        .build();
+    telemetry.force_flush(LONG).unwrap();
+    assert!(scrape(address).contains("test_page"));
+}
+
+#[test]
 fn a_callback_that_never_returns_is_waited_for_no_longer_than_the_bound() {
     let receiver = Receiver::start();
     let (builder, said) = over_otlp(&receiver.http());

@@ -413,6 +413,17 @@ fn two_metrics_of_one_name_are_an_error() {
             assert!(error.contains(part), "{error}");
         }
     }
+    let taken = refused("crypto.api.errors name=crypto.api.requests", &[]).unwrap_err();
+    let said = "crypto.api.errors is given the name crypto.api.requests, which another metric has";
+    assert!(taken.contains(said), "{taken}");
+    // A name that its own metric does without is free.
+    for free in [
+        "crypto.api.requests drop; crypto.api.errors name=crypto.api.requests",
+        "crypto.api.requests name=calls; crypto.api.errors name=crypto.api.requests",
+        "crypto.api.requests name=crypto.api.requests",
+    ] {
+        assert!(refused(free, &[]).is_ok(), "{free}");
+    }
     // Of two names of one metric the later holds.
     assert!(refused("a name=c; a name=d; b name=c", &[]).is_ok());
 }

@@ -92,14 +92,14 @@ fn series() -> BoundInstrument {
 }
 
 /// Which of these labels a cache has. To look is to use.
-fn kept(cache: &Cache, labels: impl IntoIterator<Item = i64>) -> Vec<i64> {
+fn kept(cache: &Cache<BoundInstrument>, labels: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let labels = labels.into_iter();
     labels
         .filter(|label| cache.get(&Key::new(&[Given::Int(*label)])).is_some())
         .collect()
 }
 
-fn insert(cache: &mut Cache, label: i64) {
+fn insert(cache: &mut Cache<BoundInstrument>, label: i64) {
     cache.insert(&Key::new(&[Given::Int(label)]), series());
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The SDK keeps what is recorded in one place, which threads on several cores take from each other with each
 //! call. Where that is seen, each of them puts what it records aside in a stripe, and takes it to the SDK some at a time.
-//! A collection has all stripes emptied first, so it reads what was recorded before it, each value once.
+//! A collection has all stripes emptied first, so it reads what was recorded before it, each value once. As many series have
+//! stripes as [may put aside](crate::metrics::callbacks::MOST_ASIDE); those that come after them record as if they were alone.
 
 use std::cell::Cell;
 use std::fmt;
@@ -60,7 +61,7 @@ impl Crowd {
         certain: &Arc<[Certain]>,
         outcome: Outcome,
         seconds: f64,
-        announce: impl FnOnce(Arc<dyn SetAside>),
+        announce: impl FnOnce(Arc<dyn SetAside>) -> bool,
     ) -> bool {
         let thread = number();
         if let Some(stripes) = self.stripes.get() {
@@ -78,16 +79,16 @@ impl Crowd {
         thread: u32,
         certain: &Arc<[Certain]>,
         outcome: Outcome,
-        announce: impl FnOnce(Arc<dyn SetAside>),
+        announce: impl FnOnce(Arc<dyn SetAside>) -> bool,
     ) {
         self.last.store(thread, Ordering::Relaxed);
-        if self.changes.fetch_add(1, Ordering::Relaxed) >= CHANGES {
-            self.stripes.get_or_init(|| {
-                let stripes = Arc::new(Stripes::new(outcome, Arc::clone(certain)));
-                // Before anything is put there.
-                announce(Arc::clone(&stripes) as _);
-                stripes
-            });
+        // One of the threads sees this number.
+        if self.changes.fetch_add(1, Ordering::Relaxed) == CHANGES {
+            let stripes = Arc::new(Stripes::new(outcome, Arc::clone(certain)));
+            // Before anything is put there.
+            if announce(Arc::clone(&stripes) as _) {
+                let _ = self.stripes.set(stripes);
+            }
         }
     }
 }

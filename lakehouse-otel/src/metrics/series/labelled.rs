@@ -1,33 +1,25 @@
 //! The series of one callsite whose labels are known with each call only.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use smallvec::SmallVec;
 
 use super::{ERROR_TYPES, Label, OTHER, Series};
-use crate::metrics::labels::{AsItIs, Key, OPTED_IN_VALUES, OTHER_VALUES};
+use crate::metrics::labels::{Cache, Key, OPTED_IN_VALUES, OTHER_VALUES};
 use crate::metrics::table::OPTED_IN_SERIES;
 use crate::metrics::typed::Given;
 use crate::schema::{OperationDefinition, Outcome};
 
-/// How many series are kept for calls to come: as many as a metric has with an opted-in label, and some. One past it
-/// is made anew each time.
+/// How many series are kept for calls to come: as many as a metric has with an opted-in label, and some.
 const KEPT: usize = OPTED_IN_SERIES + 1_024;
 
 /// Series by their labels. One that is there is found without an allocation.
 #[derive(Debug)]
 pub(super) struct Labelled {
     definition: &'static OperationDefinition,
-    series: RwLock<HashMap<u64, Kept, BuildHasherDefault<AsItIs>>>,
+    series: RwLock<Cache<Arc<Series>>>,
     seen: RwLock<Seen>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    labels: Box<[Given<'static>]>,
-    series: Arc<Series>,
 }
 
 /// What tells a series from others: outcome, type of error, then each label's key and value.
@@ -41,7 +33,7 @@ impl Labelled {
     pub(super) fn new(definition: &'static OperationDefinition) -> Self {
         Self {
             definition,
-            series: RwLock::default(),
+            series: RwLock::new(Cache::new(KEPT)),
             seen: RwLock::default(),
         }
     }
@@ -61,16 +53,12 @@ impl Labelled {
         }
         let mut kept = self.series.write().unwrap_or_else(PoisonError::into_inner);
         let key = Key::new(&labels.0);
-        let found = kept.get(&key.hash()).and_then(|kept| kept.of(&labels));
-        found.unwrap_or_else(|| {
-            let series = Arc::new(make(&labels));
-            if kept.len() < KEPT {
-                let labels = labels.0.iter().map(Given::to_owned).collect();
-                let series = Arc::clone(&series);
-                kept.insert(key.hash(), Kept { labels, series });
-            }
-            series
-        })
+        if let Some(series) = kept.get(&key) {
+            return Arc::clone(series);
+        }
+        let series = Arc::new(make(&labels));
+        kept.insert(&key, Arc::clone(&series));
+        series
     }
 
     /// How many values the label with this key has here.
@@ -88,7 +76,7 @@ impl Labelled {
 
     fn get(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
         let kept = self.series.read().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&Key::new(&labels.0).hash())?.of(labels)
+        kept.get(&Key::new(&labels.0)).map(Arc::clone)
     }
 
     /// The labels, with values past their bounds folded.
@@ -107,12 +95,6 @@ impl Labelled {
         let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
         labels.fold(&seen);
         labels
-    }
-}
-
-impl Kept {
-    fn of(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
-        (*self.labels == *labels.0).then(|| Arc::clone(&self.series))
     }
 }
 

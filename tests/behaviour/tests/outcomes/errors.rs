@@ -2,6 +2,7 @@
 
 use std::panic::catch_unwind;
 
+use futures::executor::block_on;
 use lakehouse_otel::opentelemetry::trace::TraceContextExt;
 use lakehouse_otel::operation::ErrorClass;
 use lakehouse_otel::prelude::*;
@@ -145,6 +146,36 @@ fn an_error_that_panics_when_it_is_told_is_a_panic_to_span_and_metrics() {
         .clone()
         .with("crypto.outcome", "panicked")
         .sum(1);
+}
+
+#[track_processing(operation = "unspeakable_later")]
+async fn unspeakable_later() -> Result<(), Unspeakable> {
+    Err(Unspeakable)
+}
+
+#[track_processing(operation = "first", ok(|rows| record_count = rows[0]))]
+async fn first(rows: Vec<u64>) -> Vec<u64> {
+    rows
+}
+
+#[test]
+fn what_panics_when_a_futures_value_is_looked_at_is_a_panic_to_span_and_metrics() {
+    let bench = bench();
+    bench.run(|| {
+        catch_unwind(|| block_on(unspeakable_later())).unwrap_err();
+        catch_unwind(|| block_on(first(Vec::new()))).unwrap_err();
+        let context = lakehouse_otel::opentelemetry::Context::current();
+        assert!(!context.span().span_context().is_valid());
+    });
+    for operation in ["unspeakable_later", "first"] {
+        bench.capture.span(operation).outcome(Outcome::Panicked);
+        bench
+            .capture
+            .metric("crypto.processing.operations")
+            .with("crypto.processing.operation", operation)
+            .with("crypto.outcome", "panicked")
+            .sum(1);
+    }
 }
 
 #[track_processing(operation = "crowded", context = ctx)]

@@ -48,7 +48,7 @@ impl Endpoint {
     ) -> io::Result<Self> {
         let data_points = DataPoints::default();
         let scrape = Arc::new(Scrape {
-            collected: Mutex::new(sources.iter().map(|_| ResourceMetrics::default()).collect()),
+            collected: Mutex::default(),
             sources,
             said: Mutex::default(),
             data_points: data_points.clone(),
@@ -94,18 +94,19 @@ struct Scrape {
 impl Scrape {
     /// Everything there is now; nothing where it cannot be read.
     fn page(&self, format: Format) -> Option<String> {
-        let mut collected = self
-            .collected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        for (source, metrics) in self.sources.iter().zip(&mut *collected) {
+        // One at a time uses the memory again; while a callback holds that one up, the next has some of its own.
+        let mut kept = self.collected.try_lock().ok();
+        let mut own = Vec::new();
+        let collected = kept.as_deref_mut().unwrap_or(&mut own);
+        collected.resize_with(self.sources.len(), ResourceMetrics::default);
+        for (source, metrics) in self.sources.iter().zip(collected.iter_mut()) {
             if let Err(reason) = source.read(metrics) {
                 self.say(format!("the metrics could not be collected ({reason})"));
                 return None;
             }
         }
-        let count = self.data_points.begin(&collected)?;
-        let (families, left_out) = families::families(&collected);
+        let count = self.data_points.begin(collected)?;
+        let (families, left_out) = families::families(collected);
         let resource = collected.first().map(ResourceMetrics::resource);
         let target =
             families::of_resource(resource.into_iter().flat_map(|resource| resource.iter()));

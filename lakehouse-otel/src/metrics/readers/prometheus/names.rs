@@ -61,8 +61,9 @@ fn plural(words: &str) -> Option<String> {
 /// The name of a label.
 pub(super) fn label(key: &str) -> String {
     let mut label = cleaned(key, |_| false);
-    // `le` is the bound of a bucket.
-    if label == "le" || label.starts_with(|first: char| first.is_ascii_digit()) {
+    // `le` is the bound of a bucket; a name has a letter.
+    if label.is_empty() || label == "le" || label.starts_with(|first: char| first.is_ascii_digit())
+    {
         label.insert_str(0, "key_");
     }
     label
@@ -278,6 +279,7 @@ mod tests {
         for (key, expected) in [
             ("http.request.method", "http_request_method"),
             ("le", "key_le"),
+            ("", "key_"),
             ("1st", "key_1st"),
             ("__a--b", "_a_b"),
             ("é", "_"),

@@ -33,6 +33,9 @@ const CONNECTIONS: usize = 32;
 /// How long a client may take to say what it wants, at first and after each answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How many scrapes are under way at a time: one that a callback holds up is not the last one.
+const SCRAPES: usize = 4;
+
 /// How long a scrape may take, one that waits for another included; Prometheus itself waits 10 seconds.
 const SCRAPE: Duration = Duration::from_secs(10);
 
@@ -102,7 +105,7 @@ impl Drop for Server {
 
 async fn serve(listener: tokio::net::TcpListener, scrape: Arc<Scrape>) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let turn = Arc::new(Semaphore::new(1));
+    let turn = Arc::new(Semaphore::new(SCRAPES));
     let idle = Arc::new(Idle::default());
     for id in 0.. {
         let Ok((stream, _)) = listener.accept().await else {
