@@ -141,10 +141,44 @@ fn cumulative() {
     assert!(said.lock().unwrap().is_empty(), "{said:?}");
 }
 
+#[track_api_request(exchange = Binance, endpoint = "/api/v3/depth", symbol = symbol, labels(symbol))]
+fn depth(symbol: &str) {
+    let _ = symbol;
+}
+
+/// More series than may put aside what they record: the others record as if nobody else did.
+fn many_series() {
+    const SYMBOLS: usize = 300;
+    const PASSES: usize = 80;
+    let receiver = Receiver::start();
+    let (builder, said) = over_otlp(&receiver.http());
+    let telemetry = builder.init().unwrap();
+    let symbols: Vec<_> = (0..SYMBOLS)
+        .map(|symbol| format!("SYMBOL{symbol}"))
+        .collect();
+    let passes = Barrier::new(2);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..PASSES {
+                    passes.wait();
+                    symbols.iter().for_each(|symbol| depth(symbol));
+                }
+            });
+        }
+    });
+    telemetry.shutdown(LONG).unwrap();
+    let requests = sums(&receiver.arrived(), "crypto.api.requests");
+    let all = i64::try_from(2 * SYMBOLS * PASSES).unwrap();
+    assert_eq!(requests.last(), Some(&all), "{requests:?}");
+    assert!(said.lock().unwrap().is_empty(), "{said:?}");
+}
+
 #[test]
 fn each_call_of_many_threads_is_counted_once() {
     delta();
     cumulative();
     // The series of the first telemetry are not those of the second, nor of the third.
     delta();
+    many_series();
 }
