@@ -8,6 +8,24 @@ use super::prose::{cell, code, prose, source};
 use crate::model::{Instrument, Metric, Planned, Registry, Requirement};
 use crate::names;
 
+/// What the labels of each section do not say, for it holds for all metrics.
+const MORE_LABELS: &str = "\
+A call opts in to a label by giving it for the metrics: `symbol(…)` of a metric's function or of `metrics::Of`, `labels(symbol)` of a macro, \
+`label(crypto::SYMBOL)` of a builder. A symbol that is an attribute of an operation and no more is on its span alone.
+
+Beside the labels of its table a series may have these:
+
+| label | when |
+|---|---|
+| `otel.metric.overflow`, `true` | several sets of labels share the series, for a label or the metric is past its [bound](recording-metrics.md#bounds) |
+| `lakehouse.sampling.share` | the series is of a histogram recorded by `sampled(share)`; counts and sums divided by it estimate those of all values |
+| `otel_scope_name`, `otel_scope_version` | on Prometheus' page always: `lakehouse-otel`, and its version |
+| `otel_scope_lakehouse_opted_in`, `true` | on Prometheus' page, where the series has a label that a call opted in to; over OTLP it is an attribute of the scope, `lakehouse.opted_in` |
+
+What the library reads of the machine, the process and its container it reads when `init` starts telemetry, then every 10 seconds \
+(`OTEL_SYSTEM_METRICS_INTERVAL`), and before a flush and at the end unless the latest reading is younger than a second. It does not with \
+`OTEL_SYSTEM_METRICS=false`, nor where metrics go to the console alone and nothing asks for it.";
+
 pub(super) fn write(registry: &Registry) -> String {
     let mut page = String::new();
     let _ = writeln!(
@@ -19,6 +37,7 @@ pub(super) fn write(registry: &Registry) -> String {
          The Prometheus name is the one that the OpenTelemetry specification's translation gives: dots become underscores, the \
          unit is written out at the end, and a counter ends in `_total`. A histogram has its name with `_bucket`, `_sum` and \
          `_count`; what ends in `.count` and is no histogram is the plural of what it counts. Labels are translated the same way: `crypto.exchange` is `crypto_exchange`.\n\n\
+         {MORE_LABELS}\n\n\
          | metric | Prometheus | instrument | unit |\n|---|---|---|---|"
     );
     for metric in &registry.metrics {
@@ -101,14 +120,19 @@ fn labels(metric: &Metric, registry: &Registry, page: &mut String) {
 fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
     *page += "\n| recorded by | |\n|---|---|\n";
     let name = metric.name.as_str();
-    let by_the_library = recorded(registry).all(|(other, _)| other.name.value != name);
-    if by_the_library {
-        let when = match names::root(name) {
-            "container" | "process" | "system" => {
-                "on a timer, by `OTEL_SYSTEM_METRICS_INTERVAL`, and before a flush"
+    let accessor = recorded(registry).find(|(other, _)| other.name.value == name);
+    if accessor.is_none() || name == MEMORY {
+        let when = match (names::root(name), name) {
+            ("container" | "process" | "system", _) | (_, MEMORY) => {
+                "every 10 s (`OTEL_SYSTEM_METRICS_INTERVAL`) and before a flush"
             }
-            _ if metric.is_observable() => "whenever metrics are collected",
-            _ => "when it has something to say",
+            (_, "lakehouse.stage.unlinked") => {
+                "one for each stage in `depends_on` that there is no link to when the span of the stage begins"
+            }
+            (_, "lakehouse.metric.folded") => {
+                "one for each measurement that is folded; [which are not counted](metric-readers.md#views-what-is-done-with-single-metrics)"
+            }
+            _ => "whenever metrics are collected",
         };
         let _ = writeln!(page, "| the library, by itself | {when} |");
     }
@@ -133,24 +157,69 @@ fn recorders(metric: &Metric, registry: &Registry, page: &mut String) {
             let _ = writeln!(page, "| {by} | {} |", cell(&source(&of.source)));
         }
     }
-    for function in &metric.functions {
-        let _ = writeln!(
-            page,
-            "| `metrics::{}` | when it is called |",
-            function.value
-        );
+    for (call, when) in by_the_collector(name) {
+        let call = code(&format!("legacy::MetricsCollector::{call}"));
+        let _ = writeln!(page, "| {call} | {when} |");
     }
-    if let Some((_, accessor)) = recorded(registry).find(|(other, _)| other.name.value == name) {
-        let (call, when) = match metric.instrument.value {
-            _ if metric.is_observable() => ("observe", "whenever metrics are collected"),
-            Instrument::Counter | Instrument::UpDownCounter => ("add", "when it is called"),
-            Instrument::Histogram | Instrument::Gauge => ("record", "when it is called"),
+    for function in &metric.functions {
+        let when = match (function.value.as_str(), name) {
+            ("track_connection", _) => TRACKED,
+            ("record_symbol_processing", "crypto.symbols.processed") => {
+                "when it is called with the outcome `ok`"
+            }
+            _ => "when it is called",
         };
-        let _ = writeln!(
-            page,
-            "| {} | {when} |",
-            code(&format!("metrics::{accessor}().{call}"))
-        );
+        let _ = writeln!(page, "| `metrics::{}` | {when} |", function.value);
+    }
+    if let Some((_, accessor)) = accessor {
+        let calls: &[_] = match metric.instrument.value {
+            _ if metric.is_observable() => &[(
+                "observe",
+                "by its callback, whenever metrics are collected, until what it returns is dropped",
+            )],
+            Instrument::Counter => &[("add", "when it is called")],
+            Instrument::UpDownCounter => &[("add", "when it is called"), ("track", TRACKED)],
+            Instrument::Histogram | Instrument::Gauge => &[("record", "when it is called")],
+        };
+        for (call, when) in calls {
+            let call = code(&format!("metrics::{accessor}().{call}"));
+            let _ = writeln!(page, "| {call} | {when} |");
+        }
+    }
+    if name == MEMORY {
+        *page += "\n\
+            Where both do, the callbacks are asked in the order in which they were made, and of each state the value that came last \
+            stands. The library's is made by `init`: it stands in place of one that was made before, and yields to one that is made after. \
+            `OTEL_SYSTEM_METRICS=false` leaves the metric to the program.\n";
+    }
+}
+
+/// The one that both the library and a program may observe.
+const MEMORY: &str = "crypto.system.memory.usage";
+
+const TRACKED: &str = "one up when it is called, one down when what it returns is dropped";
+
+/// The calls of the collector that record it, and when.
+fn by_the_collector(name: &str) -> &'static [(&'static str, &'static str)] {
+    const ENDS: &str = "one for each run that ended: `ok` by `end_workflow`, `error` by `fail_workflow`, `cancelled` where it made room \
+        for others or its collector was dropped";
+    match name {
+        "crypto.workflow.events" => &[("record_event", "one for each event")],
+        "crypto.workflow.errors" => &[
+            ("record_error", "one for each error"),
+            (
+                "fail_workflow",
+                "one for each, whether there is such a run or not",
+            ),
+        ],
+        "crypto.workflows.active" => {
+            &[("start_workflow", "one up at the start, one down at the end")]
+        }
+        "crypto.workflow.executions" => &[("start_workflow", ENDS)],
+        "crypto.workflow.duration" => {
+            &[("start_workflow", "the duration, except of cancelled ones")]
+        }
+        _ => &[],
     }
 }
 

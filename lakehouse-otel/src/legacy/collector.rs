@@ -58,7 +58,7 @@ impl MetricsCollector {
     }
 
     /// What the program says of itself, for [`CollectedMetrics::configuration`]. Values whose name speaks of a
-    /// secret (`api_key`, `password`, …) are left out.
+    /// secret (`api_key`, `password`, …) are `REDACTED` there; nothing else in the books is.
     #[must_use]
     pub fn configuration<K, V>(mut self, entries: impl IntoIterator<Item = (K, V)>) -> Self
     where

@@ -14,6 +14,13 @@ use crate::schema::MetricDefinition;
 /// It may be made at any time, also before [`init`](crate::init), and outlives a shutdown. One that is made before the
 /// telemetry is dropped after it, and so is asked when the shutdown collects for the last time. Under a capture of
 /// [`testing`](crate::testing) it is the capture's.
+///
+/// # Panics
+///
+/// Where the callback panics, the panic is caught: a gauge has no values of it this time, of sums those stand that it
+/// observed before, and it is asked again at the next collection. The diagnostics say so the first time. The program's
+/// panic hook runs each time, before the panic is caught: Rust's own prints to standard error. With `panic = "abort"` a
+/// panic cannot be caught, and the process ends.
 #[derive(Debug)]
 #[must_use = "it observes until it is dropped"]
 pub struct Observation {
