@@ -293,7 +293,7 @@ pub fn trace_invocation(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// | `return Err(…)` | `error` |
 /// | any other `return`, `break` or `continue`, or `?` on a `None` | `ok` |
 /// | a panic | `panicked` |
-/// | a macro that leaves it, such as `bail!` | `cancelled`: what a macro does is not seen |
+/// | a macro that leaves it, such as `bail!` | `cancelled`: what a macro does is not seen; in the arguments of `format!`, `vec!`, `assert!` and their kin, and in the block of another `operation!`, a `?` is |
 ///
 /// A block cannot wait: its context is attached to the thread while it runs. Write `async { … }.await`.
 /// With `trace_invocation` the flush at a block's end holds the thread, as in a function that is not async: in async code

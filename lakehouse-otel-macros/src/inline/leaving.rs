@@ -1,27 +1,21 @@
 //! The ways out of a block, each of which tells the block's operation.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Label, Lifetime, parse_quote_spanned};
+use syn::{Block, Expr, Item, Label, Lifetime, Macro, Token, parse_quote_spanned};
 
 /// The block, in which `?`, `return`, `break` and `continue` that leave it say so to `operation`. One that does
 /// not parse stays as it is: the compiler will say why.
 pub(crate) fn marked(block: &Group, private: &TokenStream, operation: &Ident) -> TokenStream {
-    let Ok(mut parsed) = syn::parse2::<Block>(block.to_token_stream()) else {
-        return block.to_token_stream();
-    };
     let mut exits = Exits {
         private,
         operation,
         loops: 0,
         labels: Vec::new(),
     };
-    // The block's own braces: it has no label that could be left.
-    for statement in &mut parsed.stmts {
-        exits.visit_stmt_mut(statement);
-    }
-    parsed.to_token_stream()
+    exits.marked(block).to_token_stream()
 }
 
 struct Exits<'a> {
@@ -119,7 +113,79 @@ impl VisitMut for Exits<'_> {
         }
     }
 
+    /// What is written in a macro is known of a few alone: of the standard library's, whose arguments are expressions, and
+    /// of `operation!` itself, whose block leaves this one where it is left.
+    fn visit_macro_mut(&mut self, node: &mut Macro) {
+        let name = node.path.segments.last().map(|last| last.ident.to_string());
+        match name.as_deref() {
+            Some("operation") => self.visit_inner_block(node),
+            Some(name) if OF_EXPRESSIONS.contains(&name) => self.visit_arguments(node),
+            _ => {}
+        }
+    }
+
     fn visit_item_mut(&mut self, _: &mut Item) {}
+}
+
+/// The standard library's macros whose arguments are expressions.
+const OF_EXPRESSIONS: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "panic",
+    "print",
+    "println",
+    "vec",
+    "write",
+    "writeln",
+];
+
+impl Exits<'_> {
+    fn visit_arguments(&mut self, node: &mut Macro) {
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+        if let Ok(mut arguments) = node.parse_body_with(arguments) {
+            for argument in &mut arguments {
+                self.visit_expr_mut(argument);
+            }
+            node.tokens = arguments.to_token_stream();
+        }
+    }
+
+    /// The block of another `operation!`; closures and async blocks are left by themselves.
+    fn visit_inner_block(&mut self, node: &mut Macro) {
+        let mut tokens: Vec<_> = node.tokens.clone().into_iter().collect();
+        let [.., TokenTree::Punct(comma), TokenTree::Group(block)] = &mut tokens[..] else {
+            return;
+        };
+        if comma.as_char() == ',' && block.delimiter() == Delimiter::Brace {
+            *block = self.marked(block);
+            node.tokens = tokens.into_iter().collect();
+        }
+    }
+
+    /// The block with its statements marked; as it is where it does not parse.
+    fn marked(&mut self, block: &Group) -> Group {
+        let Ok(mut parsed) = syn::parse2::<Block>(TokenTree::from(block.clone()).into()) else {
+            return block.clone();
+        };
+        // The block's own braces: it has no label that could be left.
+        for statement in &mut parsed.stmts {
+            self.visit_stmt_mut(statement);
+        }
+        let mut marked = Group::new(
+            Delimiter::Brace,
+            parsed.stmts.iter().map(ToTokens::to_token_stream).collect(),
+        );
+        marked.set_span(block.span());
+        marked
+    }
 }
 
 /// Whether this is `Err(…)`.

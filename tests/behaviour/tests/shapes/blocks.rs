@@ -150,6 +150,33 @@ fn what_leaves_unseen_is_cancelled() {
 }
 
 #[test]
+fn what_leaves_out_of_a_macro_or_an_inner_block_ends_all_that_are_left() {
+    fn in_macros(text: &str) -> Result<String, NotParsed> {
+        let said = operation!(track_processing(operation = "outer"), {
+            let inner = operation!(track_processing(operation = "within"), {
+                format!("{} {}", parse("1")?, parse(text)?)
+            });
+            assert_eq!(vec![parse("1")?, 2], [1, 2]);
+            inner
+        });
+        Ok(said)
+    }
+    let bench = bench();
+    bench.run(|| {
+        assert_eq!(in_macros("2").unwrap(), "1 2");
+        in_macros("two").unwrap_err();
+    });
+    for operation in ["outer", "within"] {
+        let spans = bench.capture.spans_named(operation);
+        let [first, second] = &spans[..] else {
+            panic!("{spans:?}");
+        };
+        first.outcome(Outcome::Ok);
+        second.outcome(Outcome::Error).has(ERROR_TYPE, "NotParsed");
+    }
+}
+
+#[test]
 fn results_of_blocks_are_outcomes() {
     let bench = bench();
     bench.run(|| {
