@@ -46,10 +46,13 @@ fn page(span: &Span, operation: &Operation, registry: &Registry) -> String {
 fn row(of: &AttributeRef, argument: &Argument, attribute: &Attribute, page: &mut String) {
     let mut keys = vec![code(of.key.as_str())];
     keys.extend(argument.also.iter().map(|key| code(key.as_str())));
-    let required = if of.requirement == Requirement::Required {
-        "Required. "
-    } else {
-        ""
+    let required = match of.requirement {
+        // The macro knows another one.
+        Requirement::Required if of.key.as_str() == "crypto.operation.name" => {
+            "The function's own where it is not given. "
+        }
+        Requirement::Required => "Required. ",
+        _ => "",
     };
     let brief = of.brief.as_ref().unwrap_or(&attribute.about.brief);
     let role = match argument.role {
