@@ -107,6 +107,7 @@ pub mod telemetry;
 #[cfg(feature = "enabled")]
 pub mod testing;
 #[cfg(feature = "enabled")]
+mod thrown;
 pub mod trace;
 
 pub use lakehouse_otel_macros::*;

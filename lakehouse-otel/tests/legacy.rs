@@ -306,7 +306,11 @@ fn the_books_are_json() {
     // From the start of 2020.
     clock.advance(Duration::from_millis(31_250));
     let collector = collector(&clock)
-        .configuration([("exchange", "binance"), ("binance_api_key", "abc")])
+        .configuration([
+            ("exchange", "binance"),
+            ("binance_api_key", "abc"),
+            ("listenKey", "def"),
+        ])
         .configuration([("threads", "4")]);
     let id = collector.start_workflow("archive");
     let of_it = || KeyValue::new("workflow_id", id.to_string());
@@ -323,7 +327,7 @@ fn the_books_are_json() {
     assert_eq!(
         json,
         serde_json::json!({
-            "configuration": {"binance_api_key": "REDACTED", "exchange": "binance", "threads": "4"},
+            "configuration": {"binance_api_key": "REDACTED", "exchange": "binance", "listenKey": "REDACTED", "threads": "4"},
             "workflows": [
                 {
                     "id": id.as_ref(), "name": "archive", "state": "failed",

@@ -15,8 +15,9 @@ use super::record::{
 use super::reported::Reported;
 use super::telemetry;
 use crate::clock::{Clock, SystemClock};
-use crate::metrics::contain::discard;
 use crate::operation::{Operation, Returned, Workflow};
+use crate::redact::Redactor;
+use crate::thrown::discard;
 
 /// Keeps books about workflows, and tells telemetry of each entry.
 ///
@@ -293,20 +294,10 @@ fn said(error: &impl Display) -> String {
     })
 }
 
+/// Whether a value of the configuration is a secret, by its name: what redaction goes by, and whatever is about secrets,
+/// tokens and credentials.
 fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace('-', "_");
-    let words = [
-        "secret",
-        "password",
-        "passwd",
-        "passphrase",
-        "token",
-        "credential",
-        "authorization",
-        "api_key",
-        "apikey",
-        "private_key",
-        "access_key",
-    ];
-    words.iter().any(|word| name.contains(word))
+    let words = ["secret", "token", "credential", "passw"];
+    let lowercase = name.to_lowercase();
+    Redactor::new().is_secret_key(name) || words.iter().any(|word| lowercase.contains(word))
 }

@@ -1,12 +1,11 @@
 //! What the program hands us, and what reads the system, may panic: that is nobody else's reason to fail.
 
-use std::any::Any;
 use std::fmt::Display;
-use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::health::Diagnostics;
+use crate::thrown::discard;
 
 /// Runs what may panic: what came of it, or none. The first panic is said, and who it was.
 pub(super) fn contain<R>(
@@ -26,13 +25,6 @@ pub(super) fn contain<R>(
             }
             None
         }
-    }
-}
-
-/// What was thrown may panic when it is dropped, and what that throws too: it is not dropped any more.
-pub(crate) fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(thrown_again) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(thrown_again);
     }
 }
 

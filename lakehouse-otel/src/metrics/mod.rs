@@ -103,7 +103,7 @@ mod batch;
 #[cfg(feature = "enabled")]
 mod callbacks;
 #[cfg(feature = "enabled")]
-pub(crate) mod contain;
+mod contain;
 #[cfg(feature = "enabled")]
 mod declared;
 #[cfg(feature = "enabled")]

@@ -77,8 +77,7 @@ impl Redactor {
     }
 
     /// Whether an attribute of this key is a secret, by the last part of it: `http.request.header.x-mbx-apikey`.
-    #[cfg(feature = "enabled")]
-    fn is_secret_key(&self, key: &str) -> bool {
+    pub(crate) fn is_secret_key(&self, key: &str) -> bool {
         let last = key.rsplit('.').next().unwrap_or(key);
         find::is_secret(last.as_bytes(), true, &self.names)
     }
