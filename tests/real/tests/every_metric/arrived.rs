@@ -4,10 +4,32 @@
 
 use std::collections::BTreeMap;
 
+use lakehouse_otel::schema::InstrumentKind;
+use lakehouse_otel::schema::metrics::ALL;
 use serde_json::Value;
 
 use super::program::{Book, Program};
 use super::support::collector::{Collector, Systems};
+
+/// What the specification makes of each preference.
+const CUMULATIVE: [&str; 4] = [
+    "counter cumulative",
+    "histogram cumulative",
+    "observable counter cumulative",
+    "updowncounter cumulative",
+];
+const DELTA: [&str; 4] = [
+    "counter delta",
+    "histogram delta",
+    "observable counter delta",
+    "updowncounter cumulative",
+];
+const LOW_MEMORY: [&str; 4] = [
+    "counter delta",
+    "histogram delta",
+    "observable counter cumulative",
+    "updowncounter cumulative",
+];
 
 /// What arrived of one series: its outcome, and its sum or level, or its count and sum.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +78,32 @@ fn arrived(received: &[Value]) -> Arrived {
         }
     }
     arrived
+}
+
+/// The kinds of instrument, each with the temporality in which its metrics arrived, and those metrics.
+fn temporalities(received: &[Value]) -> BTreeMap<String, Vec<&str>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (_, metric) in metrics(received) {
+        let name = metric["name"].as_str().unwrap();
+        let definition = ALL.iter().find(|definition| definition.name == name);
+        let definition = definition.unwrap_or_else(|| panic!("{name} is not in the catalogue"));
+        let (instrument, kind) = match definition.instrument {
+            InstrumentKind::Counter if definition.observable => ("observable counter", "sum"),
+            InstrumentKind::Counter => ("counter", "sum"),
+            InstrumentKind::UpDownCounter => ("updowncounter", "sum"),
+            InstrumentKind::Histogram => ("histogram", "histogram"),
+            // A level is in no temporality.
+            InstrumentKind::Gauge => continue,
+        };
+        let temporality = &metric[kind]["aggregationTemporality"];
+        let temporality = temporality
+            .as_str()
+            .and_then(|name| name.strip_prefix("AGGREGATION_TEMPORALITY_"));
+        let temporality = temporality.unwrap_or_else(|| panic!("{metric} is no {kind}"));
+        let line = format!("{instrument} {}", temporality.to_lowercase());
+        found.entry(line).or_default().push(name);
+    }
+    found
 }
 
 /// How many spans of operations ended how, by the operation's type.
@@ -142,11 +190,18 @@ fn through(
     Some((collector.stop(), book))
 }
 
-/// The numbers are the program's own.
-fn arrives(preference: &str, protocol: &str, port: impl Fn(&Collector) -> u16) {
+/// The numbers are the program's own, and came in these temporalities and in no other.
+fn arrives(
+    preference: &str,
+    protocol: &str,
+    port: impl Fn(&Collector) -> u16,
+    expected: [&str; 4],
+) {
     let Some((received, book)) = through(preference, protocol, port) else {
         return;
     };
+    let found = temporalities(&received);
+    assert!(found.keys().eq(expected), "{found:#?}");
     check(&arrived(&received), &book);
     book.has_every_operation();
     assert_eq!(ended(&received), book.ended);
@@ -185,25 +240,40 @@ fn check(arrived: &Arrived, book: &Book) {
 
 #[test]
 fn totals_over_http() {
-    arrives("cumulative", "http/protobuf", |collector| collector.http);
+    arrives(
+        "cumulative",
+        "http/protobuf",
+        |collector| collector.http,
+        CUMULATIVE,
+    );
 }
 
 #[test]
 fn totals_over_grpc() {
-    arrives("cumulative", "grpc", |collector| collector.grpc);
+    arrives("cumulative", "grpc", |collector| collector.grpc, CUMULATIVE);
 }
 
 #[test]
 fn deltas_over_http() {
-    arrives("delta", "http/protobuf", |collector| collector.http);
+    arrives("delta", "http/protobuf", |collector| collector.http, DELTA);
 }
 
 #[test]
 fn deltas_over_grpc() {
-    arrives("delta", "grpc", |collector| collector.grpc);
+    arrives("delta", "grpc", |collector| collector.grpc, DELTA);
+}
+
+#[test]
+fn low_memory_over_http() {
+    arrives(
+        "lowmemory",
+        "http/protobuf",
+        |collector| collector.http,
+        LOW_MEMORY,
+    );
 }
 
 #[test]
 fn low_memory_over_grpc() {
-    arrives("lowmemory", "grpc", |collector| collector.grpc);
+    arrives("lowmemory", "grpc", |collector| collector.grpc, LOW_MEMORY);
 }
