@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
+use lakehouse_otel::schema::OperationType;
 use serde_json::Value;
 
 /// The program, at the end of its work, until it is told to end.
@@ -16,9 +17,11 @@ pub(crate) struct Program {
     pub(crate) book: Book,
 }
 
-/// What a program recorded, by its own account and by the metrics' names.
+/// What a program recorded, by its own account: by the metrics' names, and by the types of operations.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
+    /// How many operations ended how, by their type.
+    pub(crate) ended: BTreeMap<String, BTreeMap<String, u64>>,
     /// What sums add up to, by outcome (or nothing).
     pub(crate) sums: BTreeMap<String, BTreeMap<String, f64>>,
     /// What the levels of a gauge's series add up to.
@@ -78,17 +81,35 @@ impl Book {
             let by_outcome = by_outcome.map(|(outcome, sum)| (outcome.clone(), number(sum)));
             (metric, by_outcome.collect())
         });
+        let ended = of("ended").into_iter().map(|(of, by_outcome)| {
+            let by_outcome = by_outcome.as_object().unwrap().iter();
+            let by_outcome =
+                by_outcome.map(|(outcome, count)| (outcome.clone(), count.as_u64().unwrap()));
+            (of, by_outcome.collect())
+        });
         let levels = of("levels").into_iter();
         let values = of("values").into_iter().map(|(metric, values)| {
             let values = values.as_array().unwrap().iter();
             (metric, values.map(number).collect())
         });
         Self {
+            ended: ended.collect(),
             sums: sums.collect(),
             levels: levels
                 .map(|(metric, level)| (metric, number(&level)))
                 .collect(),
             values: values.collect(),
+        }
+    }
+
+    /// Operations of each type ended well, and others with an error.
+    pub(crate) fn has_every_operation(&self) {
+        for of in OperationType::ALL {
+            for outcome in ["ok", "error"] {
+                let by_outcome = self.ended.get(of.as_str());
+                let ended = by_outcome.and_then(|by_outcome| by_outcome.get(outcome));
+                assert!(ended.is_some(), "{} {outcome}", of.as_str());
+            }
         }
     }
 

@@ -57,6 +57,7 @@ fn prometheus_has_every_metric_and_the_programs_own_numbers() {
 
     let prometheus = Prometheus::scraping(&installed, address);
     names(&prometheus);
+    program.book.has_every_operation();
     numbers(&prometheus, &program.book);
     let resource = prometheus.query("target_info");
     assert_eq!(resource.len(), 1);

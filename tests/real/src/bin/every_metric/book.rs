@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use lakehouse_otel::schema::OperationType;
 use serde_json::{Value, json};
 
-/// What was recorded, by the metric's name.
+/// What was recorded, by the metric's name, and which operations ended.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
+    /// How many operations ended how, by their type.
+    ended: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     /// What counters and updowncounters add up to, by outcome (or nothing).
     sums: BTreeMap<(&'static str, &'static str), f64>,
     /// The last value of each series of a gauge.
@@ -16,6 +19,11 @@ pub(crate) struct Book {
 }
 
 impl Book {
+    pub(crate) fn end(&mut self, of: OperationType, outcome: &'static str) {
+        let by_outcome = self.ended.entry(of.as_str()).or_default();
+        *by_outcome.entry(outcome).or_default() += 1;
+    }
+
     pub(crate) fn add(&mut self, metric: &'static str, amount: f64) {
         self.add_with(metric, "", amount);
     }
@@ -41,6 +49,6 @@ impl Book {
         for ((metric, _), level) in &self.levels {
             *levels.entry(metric).or_default() += level;
         }
-        json!({ "sums": sums, "levels": levels, "values": self.values })
+        json!({ "ended": self.ended, "sums": sums, "levels": levels, "values": self.values })
     }
 }

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use lakehouse_otel::metrics::{self, Observation};
 use lakehouse_otel::schema::{
-    DataType, DbSystem, Exchange, Layer, MarketType, MemoryState, NetworkIoDirection, Outcome,
-    StorageSystem,
+    Exchange, Layer, MarketType, MemoryState, NetworkIoDirection, Outcome, StorageSystem,
 };
 
 use crate::book::Book;
@@ -23,7 +22,6 @@ const FOLDED: u32 = 5;
 pub(crate) fn run(book: &mut Book) -> Vec<Observation> {
     data(book);
     work(book);
-    calls(book);
     let mut observed = vec![usage(book)];
     // Where the machine is observed, its memory is too.
     if std::env::var("OTEL_SYSTEM_METRICS").as_deref() == Ok("false") {
@@ -40,12 +38,6 @@ fn data(book: &mut Book) {
             .record(seconds);
         book.record("crypto.data.latency", seconds);
     }
-    metrics::data_ingested()
-        .exchange(Exchange::Okx)
-        .data_type(DataType::Trades)
-        .symbol("BTC-USDT")
-        .add(12_345);
-    book.add("crypto.data.ingested", 12_345.0);
     // More symbols than there may be series of: the further ones share one, and are counted.
     for n in 0..SYMBOLS + FOLDED {
         let symbol = format!("S{n}-USDT");
@@ -106,23 +98,6 @@ fn work(book: &mut Book) {
     book.add_with("crypto.api.requests", "ok", 5.0);
     metrics::api_request_duration().record(0.5, Exchange::Coinbase, Outcome::Ok);
     book.record("crypto.api.request.duration", 0.5);
-}
-
-fn calls(book: &mut Book) {
-    for seconds in [0.25, 0.5, 8.0] {
-        metrics::db_client_operation_duration()
-            .operation("SELECT")
-            .record(seconds, DbSystem::Postgresql);
-        book.record("db.client.operation.duration", seconds);
-        metrics::faas_invoke_duration().record(seconds);
-        book.record("faas.invoke_duration", seconds);
-    }
-    metrics::faas_invocations().add(3);
-    book.add("faas.invocations", 3.0);
-    metrics::faas_errors().add(1);
-    book.add("faas.errors", 1.0);
-    metrics::faas_coldstarts().add(1);
-    book.add("faas.coldstarts", 1.0);
 }
 
 fn usage(book: &mut Book) -> Observation {

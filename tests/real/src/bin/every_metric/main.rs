@@ -1,5 +1,5 @@
-//! A program that records in every metric of the catalogue, by operations and by hand, and keeps its own
-//! books of it.
+//! A program that runs operations of every type and records in every metric of the catalogue, by them and by
+//! hand, and keeps its own books of it.
 //!
 //! It is configured by the environment. When its work is done it prints a line of JSON: where Prometheus
 //! finds its metrics, and the books. It ends when its input does.

@@ -1,13 +1,13 @@
-//! What operations record: annotated functions, the same by hand, and every outcome.
+//! What operations record: of each type, annotated and by hand, in every outcome.
+
+mod annotated;
+mod built;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use lakehouse_otel::operation::{
-    ApiRequest, Operation, Processing, ResponseDetails, Stage, Storage, Workflow,
-};
-use lakehouse_otel::prelude::*;
-use lakehouse_otel::schema::{Exchange, HttpRequestMethod, Layer, StorageOperation, StorageSystem};
+use lakehouse_otel::operation::Operation;
+use lakehouse_otel::schema::OperationType;
 use lakehouse_otel::testing::ManualClock;
 
 use crate::book::Book;
@@ -38,58 +38,93 @@ impl End {
     }
 }
 
-/// What all operations have: how many ended how, how long they took, and which of them failed.
+/// What all operations of a type have in common.
+#[derive(Clone, Copy)]
 struct Metrics {
-    count: &'static str,
-    duration: &'static str,
+    of: OperationType,
+    /// How many ended how.
+    count: Option<&'static str>,
+    /// How many ended well.
+    successes: Option<&'static str>,
+    /// How long they took.
+    duration: Option<&'static str>,
+    /// How many failed.
     errors: Option<&'static str>,
 }
 
 impl Metrics {
+    /// None of them.
+    const fn of(of: OperationType) -> Self {
+        Self {
+            of,
+            count: None,
+            successes: None,
+            duration: None,
+            errors: None,
+        }
+    }
+
     fn book(&self, book: &mut Book, end: End, seconds: f64) {
-        book.add_with(self.count, end.outcome(), 1.0);
-        if end != End::Cancel {
-            book.record(self.duration, seconds);
+        book.end(self.of, end.outcome());
+        if let Some(count) = self.count {
+            book.add_with(count, end.outcome(), 1.0);
+        }
+        if let Some(successes) = self.successes.filter(|_| end == End::Ok) {
+            book.add_with(successes, end.outcome(), 1.0);
+        }
+        if let Some(duration) = self.duration.filter(|_| end != End::Cancel) {
+            book.record(duration, seconds);
         }
         if let Some(errors) = self.errors.filter(|_| end.failed()) {
-            book.add(errors, 1.0);
+            book.add_with(errors, end.outcome(), 1.0);
         }
     }
 }
 
 const REQUESTS: Metrics = Metrics {
-    count: "crypto.api.requests",
-    duration: "crypto.api.request.duration",
+    count: Some("crypto.api.requests"),
+    duration: Some("crypto.api.request.duration"),
     errors: Some("crypto.api.errors"),
+    ..Metrics::of(OperationType::ApiCall)
 };
 const PROCESSING: Metrics = Metrics {
-    count: "crypto.processing.operations",
-    duration: "crypto.processing.duration",
+    count: Some("crypto.processing.operations"),
+    duration: Some("crypto.processing.duration"),
     errors: Some("crypto.transformation.errors"),
+    ..Metrics::of(OperationType::DataProcessing)
 };
 const STORAGE: Metrics = Metrics {
-    count: "crypto.storage.operations",
-    duration: "crypto.storage.operation.duration",
+    count: Some("crypto.storage.operations"),
+    duration: Some("crypto.storage.operation.duration"),
     errors: Some("crypto.storage.errors"),
+    ..Metrics::of(OperationType::Storage)
 };
 const STAGES: Metrics = Metrics {
-    count: "crypto.stage.executions",
-    duration: "crypto.stage.duration",
-    errors: None,
+    count: Some("crypto.stage.executions"),
+    duration: Some("crypto.stage.duration"),
+    ..Metrics::of(OperationType::Stage)
 };
 const WORKFLOWS: Metrics = Metrics {
-    count: "crypto.workflow.executions",
-    duration: "crypto.workflow.duration",
-    errors: None,
+    count: Some("crypto.workflow.executions"),
+    duration: Some("crypto.workflow.duration"),
+    ..Metrics::of(OperationType::WorkflowExecution)
 };
+const INGESTION: Metrics = Metrics::of(OperationType::Ingestion);
+const DATABASE: Metrics = Metrics {
+    duration: Some("db.client.operation.duration"),
+    ..Metrics::of(OperationType::Database)
+};
+const INVOCATIONS: Metrics = Metrics {
+    successes: Some("faas.invocations"),
+    duration: Some("faas.invoke_duration"),
+    errors: Some("faas.errors"),
+    ..Metrics::of(OperationType::Invocation)
+};
+const CUSTOM: Metrics = Metrics::of(OperationType::Custom);
 
 pub(crate) fn run(clock: &ManualClock, book: &mut Book) {
-    annotated(clock, book);
-    requests(clock, book);
-    processing(clock, book);
-    storage(clock, book);
-    stages(clock, book);
-    workflows(clock, book);
+    annotated::run(clock, book);
+    built::run(clock, book);
 }
 
 /// Lets the clock go on; in binary fractions, so that sums are exact.
@@ -110,147 +145,5 @@ fn end(operation: Operation, how: End) {
             assert!(unwound.is_err());
         }
         End::Cancel => drop(operation),
-    }
-}
-
-#[trace_crypto_workflow(name = "nightly", exchange = Binance)]
-fn nightly(clock: &ManualClock) -> Result<u64, std::io::Error> {
-    let pages = fetch(clock, 500)?;
-    let kept = collect(clock, pages)?;
-    Ok(kept)
-}
-
-#[track_api_request(
-    exchange = Binance, method = "GET", endpoint = "/api/v3/klines", data_type = Klines, timeframe = H1,
-    limit = limit, ok(|records| record_count = *records),
-)]
-fn fetch(clock: &ManualClock, limit: u64) -> Result<u64, std::io::Error> {
-    take(clock, 0.125);
-    Ok(limit)
-}
-
-#[trace_stage(stage = "silver", layer = Silver)]
-fn collect(clock: &ManualClock, records: u64) -> Result<u64, std::io::Error> {
-    clean(clock, records)?;
-    write(clock, 65_536)?;
-    Ok(records)
-}
-
-#[track_processing(operation = "clean", stage = "silver", layer = Silver, record_count = records)]
-fn clean(clock: &ManualClock, records: u64) -> Result<(), std::io::Error> {
-    take(clock, 0.25);
-    Ok(())
-}
-
-#[track_storage(operation = Put, system = Local, layer = Silver, size_bytes = bytes)]
-fn write(clock: &ManualClock, bytes: u64) -> Result<(), std::io::Error> {
-    take(clock, 0.5);
-    Ok(())
-}
-
-fn annotated(clock: &ManualClock, book: &mut Book) {
-    for _ in 0..3 {
-        nightly(clock).expect("nothing fails here");
-        REQUESTS.book(book, End::Ok, 0.125);
-        PROCESSING.book(book, End::Ok, 0.25);
-        STORAGE.book(book, End::Ok, 0.5);
-        STAGES.book(book, End::Ok, 0.75);
-        WORKFLOWS.book(book, End::Ok, 0.875);
-        book.add("crypto.data.processed", 500.0);
-        book.set("crypto.processing.throughput.records", "clean", 2_000.0);
-        book.record("crypto.storage.object.size", 65_536.0);
-    }
-    // None runs any more.
-    book.add("crypto.workflows.active", 0.0);
-}
-
-fn requests(clock: &ManualClock, book: &mut Book) {
-    for n in 0..200_u32 {
-        let how = End::ALL[if n % 10 == 0 {
-            (n as usize / 10) % 4
-        } else {
-            0
-        }];
-        let seconds = f64::from(1 + n % 64) / 16.0;
-        let exchange = [Exchange::Binance, Exchange::Kraken][n as usize % 2].clone();
-        let name = exchange.as_str().to_owned();
-        let request = ApiRequest::new(exchange, "/api/v3/trades")
-            .method(HttpRequestMethod::Get)
-            .budget(Duration::from_secs(3))
-            .start();
-        take(clock, seconds);
-        let limited = n % 50 == 10;
-        let details = ResponseDetails::new()
-            .status(if limited { 429 } else { 200 })
-            .rate_limit_used(i64::from(n))
-            .rate_limit_limit(6_000);
-        request.handle().set_response_details(details);
-        // What the server said outranks what the function returned.
-        let how = if limited { End::Error } else { how };
-        end(request, how);
-
-        REQUESTS.book(book, how, seconds);
-        if limited {
-            book.add("crypto.api.rate_limits", 1.0);
-        }
-        if seconds > 3.0 {
-            book.add("crypto.operation.budget.exceeded", 1.0);
-        }
-        book.set("crypto.api.rate_limit.used", &*name, f64::from(n));
-        book.set("crypto.api.rate_limit.limit", name, 6_000.0);
-    }
-}
-
-fn processing(clock: &ManualClock, book: &mut Book) {
-    for how in End::ALL {
-        let operation = Processing::new("merge")
-            .stage("gold")
-            .layer(Layer::Gold)
-            .record_count(1_000)
-            .data_size_bytes(4_096)
-            .start();
-        take(clock, 2.0);
-        end(operation, how);
-        PROCESSING.book(book, how, 2.0);
-        book.add("crypto.data.processed", 1_000.0);
-        book.record("crypto.data.volume", 4_096.0);
-    }
-    book.set("crypto.processing.throughput.records", "merge", 500.0);
-}
-
-fn storage(clock: &ManualClock, book: &mut Book) {
-    for how in End::ALL {
-        let operation = Storage::new(StorageOperation::Get, StorageSystem::S3)
-            .size_bytes(2_097_152)
-            .start();
-        take(clock, 0.0625);
-        end(operation, how);
-        STORAGE.book(book, how, 0.0625);
-        book.record("crypto.storage.object.size", 2_097_152.0);
-    }
-}
-
-fn stages(clock: &ManualClock, book: &mut Book) {
-    for how in End::ALL {
-        let operation = Stage::new("gold")
-            .layer(Layer::Gold)
-            .depends_on(["silver"])
-            .start();
-        // It runs in no workflow, which its span would tell.
-        if operation.handle().is_recording() {
-            book.add("lakehouse.stage.unlinked", 1.0);
-        }
-        take(clock, 64.0);
-        end(operation, how);
-        STAGES.book(book, how, 64.0);
-    }
-}
-
-fn workflows(clock: &ManualClock, book: &mut Book) {
-    for how in End::ALL {
-        let operation = Workflow::new("weekly").start();
-        take(clock, 1_024.0);
-        end(operation, how);
-        WORKFLOWS.book(book, how, 1_024.0);
     }
 }

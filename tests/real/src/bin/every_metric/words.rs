@@ -7,7 +7,7 @@ use lakehouse_otel::clock::Clock;
 use lakehouse_otel::legacy::MetricsCollector;
 use lakehouse_otel::metrics::{self, BatchRecorder, Of};
 use lakehouse_otel::schema::{
-    Exchange, Layer, MarketType, Outcome, StorageOperation, StorageSystem,
+    Exchange, Layer, MarketType, OperationType, Outcome, StorageOperation, StorageSystem,
 };
 use lakehouse_otel::testing::ManualClock;
 
@@ -68,6 +68,7 @@ fn workflow(clock: &Arc<ManualClock>, book: &mut Book) {
     }
     collector.record_error("no answer", []);
     collector.end_workflow(&id);
+    book.end(OperationType::WorkflowExecution, "ok");
     book.add("crypto.workflow.events", 3.0);
     book.add("crypto.workflow.errors", 1.0);
     book.add_with("crypto.workflow.executions", "ok", 1.0);
