@@ -106,8 +106,8 @@ mod task;
 pub mod telemetry;
 #[cfg(feature = "enabled")]
 pub mod testing;
-#[cfg(feature = "enabled")]
 mod thrown;
+#[cfg(feature = "enabled")]
 pub mod trace;
 
 pub use lakehouse_otel_macros::*;
