@@ -13,7 +13,7 @@ use self::crowd::Crowd;
 use self::labelled::{Labelled, Labels};
 use super::callbacks::SetAside;
 use super::instruments::{BoundInstrument, Instruments, Number};
-use super::labels::ERROR_TYPES;
+use super::labels::{ERROR_TYPE, OTHER_ERROR};
 use super::table::OVERFLOW;
 use super::typed::Given;
 use crate::clock::Timestamp;
@@ -22,10 +22,6 @@ use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome
 
 /// A label that a call gave: its key and its text.
 pub(crate) type Label = (&'static str, Recorded);
-
-/// The `error.type` that further ones are folded into, as OpenTelemetry names it. They count for each callsite here, and
-/// for each metric in its table.
-const OTHER: &str = "_OTHER";
 
 /// The series of one callsite under one pipeline.
 #[derive(Debug)]
@@ -38,8 +34,8 @@ pub(crate) struct CallsiteSeries {
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
     /// Calls without labels of their own that failed, by type of error, in the order in which the
-    /// types came.
-    failed: OnceLock<Box<[OnceLock<Failed>; ERROR_TYPES]>>,
+    /// types came. As many as the metrics tell apart; they count for each callsite here, and for each metric in its table.
+    failed: OnceLock<Box<[OnceLock<Failed>]>>,
     labelled: Labelled,
 }
 
@@ -70,6 +66,8 @@ struct Entry {
     source: MetricSource,
     definition: &'static MetricDefinition,
     attributes: Vec<KeyValue>,
+    /// The keys whose values are members, which do not count.
+    members: Box<[&'static str]>,
     bound: OnceLock<BoundInstrument>,
 }
 
@@ -169,7 +167,7 @@ impl CallsiteSeries {
             match self.failed_series(outcome, error_type) {
                 Some(series) => series.record(pipeline, instruments, measured),
                 None => self
-                    .labelled_series(Some(outcome), Some(OTHER), labels)
+                    .labelled_series(Some(outcome), Some(OTHER_ERROR), labels)
                     .record(pipeline, instruments, measured),
             }
         } else {
@@ -181,9 +179,11 @@ impl CallsiteSeries {
 
     /// The series of a failure without labels; none where there are too many types of error.
     fn failed_series(&self, outcome: Outcome, error_type: &str) -> Option<&Series> {
-        let slots = self
-            .failed
-            .get_or_init(|| Box::new([const { OnceLock::new() }; ERROR_TYPES]));
+        let slots = self.failed.get_or_init(|| {
+            (0..self.labelled.bound(ERROR_TYPE))
+                .map(|_| OnceLock::new())
+                .collect()
+        });
         slots.iter().find_map(|slot| {
             let failed = slot.get_or_init(|| Failed {
                 outcome,
@@ -216,6 +216,7 @@ impl CallsiteSeries {
             source: metric.source,
             definition: metric.definition,
             attributes: self.attributes(metric.definition, outcome, labels),
+            members: labels.members(metric.definition),
             bound: OnceLock::new(),
         });
         let (always, sometimes) = entries.partition(|entry| is_certain(entry.source));
@@ -401,7 +402,7 @@ impl Entry {
     #[inline]
     fn bound(&self, instruments: &Instruments) -> &BoundInstrument {
         self.bound
-            .get_or_init(|| instruments.bind(self.definition, &self.attributes))
+            .get_or_init(|| instruments.bind(self.definition, &self.attributes, &self.members))
     }
 }
 
