@@ -57,6 +57,8 @@ pub(crate) struct Series {
     crowd: Crowd,
     /// Those that get one where the operation has one for them, or where it was slowed down.
     sometimes: Vec<Entry>,
+    /// The opted-in labels whose values are members, which do not count.
+    members: Box<[&'static str]>,
 }
 
 /// One instrument of a series. It is bound when there is something to record: a bound instrument is
@@ -66,8 +68,6 @@ struct Entry {
     source: MetricSource,
     definition: &'static MetricDefinition,
     attributes: Vec<KeyValue>,
-    /// The keys whose values are members, which do not count.
-    members: Box<[&'static str]>,
     bound: OnceLock<BoundInstrument>,
 }
 
@@ -131,7 +131,7 @@ impl CallsiteSeries {
         {
             let series = self.labelled_series(None, None, labels);
             let entries = series.always.iter();
-            running.extend(entries.map(|entry| entry.bound(instruments).clone()));
+            running.extend(entries.map(|entry| entry.bound(instruments, &series.members).clone()));
         }
     }
 
@@ -216,7 +216,6 @@ impl CallsiteSeries {
             source: metric.source,
             definition: metric.definition,
             attributes: self.attributes(metric.definition, outcome, labels),
-            members: labels.members(metric.definition),
             bound: OnceLock::new(),
         });
         let (always, sometimes) = entries.partition(|entry| is_certain(entry.source));
@@ -225,6 +224,7 @@ impl CallsiteSeries {
             certain: OnceLock::new(),
             crowd: Crowd::default(),
             sometimes,
+            members: labels.opted_in_members(self.definition),
         }
     }
 
@@ -311,12 +311,14 @@ impl Series {
     fn record(&self, pipeline: &Pipeline, instruments: &Instruments, measured: &Measured<'_>) {
         let certain = self.certain.get_or_init(|| {
             let entries = self.always.iter();
-            entries.map(|entry| entry.certain(instruments)).collect()
+            entries
+                .map(|entry| entry.certain(instruments, &self.members))
+                .collect()
         });
         self.record_certain(pipeline, certain, measured.outcome, measured.seconds);
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
-                entry.record(instruments, measured);
+                entry.record(instruments, &self.members, measured);
             }
         }
     }
@@ -380,8 +382,8 @@ fn record_other(bound: &BoundInstrument, source: MetricSource, outcome: Outcome,
 
 impl Entry {
     /// The instrument, with what it gets each time; the series has it for outcomes only that give it that.
-    fn certain(&self, instruments: &Instruments) -> Certain {
-        let bound = self.bound(instruments);
+    fn certain(&self, instruments: &Instruments, members: &[&str]) -> Certain {
+        let bound = self.bound(instruments, members);
         match (self.source, bound.as_counter(), bound.as_histogram()) {
             (
                 MetricSource::Count | MetricSource::Successes | MetricSource::Errors,
@@ -393,16 +395,16 @@ impl Entry {
         }
     }
 
-    fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
+    fn record(&self, instruments: &Instruments, members: &[&str], measured: &Measured<'_>) {
         if let Some(number) = measured.number(self.source) {
-            self.bound(instruments).record(number);
+            self.bound(instruments, members).record(number);
         }
     }
 
     #[inline]
-    fn bound(&self, instruments: &Instruments) -> &BoundInstrument {
+    fn bound(&self, instruments: &Instruments, members: &[&str]) -> &BoundInstrument {
         self.bound
-            .get_or_init(|| instruments.bind(self.definition, &self.attributes, &self.members))
+            .get_or_init(|| instruments.bind(self.definition, &self.attributes, members))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Label, Series};
 use crate::metrics::labels::{AsItIs, ERROR_TYPE, Key, OTHER_ERROR};
 use crate::metrics::table::OPTED_IN_SERIES;
 use crate::metrics::typed::Given;
-use crate::schema::{MetricDefinition, OperationDefinition, Outcome};
+use crate::schema::{OperationDefinition, Outcome};
 
 /// How many series are kept for calls to come: as many as a metric has with an opted-in label, and some. One past it
 /// is made anew each time.
@@ -144,9 +144,10 @@ impl<'a> Labels<'a> {
         found.next().map(|pair| &pair[1])
     }
 
-    /// The keys of a metric that are there only where a call asks for them, and have members as their values.
-    pub(super) fn members(&self, definition: &MetricDefinition) -> Box<[&'static str]> {
-        let attributes = definition.attributes.iter();
+    /// The keys that are on a metric only where a call asks for them, and have members as their values.
+    pub(super) fn opted_in_members(&self, definition: &OperationDefinition) -> Box<[&'static str]> {
+        let metrics = definition.metrics.iter();
+        let attributes = metrics.flat_map(|metric| metric.definition.attributes);
         let opted_in = attributes.filter(|attribute| attribute.opt_in);
         opted_in
             .map(|attribute| attribute.key)
