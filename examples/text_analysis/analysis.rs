@@ -47,7 +47,8 @@ pub(crate) struct Group {
 
 #[trace_operation(
     span = text_analysis.document, stage = Document,
-    document.name = document.name, language = document.language, keep(document.name),
+    document.name = document.name, language = document.language,
+    labels(document.name), keep(document.name),
 )]
 pub(crate) fn analyse(document: &Document) -> Result<Analysis, AnalysisError> {
     let sentences = preprocess(&document.text, document.language)?;

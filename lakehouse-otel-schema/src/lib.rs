@@ -18,6 +18,7 @@
 //! |---|---|---|---|
 //! | attribute | `cardinality: low` or `high` | whether its values are few enough to label a metric | low for members and booleans, else high |
 //! | | `open: true` or `false` | whether other values than the members are allowed | open |
+//! | | `values` | how many values it has as a label of one metric, from 1 to 2,000: texts, or what an open enum has beside its members; further ones share a series | 2,000 where it is opted in, else 100 |
 //! | | `rust_name` | the name of its enum | the key without its first part |
 //! | | `time: true` | its integers are milliseconds since the Unix epoch | they are numbers |
 //! | metric | `boundaries: […]` | the buckets of a histogram, in its unit; a histogram needs them | |

@@ -183,10 +183,39 @@ pub struct Attribute {
     pub examples: Vec<String>,
     /// Whether its values are few enough to label a metric.
     pub cardinality: Cardinality,
+    /// How many values it has as a label of one metric, where it says so.
+    pub values: Option<u64>,
     /// The name of its enum, where it is not made from the key.
     pub rust_name: Option<Located<String>>,
     /// Whether its integers are milliseconds since the Unix epoch.
     pub is_time: bool,
+}
+
+impl Attribute {
+    /// The most values that a label has, and what an opted-in one has unless its attribute says fewer.
+    pub const MOST_VALUES: u64 = 2_000;
+
+    /// What another label has unless its attribute says.
+    const USUAL_VALUES: u64 = 100;
+
+    /// How many values a metric that mentions it so tells apart: texts, or what an open enum has beside its members.
+    /// None where it has members alone, truth values or numbers.
+    #[must_use]
+    pub fn bound(&self, requirement: &Requirement) -> Option<u64> {
+        let is_bounded = match &self.kind {
+            AttributeType::Text => true,
+            AttributeType::Enum(set) => set.open,
+            AttributeType::Int
+            | AttributeType::Double
+            | AttributeType::Bool
+            | AttributeType::TextList => false,
+        };
+        let unsaid = match requirement {
+            Requirement::OptIn => Self::MOST_VALUES,
+            _ => Self::USUAL_VALUES,
+        };
+        is_bounded.then(|| self.values.unwrap_or(unsaid))
+    }
 }
 
 /// The values that an attribute takes.

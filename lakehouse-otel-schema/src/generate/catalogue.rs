@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::metrics::{article, number};
+use super::prose::grouped;
 use super::target::Target;
 use super::text::Text;
 use crate::model::{
@@ -360,10 +361,12 @@ fn setter(label: &Label<'_>, receiver: &str, lifetime: &str, out: &mut Text) {
     out.line("");
     out.doc(label.brief());
     out.doc_paragraph(&format!("Sets `{}`.", label.mention.key.value));
-    if label.mention.requirement == Requirement::OptIn {
-        out.doc_paragraph(
-            "Its values may be many: the first 2,000 have series of their own, and further ones share one.",
-        );
+    let requirement = &label.mention.requirement;
+    if let (Requirement::OptIn, Some(bound)) = (requirement, label.attribute.bound(requirement)) {
+        out.doc_paragraph(&format!(
+            "Its values may be many: the first {} have series of their own, and further ones share one.",
+            grouped(bound, ',')
+        ));
     }
     if receiver == "&self" {
         out.line("#[must_use = \"it observes nothing by itself\"]");

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::COMMAND;
 use super::macro_tables::arguments;
-use super::prose::{cell, code, prose, source};
+use super::prose::{at_most, cell, code, prose, source};
 use crate::model::{
     Attribute, AttributeRef, AttributeType, Cardinality, Entity, Event, Operation, Registry,
     Requirement, Role, Span,
@@ -123,7 +123,9 @@ fn operation_metrics(operation: &Operation, page: &mut String) {
 
 fn attributes(attributes: &[Attribute], page: &mut String) {
     *page += "\n## Attributes\n\n\
-              *Open* sets take other values too. Attributes with many values cannot label a metric, unless as opt-in.\n";
+              *Open* sets take other values too. Attributes with many values cannot label a metric, unless as opt-in. \
+              *At most* so many of those \
+              that come with the calls label one metric; further ones share a series.\n";
     let mut roots: BTreeMap<&str, Vec<&Attribute>> = BTreeMap::new();
     for attribute in attributes {
         roots
@@ -139,9 +141,12 @@ fn attributes(attributes: &[Attribute], page: &mut String) {
                 Cardinality::Low => "few",
                 Cardinality::High => "many",
             };
+            let bound = attribute.values.map_or_else(String::new, |bound| {
+                format!(", {}", at_most(bound, attribute))
+            });
             let _ = writeln!(
                 page,
-                "| `{}` | {} | {cardinality} | {} | {} |",
+                "| `{}` | {} | {cardinality}{bound} | {} | {} |",
                 attribute.key.value,
                 type_name(attribute),
                 attribute.about.stability.as_str().replace('_', " "),

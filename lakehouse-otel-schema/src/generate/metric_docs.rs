@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::COMMAND;
 use super::catalogue::recorded;
-use super::prose::{cell, code, prose, source};
+use super::prose::{at_most, cell, code, prose, source};
 use crate::model::{Instrument, Metric, Planned, Registry, Requirement};
 use crate::names;
 
@@ -38,6 +38,8 @@ pub(super) fn write(registry: &Registry) -> String {
          unit is written out at the end, and a counter ends in `_total`. A histogram has its name with `_bucket`, `_sum` and \
          `_count`; what ends in `.count` and is no histogram is the plural of what it counts. Labels are translated the same way: `crypto.exchange` is `crypto_exchange`.\n\n\
          {MORE_LABELS}\n\n\
+         A label has *at most* so many values that come with the calls, and further ones share a series; what stands in the program \
+         itself does not count.\n\n\
          | metric | Prometheus | instrument | unit |\n|---|---|---|---|"
     );
     for metric in &registry.metrics {
@@ -93,6 +95,12 @@ fn labels(metric: &Metric, registry: &Registry, page: &mut String) {
             .brief
             .as_deref()
             .or_else(|| attribute.map(|attribute| attribute.about.brief.as_str()));
+        let bound = attribute.and_then(|attribute| {
+            let bound = attribute.bound(&mention.requirement)?;
+            let is_told = attribute.values.is_some() || mention.requirement == Requirement::OptIn;
+            is_told.then(|| at_most(bound, attribute))
+        });
+        let when = bound.map_or_else(|| when.to_owned(), |bound| format!("{when}, {bound}"));
         let _ = writeln!(
             page,
             "| `{}` | {when} | {} |",

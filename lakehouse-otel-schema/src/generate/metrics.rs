@@ -1,8 +1,9 @@
 //! `metrics.rs`: a definition for each metric.
 
+use super::prose::grouped;
 use super::target::Target;
 use super::text::{Text, list};
-use crate::model::{Instrument, Metric, Registry, Requirement};
+use crate::model::{AttributeRef, Instrument, Metric, Registry, Requirement};
 use crate::names;
 
 pub(super) fn write(registry: &Registry) -> String {
@@ -26,11 +27,11 @@ pub(super) fn definitions(registry: &Registry, target: Target, out: &mut Text) {
         target.runtime()
     ));
     for metric in &registry.metrics {
-        definition(metric, out);
+        definition(metric, registry, out);
     }
 }
 
-fn definition(metric: &Metric, out: &mut Text) {
+fn definition(metric: &Metric, registry: &Registry, out: &mut Text) {
     let name = metric.name.as_str();
     out.line("");
     out.about(&metric.about);
@@ -55,13 +56,7 @@ fn definition(metric: &Metric, out: &mut Text) {
     out.line(&format!("number: NumberKind::{number},"));
     out.line(&format!("unit: {:?},", metric.unit.value));
     out.line(&format!("description: {:?},", metric.about.brief));
-    let attributes = list(&metric.attributes, |attribute| {
-        format!(
-            "MetricAttribute {{ key: {:?}, opt_in: {} }}",
-            attribute.key.value,
-            attribute.requirement == Requirement::OptIn
-        )
-    });
+    let attributes = list(&metric.attributes, |mention| label(mention, registry));
     out.line(&format!("attributes: {attributes},"));
     let boundaries = metric
         .boundaries
@@ -77,6 +72,20 @@ fn definition(metric: &Metric, out: &mut Text) {
     ));
     out.line(&format!("observable: {},", metric.is_observable()));
     out.line("};");
+}
+
+fn label(mention: &AttributeRef, registry: &Registry) -> String {
+    let attribute = registry.attribute(mention.key.as_str());
+    let bound = attribute.and_then(|attribute| attribute.bound(&mention.requirement));
+    let values = bound.map_or_else(
+        || "None".to_owned(),
+        |bound| format!("Some({})", integer(bound)),
+    );
+    format!(
+        "MetricAttribute {{ key: {:?}, opt_in: {}, values: {values} }}",
+        mention.key.value,
+        mention.requirement == Requirement::OptIn
+    )
 }
 
 /// The type of the numbers that it records.
@@ -107,13 +116,5 @@ fn boundary_literal(boundary: f64) -> String {
 }
 
 fn integer(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push('_');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(number, '_')
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{About, Deprecated, MetricSource};
+use crate::model::{About, Attribute, AttributeType, Deprecated, MetricSource};
 
 /// What an operation records in a metric.
 pub(super) fn source(source: &MetricSource) -> String {
@@ -43,6 +43,28 @@ pub(super) fn prose(about: &About) -> String {
         None => {}
     }
     text
+}
+
+/// The digits in groups of three.
+pub(super) fn grouped(number: u64, separator: char) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// How many values a label has at most, as a reader of the page is told: `at most 2,000`.
+pub(super) fn at_most(bound: u64, attribute: &Attribute) -> String {
+    let beside = match attribute.kind {
+        AttributeType::Enum(_) => " beside its members",
+        _ => "",
+    };
+    format!("at most {}{beside}", grouped(bound, ','))
 }
 
 pub(super) fn code(text: &str) -> String {

@@ -30,7 +30,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         annotations::of(
             node,
             "an attribute",
-            &["cardinality", "open", "rust_name", "time"],
+            &["cardinality", "open", "rust_name", "time", "values"],
             report,
         )
     });
@@ -38,6 +38,7 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         Some(AttributeType::Enum(_) | AttributeType::Bool) | None => Cardinality::Low,
         Some(_) => Cardinality::High,
     };
+    let mut values = None;
     let mut rust_name = None;
     let mut is_time = false;
     if let Some(ours) = &ours {
@@ -64,6 +65,15 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
             }
             None => {}
         }
+        values = ours.get("values").and_then(|node| {
+            let values = bound(node, report);
+            let unfit = kind.as_ref().and_then(has_no_bound);
+            if let Some(unfit) = unfit {
+                let message = format!("`values` is for texts and open sets of members: {unfit}");
+                report.at(&node.at, message);
+            }
+            values
+        });
     }
     let examples = fields.get("examples").map(examples).unwrap_or_default();
     Some(Attribute {
@@ -73,9 +83,43 @@ pub(super) fn parse(node: &Node, report: &mut Report) -> Option<Attribute> {
         about,
         examples,
         cardinality,
+        values,
         rust_name,
         is_time,
     })
+}
+
+/// How many values an attribute has as a label of one metric.
+fn bound(node: &Node, report: &mut Report) -> Option<u64> {
+    if let Some(Scalar::Integer(value)) = scalar(node)
+        && let Ok(values @ 1..=Attribute::MOST_VALUES) = u64::try_from(value)
+    {
+        return Some(values);
+    }
+    report.at(
+        &node.at,
+        format!(
+            "`values` is a whole number from 1 to 2,000, found {}; 2,000 is the most, for the SDK reserves memory for \
+             each series that a metric may have",
+            describe(node)
+        ),
+    );
+    None
+}
+
+/// Why a label of this type has no bound of its own.
+fn has_no_bound(kind: &AttributeType) -> Option<&'static str> {
+    match kind {
+        AttributeType::Text => None,
+        AttributeType::Enum(set) if set.open => None,
+        AttributeType::Enum(_) => Some("a closed one has its members, and no others"),
+        AttributeType::Bool => Some("a truth value is one of two"),
+        AttributeType::Int => {
+            Some("numbers are not counted, and the metric's `cardinality_limit` bounds them")
+        }
+        AttributeType::Double => Some("a floating-point number cannot label a metric"),
+        AttributeType::TextList => Some("a list cannot label a metric"),
+    }
 }
 
 fn kind(node: &Node, report: &mut Report) -> Option<AttributeType> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use crate::health::Diagnostics;
-use crate::schema::{MetricDefinition, metrics};
+use crate::schema::{MetricAttribute, MetricDefinition, metrics};
 
 /// The metrics that one provider knows.
 #[derive(Debug)]
@@ -75,14 +75,21 @@ fn built_in(name: &str) -> Option<&'static MetricDefinition> {
         .find(|definition| definition.name == name)
 }
 
-/// Whether both record the same. What they say of it may differ.
+/// Whether both record the same. What they say of it may differ, and how many values their labels have.
 pub(super) fn is_like(one: &MetricDefinition, other: &MetricDefinition) -> bool {
+    let label = |attribute: &MetricAttribute| (attribute.key, attribute.opt_in);
     std::ptr::eq(one, other)
         || *one
             == MetricDefinition {
                 description: one.description,
+                attributes: one.attributes,
                 ..*other
             }
+            && one
+                .attributes
+                .iter()
+                .map(label)
+                .eq(other.attributes.iter().map(label))
 }
 
 fn refusal(refused: &MetricDefinition, first: &MetricDefinition) -> String {

@@ -112,13 +112,14 @@ impl Instruments {
         })
     }
 
-    /// The series of this metric with these attributes, which are all declared.
+    /// The series of this metric with these attributes, which are all declared; some have members as their values.
     pub(crate) fn bind(
         &self,
         definition: &'static MetricDefinition,
         attributes: &[KeyValue],
+        members: &[&str],
     ) -> BoundInstrument {
-        self.table(definition).bind_attributes(attributes)
+        self.table(definition).bind_attributes(attributes, members)
     }
 
     /// Has this recorded before each collection, where there is room for it.

@@ -3,11 +3,13 @@
 //! | a label | how many values it has | what becomes of further ones |
 //! |---|---|---|
 //! | members of an enum, texts of the program | as many as there are | |
-//! | other values of an open enum | [100](OTHER_VALUES) | `otel.metric.overflow = true` in place of the label |
-//! | `error.type` | [32](ERROR_TYPES) | `_OTHER`, as OpenTelemetry has it |
-//! | opted in | [2,000](OPTED_IN_VALUES) | `otel.metric.overflow = true` in place of the label |
+//! | `error.type` | 32 | `_OTHER`, as OpenTelemetry has it |
+//! | a key that declares its bound | its `values` | `otel.metric.overflow = true` in place of the label |
+//! | another that is opted in | 2,000 | the same |
+//! | other values of another open enum, other texts that come with the calls | 100 | the same |
 //!
-//! Values count for each metric, and those that came first stay: a series that has begun goes on.
+//! The bound that holds stands in the metric's [definition](crate::schema::MetricAttribute::values): the registry
+//! chooses it. Values count for each metric, and those that came first stay: a series that has begun goes on.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -19,17 +21,11 @@ use smallvec::SmallVec;
 use super::typed::Given;
 use crate::schema::MetricDefinition;
 
-/// How many values an opted-in label of one metric has.
-pub(crate) const OPTED_IN_VALUES: usize = 2_000;
-
-/// How many values beside its members an open enum has as a label of one metric.
-pub(crate) const OTHER_VALUES: usize = 100;
-
-/// How many types of error one metric tells apart.
-pub(crate) const ERROR_TYPES: usize = 32;
+/// The key whose further values have a name of their own.
+pub(crate) const ERROR_TYPE: &str = "error.type";
 
 /// The value of `error.type` that further ones are folded into.
-const OTHER_ERROR: &str = "_OTHER";
+pub(crate) const OTHER_ERROR: &str = "_OTHER";
 
 /// Labels, borrowed, to look them up.
 type Borrowed<'a> = SmallVec<[Given<'a>; 12]>;
@@ -58,17 +54,10 @@ pub(crate) enum Admitted<'a> {
 
 impl Values {
     pub(crate) fn new(definition: &MetricDefinition) -> Self {
-        let labels = definition.attributes.iter().map(|attribute| {
-            let is_error_type = attribute.key == "error.type";
-            LabelValues {
-                seen: HashSet::new(),
-                bound: match (attribute.opt_in, is_error_type) {
-                    (true, _) => OPTED_IN_VALUES,
-                    (false, true) => ERROR_TYPES,
-                    (false, false) => OTHER_VALUES,
-                },
-                is_error_type,
-            }
+        let labels = definition.attributes.iter().map(|attribute| LabelValues {
+            seen: HashSet::new(),
+            bound: attribute.values.unwrap_or(0),
+            is_error_type: attribute.key == ERROR_TYPE,
         });
         Self(labels.collect())
     }

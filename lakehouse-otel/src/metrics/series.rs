@@ -13,7 +13,7 @@ use self::crowd::Crowd;
 use self::labelled::{Labelled, Labels};
 use super::callbacks::SetAside;
 use super::instruments::{BoundInstrument, Instruments, Number};
-use super::labels::ERROR_TYPES;
+use super::labels::{ERROR_TYPE, OTHER_ERROR};
 use super::table::OVERFLOW;
 use super::typed::Given;
 use crate::clock::Timestamp;
@@ -22,10 +22,6 @@ use crate::schema::{MetricDefinition, MetricSource, OperationDefinition, Outcome
 
 /// A label that a call gave: its key and its text.
 pub(crate) type Label = (&'static str, Recorded);
-
-/// The `error.type` that further ones are folded into, as OpenTelemetry names it. They count for each callsite here, and
-/// for each metric in its table.
-const OTHER: &str = "_OTHER";
 
 /// The series of one callsite under one pipeline.
 #[derive(Debug)]
@@ -38,8 +34,8 @@ pub(crate) struct CallsiteSeries {
     /// Calls without labels of their own that ended without an error, by outcome: the usual ones.
     plain: [OnceLock<Arc<Series>>; 4],
     /// Calls without labels of their own that failed, by type of error, in the order in which the
-    /// types came.
-    failed: OnceLock<Box<[OnceLock<Failed>; ERROR_TYPES]>>,
+    /// types came. As many as the metrics tell apart; they count for each callsite here, and for each metric in its table.
+    failed: OnceLock<Box<[OnceLock<Failed>]>>,
     labelled: Labelled,
 }
 
@@ -61,6 +57,8 @@ pub(crate) struct Series {
     crowd: Crowd,
     /// Those that get one where the operation has one for them, or where it was slowed down.
     sometimes: Vec<Entry>,
+    /// The opted-in labels whose values are members, which do not count.
+    members: Box<[&'static str]>,
 }
 
 /// One instrument of a series. It is bound when there is something to record: a bound instrument is
@@ -133,7 +131,7 @@ impl CallsiteSeries {
         {
             let series = self.labelled_series(None, None, labels);
             let entries = series.always.iter();
-            running.extend(entries.map(|entry| entry.bound(instruments).clone()));
+            running.extend(entries.map(|entry| entry.bound(instruments, &series.members).clone()));
         }
     }
 
@@ -169,7 +167,7 @@ impl CallsiteSeries {
             match self.failed_series(outcome, error_type) {
                 Some(series) => series.record(pipeline, instruments, measured),
                 None => self
-                    .labelled_series(Some(outcome), Some(OTHER), labels)
+                    .labelled_series(Some(outcome), Some(OTHER_ERROR), labels)
                     .record(pipeline, instruments, measured),
             }
         } else {
@@ -181,9 +179,11 @@ impl CallsiteSeries {
 
     /// The series of a failure without labels; none where there are too many types of error.
     fn failed_series(&self, outcome: Outcome, error_type: &str) -> Option<&Series> {
-        let slots = self
-            .failed
-            .get_or_init(|| Box::new([const { OnceLock::new() }; ERROR_TYPES]));
+        let slots = self.failed.get_or_init(|| {
+            (0..self.labelled.bound(ERROR_TYPE))
+                .map(|_| OnceLock::new())
+                .collect()
+        });
         slots.iter().find_map(|slot| {
             let failed = slot.get_or_init(|| Failed {
                 outcome,
@@ -224,6 +224,7 @@ impl CallsiteSeries {
             certain: OnceLock::new(),
             crowd: Crowd::default(),
             sometimes,
+            members: labels.opted_in_members(self.definition),
         }
     }
 
@@ -310,12 +311,14 @@ impl Series {
     fn record(&self, pipeline: &Pipeline, instruments: &Instruments, measured: &Measured<'_>) {
         let certain = self.certain.get_or_init(|| {
             let entries = self.always.iter();
-            entries.map(|entry| entry.certain(instruments)).collect()
+            entries
+                .map(|entry| entry.certain(instruments, &self.members))
+                .collect()
         });
         self.record_certain(pipeline, certain, measured.outcome, measured.seconds);
         if !measured.measures.is_empty() || measured.rate_limited || measured.over_budget {
             for entry in &self.sometimes {
-                entry.record(instruments, measured);
+                entry.record(instruments, &self.members, measured);
             }
         }
     }
@@ -378,8 +381,8 @@ fn record_other(bound: &BoundInstrument, source: MetricSource, outcome: Outcome,
 
 impl Entry {
     /// The instrument, with what it gets each time; the series has it for outcomes only that give it that.
-    fn certain(&self, instruments: &Instruments) -> Certain {
-        let bound = self.bound(instruments);
+    fn certain(&self, instruments: &Instruments, members: &[&str]) -> Certain {
+        let bound = self.bound(instruments, members);
         match (self.source, bound.as_counter(), bound.as_histogram()) {
             (
                 MetricSource::Count | MetricSource::Successes | MetricSource::Errors,
@@ -391,16 +394,16 @@ impl Entry {
         }
     }
 
-    fn record(&self, instruments: &Instruments, measured: &Measured<'_>) {
+    fn record(&self, instruments: &Instruments, members: &[&str], measured: &Measured<'_>) {
         if let Some(number) = measured.number(self.source) {
-            self.bound(instruments).record(number);
+            self.bound(instruments, members).record(number);
         }
     }
 
     #[inline]
-    fn bound(&self, instruments: &Instruments) -> &BoundInstrument {
+    fn bound(&self, instruments: &Instruments, members: &[&str]) -> &BoundInstrument {
         self.bound
-            .get_or_init(|| instruments.bind(self.definition, &self.attributes))
+            .get_or_init(|| instruments.bind(self.definition, &self.attributes, members))
     }
 }
 

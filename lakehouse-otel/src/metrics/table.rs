@@ -147,8 +147,12 @@ impl MetricTable {
     }
 
     /// The series with these attributes, in any order. A callsite folded those that are past its own bounds; the
-    /// metric's bound holds for those that it opted in, beside what others did.
-    pub(crate) fn bind_attributes(&self, attributes: &[KeyValue]) -> BoundInstrument {
+    /// metric's bound holds for those that it opted in, beside what others did, but for the keys with members as values.
+    pub(crate) fn bind_attributes(
+        &self,
+        attributes: &[KeyValue],
+        members: &[&str],
+    ) -> BoundInstrument {
         let mut sorted = attributes.to_vec();
         let mut folded = sorted.iter().any(|it| it.key.as_str() == OVERFLOW);
         let mut opted_in = false;
@@ -156,6 +160,9 @@ impl MetricTable {
             let at = sorted.iter().position(|it| it.key.as_str() == declared.key);
             if let Some(at) = at.filter(|_| declared.opt_in) {
                 opted_in = true;
+                if declared.values.is_none() || members.contains(&declared.key) {
+                    continue;
+                }
                 let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
                 if !values.admit_one(place, &sorted[at].value.as_str()) {
                     sorted.swap_remove(at);

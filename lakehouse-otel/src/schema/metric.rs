@@ -31,6 +31,9 @@ pub struct MetricAttribute {
     pub key: &'static str,
     /// Whether it is there only where a call asks for it, for its values are many.
     pub opt_in: bool,
+    /// How many values of it one metric tells apart: texts that come with the calls, or what an open enum has beside its
+    /// members. Further ones are folded. None where it has members alone, truth values or numbers.
+    pub values: Option<usize>,
 }
 
 /// The kinds of instrument.

@@ -1,7 +1,7 @@
 //! Labels with many values: bounded, counted, and exact in sum.
 
 use lakehouse_otel::metrics;
-use lakehouse_otel::schema::{Exchange, Outcome, Timeframe};
+use lakehouse_otel::schema::{DataType, Exchange, Outcome, Timeframe};
 use lakehouse_otel::{testing, track_api_request};
 
 use super::attributes;
@@ -74,7 +74,7 @@ fn series_past_the_metrics_own_bound_share_one() {
         for _ in 0..2 {
             for exchange in &exchanges {
                 for outcome in [Outcome::Ok, Outcome::Error] {
-                    for data_type in lakehouse_otel::schema::DataType::ALL {
+                    for data_type in DataType::ALL {
                         for source in ["rest", "websocket"] {
                             metrics::data_ingested()
                                 .exchange(exchange)
@@ -88,7 +88,7 @@ fn series_past_the_metrics_own_bound_share_one() {
             }
         }
     });
-    let all = u32::try_from(2 * 100 * 2 * 2 * lakehouse_otel::schema::DataType::ALL.len()).unwrap();
+    let all = u32::try_from(2 * 100 * 2 * 2 * DataType::ALL.len()).unwrap();
     let ingested = capture.metric("crypto.data.ingested");
     ingested.sum(all);
     assert_eq!(ingested.points().len(), 850 + 1);
@@ -114,6 +114,28 @@ fn further_types_of_error_are_told_as_the_conventions_have_it() {
     errors.sum(100);
     assert_eq!(errors.points().len(), 33);
     errors.with("error.type", "_OTHER").sum(68);
+}
+
+#[test]
+fn a_key_that_declares_its_bound_has_so_many_values() {
+    let capture = testing::capture();
+    capture.run(|| {
+        for kind in 0..40 {
+            metrics::data_ingested()
+                .data_type(DataType::from(format!("kind {kind}")))
+                .add(1);
+        }
+        for member in DataType::ALL {
+            metrics::data_ingested().data_type(member).add(1);
+        }
+    });
+    let ingested = capture.metric("crypto.data.ingested");
+    let members = u32::try_from(DataType::ALL.len()).unwrap();
+    ingested.sum(40 + members);
+    assert_eq!(ingested.points().len(), 32 + DataType::ALL.len() + 1);
+    ingested.clone().with("crypto.data_type", "kind 31").sum(1);
+    ingested.with(OVERFLOW, "true").sum(8);
+    capture.metric("lakehouse.metric.folded").sum(8);
 }
 
 #[test]

@@ -172,6 +172,35 @@ fn run_time_texts_of_other_labels_are_folded_after_a_hundred() {
 }
 
 #[test]
+fn a_key_that_declares_its_bound_has_so_many_values() {
+    #[track_processing(operation = "clean", stage = stage, labels(stage))]
+    fn clean(stage: &str) -> Result<(), &'static str> {
+        if stage.is_empty() {
+            Err("no stage")
+        } else {
+            Ok(())
+        }
+    }
+    let bench = bench();
+    bench.run(|| {
+        for _ in 0..2 {
+            for number in 0..60 {
+                assert!(clean(&format!("stage {number}")).is_ok());
+            }
+        }
+        assert!(clean("").is_err());
+    });
+    let operations = bench.capture.metric("crypto.processing.operations");
+    operations.sum(2 * 60 + 1);
+    let stage = |stage| operations.clone().with("crypto.processing_stage", stage);
+    stage("stage 49").sum(2);
+    operations.clone().with(OVERFLOW, "true").sum(2 * 10 + 1);
+    let points = operations.points().iter();
+    let stages = points.filter_map(|point| point.attribute("crypto.processing_stage"));
+    assert_eq!(stages.count(), 50);
+}
+
+#[test]
 fn the_builders_take_labels_too() {
     let bench = bench();
     bench.run(|| {

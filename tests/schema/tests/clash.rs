@@ -82,3 +82,20 @@ fn those_that_declare_the_same_record_the_same() {
     });
     assert!(said.lock().unwrap().is_empty());
 }
+
+#[test]
+fn where_they_differ_in_how_many_values_a_label_has_those_of_the_first_hold() {
+    let (capture, said) = capture();
+    capture.run(|| {
+        for reader in 0..5 {
+            let reader = format!("reader {reader}");
+            one_metrics::shelf_loans().reader(&reader).add(1);
+            same_metrics::shelf_loans().reader(&reader).add(1);
+        }
+    });
+    let loans = capture.metric("shelf.loans");
+    loans.sum(10);
+    loans.clone().with("shelf.reader", "reader 2").sum(2);
+    loans.with("otel.metric.overflow", "true").sum(4);
+    assert!(said.lock().unwrap().is_empty());
+}

@@ -67,7 +67,32 @@ fn definitions_say_what_the_registry_says() {
     assert_eq!(requests.unit, "{request}");
     let opted_in = requests.attributes.iter().filter(|label| label.opt_in);
     let opted_in: Vec<_> = opted_in.map(|label| label.key).collect();
-    assert_eq!(opted_in, ["document.id"]);
+    assert_eq!(
+        opted_in,
+        [
+            "document.id",
+            "text_analysis.author",
+            "text_analysis.sentiment"
+        ]
+    );
+    let bounds = requests.attributes.iter();
+    let bounds: Vec<_> = bounds.map(|label| (label.key, label.values)).collect();
+    assert_eq!(
+        bounds,
+        [
+            // Its members, and no others.
+            ("text_analysis.embedding.model", None),
+            ("document.language", Some(100)),
+            ("text_analysis.step", Some(100)),
+            ("text_analysis.cached", None),
+            ("crypto.outcome", None),
+            ("error.type", Some(32)),
+            ("document.id", Some(2_000)),
+            // What the registry says of them.
+            ("text_analysis.author", Some(20)),
+            ("text_analysis.sentiment", Some(3)),
+        ]
+    );
     assert_eq!(
         metrics::TEXT_ANALYSIS_PROCESSING_TIME.boundaries,
         [0.01, 0.1, 1.0, 10.0]

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use smallvec::SmallVec;
 
-use super::{ERROR_TYPES, Label, OTHER, Series};
-use crate::metrics::labels::{Cache, Key, OPTED_IN_VALUES, OTHER_VALUES};
+use super::{Label, Series};
+use crate::metrics::labels::{Cache, ERROR_TYPE, Key, OTHER_ERROR};
 use crate::metrics::table::OPTED_IN_SERIES;
 use crate::metrics::typed::Given;
 use crate::schema::{OperationDefinition, Outcome};
@@ -61,17 +61,14 @@ impl Labelled {
         series
     }
 
-    /// How many values the label with this key has here.
-    fn bound(&self, key: &str) -> usize {
+    /// How many values the label with this key has here: as many as the metric that tells most of them apart.
+    pub(super) fn bound(&self, key: &str) -> usize {
         let metrics = self.definition.metrics.iter();
-        let mut attributes = metrics.flat_map(|metric| metric.definition.attributes);
-        if key == ERROR_TYPE {
-            ERROR_TYPES
-        } else if attributes.any(|attribute| attribute.opt_in && attribute.key == key) {
-            OPTED_IN_VALUES
-        } else {
-            OTHER_VALUES
-        }
+        let attributes = metrics.flat_map(|metric| metric.definition.attributes);
+        let bounds = attributes
+            .filter(|attribute| attribute.key == key)
+            .filter_map(|attribute| attribute.values);
+        bounds.max().unwrap_or(0)
     }
 
     fn get(&self, labels: &Labels<'_>) -> Option<Arc<Series>> {
@@ -129,6 +126,17 @@ impl<'a> Labels<'a> {
         found.next().map(|pair| &pair[1])
     }
 
+    /// The keys that are on a metric only where a call asks for them, and have members as their values.
+    pub(super) fn opted_in_members(&self, definition: &OperationDefinition) -> Box<[&'static str]> {
+        let metrics = definition.metrics.iter();
+        let attributes = metrics.flat_map(|metric| metric.definition.attributes);
+        let opted_in = attributes.filter(|attribute| attribute.opt_in);
+        opted_in
+            .map(|attribute| attribute.key)
+            .filter(|key| matches!(self.label(key), Some(Given::Constant(_))))
+            .collect()
+    }
+
     /// The values that may be any, with their keys.
     fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         (1..self.0.len()).filter_map(|index| match &self.0[index] {
@@ -152,7 +160,7 @@ impl<'a> Labels<'a> {
             };
             if !seen.has(key, text) {
                 self.0[index] = if key == ERROR_TYPE {
-                    Given::Constant(OTHER)
+                    Given::Constant(OTHER_ERROR)
                 } else {
                     Given::Folded
                 };
@@ -161,8 +169,6 @@ impl<'a> Labels<'a> {
     }
 }
 
-const ERROR_TYPE: &str = "error.type";
-
 impl Seen {
     fn has(&self, key: &str, text: &str) -> bool {
         self.0.get(key).is_some_and(|values| values.contains(text))
@@ -170,8 +176,10 @@ impl Seen {
 
     /// Whether there is room for this value, which was not there before.
     fn is_new(&self, key: &str, text: &str, bound: usize) -> bool {
-        let values = self.0.get(key);
-        values.is_none_or(|values| values.len() < bound && !values.contains(text))
+        match self.0.get(key) {
+            Some(values) => values.len() < bound && !values.contains(text),
+            None => bound > 0,
+        }
     }
 
     fn admit(&mut self, key: &'static str, text: &str, bound: usize) {

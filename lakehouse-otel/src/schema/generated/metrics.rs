@@ -18,10 +18,12 @@ pub const CRYPTO_WORKFLOW_EVENTS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.event_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -44,10 +46,12 @@ pub const CRYPTO_WORKFLOW_ERRORS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -68,38 +72,47 @@ pub const CRYPTO_API_REQUESTS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "http.request.method",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.market_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -122,38 +135,47 @@ pub const CRYPTO_API_REQUEST_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "http.request.method",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.market_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[
@@ -176,38 +198,47 @@ pub const CRYPTO_API_ERRORS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "http.request.method",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.market_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -228,30 +259,37 @@ pub const CRYPTO_API_RATE_LIMITS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "http.request.method",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.market_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -272,10 +310,12 @@ pub const CRYPTO_API_RATE_LIMIT_USED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -296,10 +336,12 @@ pub const CRYPTO_API_RATE_LIMIT_LIMIT: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -320,22 +362,27 @@ pub const CRYPTO_PROCESSING_OPERATIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -356,26 +403,32 @@ pub const CRYPTO_PROCESSING_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[
@@ -398,22 +451,27 @@ pub const CRYPTO_PROCESSING_THROUGHPUT_RECORDS: MetricDefinition = MetricDefinit
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -434,18 +492,22 @@ pub const CRYPTO_PROCESSING_QUEUE_SIZE: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.queue",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -466,26 +528,32 @@ pub const CRYPTO_TRANSFORMATION_ERRORS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -506,18 +574,22 @@ pub const CRYPTO_STAGE_EXECUTIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -538,22 +610,27 @@ pub const CRYPTO_STAGE_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[
@@ -578,14 +655,17 @@ pub const LAKEHOUSE_STAGE_UNLINKED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "crypto.stage.dependency",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.stage.unlinked_reason",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -606,22 +686,27 @@ pub const CRYPTO_DATA_PROCESSED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -642,26 +727,32 @@ pub const CRYPTO_DATA_INGESTED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.ingestion.source",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -682,38 +773,47 @@ pub const CRYPTO_DATA_VOLUME: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "crypto.ingestion.source",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[
@@ -746,22 +846,27 @@ pub const CRYPTO_DATA_FRESHNESS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.ingestion.source",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -782,34 +887,42 @@ pub const CRYPTO_DATA_LATENCY: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "crypto.ingestion.source",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
         MetricAttribute {
             key: "crypto.timeframe",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[
@@ -832,26 +945,32 @@ pub const CRYPTO_STORAGE_OPERATIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.storage.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.format",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -872,26 +991,32 @@ pub const CRYPTO_STORAGE_OPERATION_DURATION: MetricDefinition = MetricDefinition
         MetricAttribute {
             key: "crypto.storage.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.format",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[
@@ -914,22 +1039,27 @@ pub const CRYPTO_STORAGE_OBJECT_SIZE: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.storage.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.format",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[
@@ -962,26 +1092,32 @@ pub const CRYPTO_STORAGE_ERRORS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.storage.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.format",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1002,14 +1138,17 @@ pub const CRYPTO_STORAGE_USAGE: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "lakehouse.layer",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "lakehouse.format",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -1030,14 +1169,17 @@ pub const CRYPTO_WORKFLOW_EXECUTIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1058,14 +1200,17 @@ pub const CRYPTO_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[
@@ -1087,6 +1232,7 @@ pub const CRYPTO_WORKFLOWS_ACTIVE: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "crypto.workflow_name",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 850,
@@ -1106,10 +1252,12 @@ pub const CRYPTO_ACTIVE_CONNECTIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -1132,14 +1280,17 @@ pub const CRYPTO_CONNECTION_IO: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "network.io.direction",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1160,14 +1311,17 @@ pub const CRYPTO_SYMBOLS_PROCESSED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1188,14 +1342,17 @@ pub const CRYPTO_SYMBOLS_ACTIVE: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.data_type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1216,14 +1373,17 @@ pub const CRYPTO_TRADES_VOLUME: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.market_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.symbol",
             opt_in: true,
+            values: Some(2_000),
         },
     ],
     boundaries: &[],
@@ -1245,6 +1405,7 @@ pub const CRYPTO_SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 8,
@@ -1264,42 +1425,52 @@ pub const CRYPTO_OPERATION_BUDGET_EXCEEDED: MetricDefinition = MetricDefinition 
         MetricAttribute {
             key: "crypto.operation_type",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.operation.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.workflow_name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.processing_stage",
             opt_in: false,
+            values: Some(50),
         },
         MetricAttribute {
             key: "crypto.processing.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.exchange",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.endpoint",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.operation",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.storage.system",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1321,6 +1492,7 @@ pub const LAKEHOUSE_METRIC_FOLDED: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "lakehouse.metric.name",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 100,
@@ -1340,42 +1512,52 @@ pub const DB_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "db.system.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "db.operation.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "db.collection.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "db.namespace",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "db.query.summary",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "db.response.status_code",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "server.address",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "server.port",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0],
@@ -1396,14 +1578,17 @@ pub const FAAS_INVOCATIONS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "faas.trigger",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "faas.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1424,18 +1609,22 @@ pub const FAAS_ERRORS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "faas.trigger",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "faas.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1456,10 +1645,12 @@ pub const FAAS_COLDSTARTS: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "faas.trigger",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "faas.name",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -1480,18 +1671,22 @@ pub const FAAS_INVOKE_DURATION: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "faas.trigger",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "faas.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "crypto.outcome",
             opt_in: false,
+            values: None,
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[
@@ -1513,6 +1708,7 @@ pub const PROCESS_CPU_TIME: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1533,6 +1729,7 @@ pub const PROCESS_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1581,6 +1778,7 @@ pub const PROCESS_DISK_IO: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "disk.io.direction",
         opt_in: false,
+        values: None,
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1644,6 +1842,7 @@ pub const SYSTEM_CPU_TIME: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1662,6 +1861,7 @@ pub const SYSTEM_CPU_UTILIZATION: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "cpu.mode",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1682,6 +1882,7 @@ pub const SYSTEM_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1715,6 +1916,7 @@ pub const SYSTEM_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     attributes: &[MetricAttribute {
         key: "system.memory.state",
         opt_in: false,
+        values: Some(100),
     }],
     boundaries: &[],
     cardinality_limit: 16,
@@ -1736,10 +1938,12 @@ pub const SYSTEM_DISK_IO: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "system.device",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "disk.io.direction",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1760,10 +1964,12 @@ pub const SYSTEM_NETWORK_IO: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "network.interface.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "network.io.direction",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1784,18 +1990,22 @@ pub const SYSTEM_FILESYSTEM_USAGE: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "system.device",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "system.filesystem.state",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "system.filesystem.type",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "system.filesystem.mountpoint",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -1818,10 +2028,12 @@ pub const SYSTEM_LINUX_PRESSURE_TIME: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "system.linux.pressure.resource",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "system.linux.pressure.stall",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1844,10 +2056,12 @@ pub const SYSTEM_LINUX_PRESSURE_UTILIZATION: MetricDefinition = MetricDefinition
         MetricAttribute {
             key: "system.linux.pressure.resource",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "system.linux.pressure.stall",
             opt_in: false,
+            values: None,
         },
     ],
     boundaries: &[],
@@ -1966,14 +2180,17 @@ pub const OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinition
         MetricAttribute {
             key: "otel.component.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "otel.component.type",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -1994,10 +2211,12 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefinitio
         MetricAttribute {
             key: "otel.component.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "otel.component.type",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -2018,10 +2237,12 @@ pub const OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefin
         MetricAttribute {
             key: "otel.component.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "otel.component.type",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
@@ -2044,14 +2265,17 @@ pub const OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "otel.component.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "otel.component.type",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "error.type",
             opt_in: false,
+            values: Some(32),
         },
     ],
     boundaries: &[],
@@ -2072,10 +2296,12 @@ pub const OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition {
         MetricAttribute {
             key: "otel.component.name",
             opt_in: false,
+            values: Some(100),
         },
         MetricAttribute {
             key: "otel.component.type",
             opt_in: false,
+            values: Some(100),
         },
     ],
     boundaries: &[],
