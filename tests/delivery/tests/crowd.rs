@@ -162,7 +162,9 @@ fn many_series() {
             scope.spawn(|| {
                 for _ in 0..PASSES {
                     passes.wait();
-                    symbols.iter().for_each(|symbol| depth(symbol));
+                    for symbol in &symbols {
+                        depth(symbol);
+                    }
                 }
             });
         }
