@@ -1,55 +1,16 @@
 //! `text_analysis` runs with nothing installed and shows what it did; and with a misspelt attribute it does not compile.
 
-use std::path::{Path, PathBuf};
+mod built;
+
+use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
-/// Its standard output and its standard error, with telemetry as it is by default.
-fn run(arguments: &[&str]) -> (String, String) {
-    let mut command = Command::new(built());
-    for (name, _) in env::vars_os() {
-        let name = name.to_string_lossy();
-        let prefixes = [
-            "OTEL_",
-            "ENABLE_OPENTELEMETRY",
-            "DEPLOYMENT_",
-            "ENVIRONMENT",
-        ];
-        if prefixes.into_iter().any(|prefix| name.starts_with(prefix)) {
-            command.env_remove(&*name);
-        }
-    }
-    let output = command.args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    assert!(output.status.success(), "{}", text(output.stderr));
-    (text(output.stdout), text(output.stderr))
-}
-
-/// `cargo test` builds examples beside the tests.
-fn built() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let path = profile
-        .join("examples")
-        .join(format!("text_analysis{}", env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "not built: run `cargo build --example text_analysis` first"
-    );
-    path
-}
-
-#[track_caller]
-fn has_line(text: &str, parts: &[&str]) {
-    let found = text
-        .lines()
-        .any(|line| parts.iter().all(|part| line.contains(part)));
-    assert!(found, "no line with {parts:?} in\n{text}");
-}
+use built::{has_line, run};
 
 #[test]
 fn shows_its_traces_and_metrics() {
-    let (found, told) = run(&[]);
+    let (found, told) = run("text_analysis", &[]);
     has_line(&found, &["4 sentences", "rabbit, hole"]);
     has_line(&found, &["7 sentences", "nation, dedicated"]);
     has_line(&told, &["18 spans", "2 failed"]);
@@ -78,7 +39,7 @@ fn analyses_texts_of_the_users_own() {
         "Dr. Love was good. She had no fear! Then came the war.",
     )
     .unwrap();
-    let (found, told) = run(&[path.to_str().unwrap()]);
+    let (found, told) = run("text_analysis", &[path.to_str().unwrap()]);
     has_line(&found, &["3 sentences", "mood +0.33"]);
     has_line(&told, &["6 spans"]);
     has_line(&told, &["✓ preprocessing", "sentence_count=3"]);

@@ -80,7 +80,7 @@ pub(crate) fn with_table(tokens: TokenStream, enabled: bool) -> TokenStream {
     };
     let (schema, macro_name, reported, attribute, item) = match parts.parse2(tokens) {
         Ok(parts) => parts,
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return Code::SchemaTable.unless_coded(error).into_compile_error(),
     };
     let mut tables = MACROS.iter().copied();
     let Some(table) = tables.find(|table| macro_name == table.macro_name) else {

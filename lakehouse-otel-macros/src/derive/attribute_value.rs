@@ -47,7 +47,7 @@ pub(crate) fn derive(input: TokenStream, enabled: bool) -> TokenStream {
         Ok(Item::Struct(item)) => return refused(item.ident.span(), "a struct"),
         Ok(Item::Union(item)) => return refused(item.ident.span(), "a union"),
         Ok(_) => return refused(Span::call_site(), "none"),
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return Code::DeriveTarget.unless_coded(error).into_compile_error(),
     };
     let values = values(&item, &mut diagnostics);
     let mut tokens = diagnostics.into_tokens().unwrap_or_default();

@@ -137,7 +137,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
                 .into_compile_error();
         }
         Ok(_) => return TokenStream::new(),
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return Code::DeriveTarget.unless_coded(error).into_compile_error(),
     };
     let mut tokens = diagnostics.into_tokens().unwrap_or_default();
     tokens.extend(implementation(&name, generics, &private, &classes));

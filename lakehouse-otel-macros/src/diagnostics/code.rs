@@ -91,6 +91,12 @@ codes! {
     Labels = 101,
     /// A stage in `depends_on` that is not known at compile time.
     DependsOn = 102,
+    /// A `parent` that is none.
+    #[expect(dead_code, reason = "the runtime's `IntoParent` reports it")]
+    NoParent = 103,
+    /// What an operation cannot be linked to.
+    #[expect(dead_code, reason = "the runtime's `IntoLinks` reports it")]
+    NoLinks = 104,
 
     // Invocations and exchanges, 130 to 149.
     /// A `flush` that is no duration.
@@ -99,6 +105,13 @@ codes! {
     DeadlineWithoutFlush = 131,
     /// A `response` where there is none yet, or that is no request's.
     ResponseElsewhere = 132,
+    /// A `deadline` that is no time.
+    #[expect(dead_code, reason = "the runtime's `Until` reports it")]
+    NoDeadline = 133,
+    /// A `response` that is no answer of an exchange.
+    #[expect(dead_code, reason = "the runtime's `ExchangeResponse` reports it")]
+    NoResponse = 134,
+
     // Shapes, streams and blocks, 150 to 199.
     /// A stream of work that runs after it has left the stream.
     UntimedItems = 151,
@@ -106,7 +119,8 @@ codes! {
     NoStream = 152,
     /// A value of `stream` that is none.
     StreamSpans = 153,
-    /// `+=` where nothing adds up.
+    /// `+=` where nothing adds up. The compiler reports it of attributes of a schema that is written by hand, by
+    /// the runtime's `Amount`.
     NothingAddsUp = 154,
     /// An amount that would be that of a stream's last item.
     AmountOfLastItem = 155,
@@ -118,6 +132,9 @@ codes! {
     WaitingBlock = 162,
     /// `context` in an async block that borrows what it names.
     BorrowedContext = 163,
+    /// `?` on what leaves a block in a way that is not known.
+    #[expect(dead_code, reason = "the runtime's `Tried` reports it")]
+    UnknownExit = 164,
 
     // Schemas, 200 to 249.
     /// An argument of `schema!` that it does not take, or its path is missing.
@@ -178,7 +195,7 @@ impl Code {
     }
 
     /// The error, with this code where it has none.
-    pub(super) fn unless_coded(self, error: syn::Error) -> syn::Error {
+    pub(crate) fn unless_coded(self, error: syn::Error) -> syn::Error {
         if error.to_string().starts_with("[LO") {
             return error;
         }

@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 
 use super::{Expansion, Gives, Parts, word};
 use crate::check::{CheckedArgs, ItemSpans, Together};
+use crate::diagnostics::Code;
 use crate::shape::StreamForm;
 
 pub(super) fn expand(expansion: &Expansion<'_>, item: &Type, form: StreamForm) -> TokenStream {
@@ -75,10 +76,12 @@ pub(super) fn checked_size(args: &CheckedArgs, name: &Ident) -> Option<TokenStre
         return None;
     };
     let span = size.span().resolved_at(Span::mixed_site());
+    let code = Code::StreamSpans;
+    let message = format!("[{code}] a batch holds at least one item");
     Some(quote_spanned! {span=>
         const #name: ::core::primitive::usize = {
             let size: ::core::primitive::usize = #size;
-            ::core::assert!(size > 0, "a batch holds at least one item");
+            ::core::assert!(size > 0, #message);
             size
         };
     })

@@ -43,7 +43,7 @@ impl Inline {
 pub(crate) fn annotate(tokens: &TokenStream, enabled: bool) -> TokenStream {
     let inline = match parse.parse2(tokens.clone()) {
         Ok(inline) => inline,
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return Code::InlineForm.unless_coded(error).into_compile_error(),
     };
     if let Ok(table) = table(&inline.path) {
         // What is wrong is reported once, when all is known.
@@ -69,7 +69,7 @@ pub(crate) fn with_table(tokens: TokenStream, enabled: bool) -> TokenStream {
     };
     let (schema, inline) = match parts.parse2(tokens) {
         Ok(parts) => parts,
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return Code::InlineForm.unless_coded(error).into_compile_error(),
     };
     let mut diagnostics = Diagnostics::default();
     let schema = OwnSchema::of(&schema);

@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use lakehouse_otel_schema::SourceFile;
 use lakehouse_otel_schema::generate::{OwnSchema, RUNTIME, own};
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 use super::args::Arguments;
 use super::files::{self, Loaded};
 use super::registry::Registry;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 
 /// The schema of a registry, which may use those that are known.
 pub(super) fn expand(arguments: &Arguments, known: Vec<Registry>) -> TokenStream {
@@ -67,7 +67,9 @@ pub(super) fn expand(arguments: &Arguments, known: Vec<Registry>) -> TokenStream
 fn tokens(rust: &str) -> TokenStream {
     TokenStream::from_str(rust).unwrap_or_else(|error| {
         let message = format!("the generated schema is no Rust: {error}");
-        quote!(::core::compile_error!(#message);)
+        Code::SchemaMistake
+            .at(Span::call_site(), message)
+            .into_compile_error()
     })
 }
 

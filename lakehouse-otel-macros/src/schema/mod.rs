@@ -23,11 +23,15 @@ use syn::{Path, Token, braced};
 use args::Arguments;
 use registry::Registry;
 
+use crate::diagnostics::Code;
+
 /// What `schema!(…)` becomes.
 pub(crate) fn schema(input: TokenStream) -> TokenStream {
     match syn::parse2::<Arguments>(input) {
         Ok(arguments) => go_on(&arguments, Vec::new()),
-        Err(error) => error.into_compile_error(),
+        Err(error) => Code::SchemaArguments
+            .unless_coded(error)
+            .into_compile_error(),
     }
 }
 
@@ -35,7 +39,7 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
 pub(crate) fn answered(input: TokenStream) -> TokenStream {
     match syn::parse2::<Answer>(input) {
         Ok(answer) => go_on(&answer.arguments, answer.known),
-        Err(error) => error.into_compile_error(),
+        Err(error) => Code::SchemaTable.unless_coded(error).into_compile_error(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::ExchangeProtocol;
 ///
 /// References, boxes and options of a response are responses too; an absent one says nothing.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no answer of an exchange",
+    message = "[LO0134] `{Self}` is no answer of an exchange",
     label = "`response` takes what implements `ExchangeResponse`",
     note = "implement `lakehouse_otel::exchange::ExchangeResponse` for it, or give `(status, &headers)` with the feature `http`"
 )]

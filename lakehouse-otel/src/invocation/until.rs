@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// When an invocation has to be over: what `deadline = …` takes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no time at which an invocation has to be over",
+    message = "[LO0133] `{Self}` is no time at which an invocation has to be over",
     label = "`deadline` takes an `Instant`, a `SystemTime`, or an `Option` of one"
 )]
 pub trait Until {

@@ -118,7 +118,7 @@ impl fmt::Debug for Block {
 
 /// What `?` takes: whether it leaves the block with it.
 #[diagnostic::on_unimplemented(
-    message = "`?` on a `{Self}` leaves a block of `operation!` in a way that it does not know",
+    message = "[LO0164] `?` on a `{Self}` leaves a block of `operation!` in a way that it does not know",
     label = "the outcome of the block would not be known"
 )]
 pub trait Tried {

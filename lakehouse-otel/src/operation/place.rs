@@ -69,7 +69,7 @@ impl Parent {
 /// async fn clean(message: Message) { /* … */ }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no parent of an operation",
+    message = "[LO0103] `{Self}` is no parent of an operation",
     label = "a parent is a `Context`, a `SpanContext`, or the handle of an operation",
     note = "references and `Option`s of those work too; `parent = root` begins a trace of its own",
     note = "headers of a request become a `Context` by a propagator: `propagator.extract(&headers)`"
@@ -140,7 +140,7 @@ impl<P: IntoParent> IntoParent for Option<P> {
 /// fn merge(sources: &[SpanContext]) { /* … */ }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "an operation cannot be linked to `{Self}`",
+    message = "[LO0104] an operation cannot be linked to `{Self}`",
     label = "links are a `SpanContext`, a `Context`, a `Link`, the handle of an operation, or a list of those",
     note = "references and `Option`s of those work too; lists are slices, arrays and vectors"
 )]

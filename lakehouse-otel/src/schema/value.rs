@@ -93,7 +93,7 @@ pub fn recorded_member<E: EnumValue>(member: &E) -> Option<Recorded> {
 ///
 /// `ok(|batch| record_count += batch.len())` needs it, of a function that returns a stream.
 #[diagnostic::on_unimplemented(
-    message = "values of a `{Self}` attribute do not add up",
+    message = "[LO0154] values of a `{Self}` attribute do not add up",
     label = "`+=` takes an attribute of numbers",
     note = "`=` keeps the value of the last item"
 )]

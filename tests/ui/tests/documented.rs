@@ -39,6 +39,71 @@ fn every_code_has_a_case() {
 }
 
 #[test]
+fn every_message_of_ours_has_a_code() {
+    let without: Vec<_> = files("stderr")
+        .iter()
+        .flat_map(|file| {
+            let text = text(file);
+            let heads = blocks(&text).into_iter().map(|block| block[0].to_owned());
+            let heads = heads.filter(|head| !head.contains("[LO") && may_be_ours(head));
+            heads
+                .map(|head| format!("{}: {head}", file.display()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(
+        without.is_empty(),
+        "neither with a code nor in `THE_COMPILERS_OWN`: {without:#?}"
+    );
+}
+
+/// What the compiler says in words of its own, in the cases: of errors without a number, of lints, and of those two
+/// whose words may be a library's, an unimplemented trait (E0277) and a panic at compile time (E0080). `…` is any text.
+const THE_COMPILERS_OWN: &[&str] = &[
+    "the trait bound `…` is not satisfied",
+    "the `?` operator can only be applied to values that implement `Try`",
+    // The schema's own words: what to use instead of an attribute.
+    "use of deprecated constant `…`: …",
+    "expected identifier, found keyword `…`",
+    "expected one of …, found `…`",
+    "expected pattern, found `…`",
+    "extern blocks must be unsafe",
+    "function `…` is never used",
+    "future cannot be sent between threads safely",
+    "proc-macro derive produced unparsable tokens",
+    "this trait cannot be derived for unions",
+    "unexpected token: `…`",
+    "unnecessary braces around …",
+    "unnecessary parentheses around …",
+    "unreachable statement",
+    "unused import: `…`",
+    "unused macro definition: `…`",
+    "unused variable: `…`",
+    "unused … that must be used",
+    "value assigned to `…` is never read",
+    "variable `…` is assigned to, but never used",
+    "variable does not need to be mutable",
+];
+
+/// Whether the message is none of the compiler's own. What has another number is worded by the compiler alone.
+fn may_be_ours(head: &str) -> bool {
+    let kinds = ["error: ", "warning: ", "error[E0277]: ", "error[E0080]: "];
+    let message = kinds.iter().find_map(|kind| head.strip_prefix(kind));
+    message.is_some_and(|message| !THE_COMPILERS_OWN.iter().any(|own| is_like(message, own)))
+}
+
+fn is_like(message: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('…') else {
+        return message == pattern;
+    };
+    let Some(message) = message.strip_prefix(start) else {
+        return false;
+    };
+    let ends = message.char_indices().map(|(end, _)| &message[end..]);
+    ends.chain([""]).any(|message| is_like(message, rest))
+}
+
+#[test]
 fn messages_are_the_compilers() {
     let written = page();
     let mut page = written.clone();

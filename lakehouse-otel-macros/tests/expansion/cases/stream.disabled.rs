@@ -24,7 +24,7 @@ fn read<'a>(
 fn tail() -> BoxStream<'static, Row> {
     const _: ::core::primitive::usize = {
         let size: ::core::primitive::usize = BATCH;
-        ::core::assert!(size > 0, "a batch holds at least one item");
+        ::core::assert!(size > 0, "[LO0153] a batch holds at least one item");
         size
     };
     let ctx = ::lakehouse_otel::__private::Handle::disabled();

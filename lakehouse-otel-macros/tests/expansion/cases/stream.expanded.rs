@@ -71,7 +71,7 @@ fn tail() -> BoxStream<'static, Row> {
         );
     const __TOGETHER: ::core::primitive::usize = {
         let size: ::core::primitive::usize = BATCH;
-        ::core::assert!(size > 0, "a batch holds at least one item");
+        ::core::assert!(size > 0, "[LO0153] a batch holds at least one item");
         size
     };
     static __ITEMS: ::lakehouse_otel::__private::Callsite = ::lakehouse_otel::__private::Callsite::batches_of(

@@ -1,6 +1,8 @@
-//! The wrong code of `docs/diagnostics.md`: labels, and stages that depend on others.
+//! The wrong code of `docs/diagnostics.md`: labels, stages that depend on others, parents and links.
 
 #![allow(unused_variables)]
+
+use std::collections::HashMap;
 
 use lakehouse_otel::prelude::*;
 
@@ -12,5 +14,11 @@ fn labels(symbol: &str) {}
 
 #[trace_stage(stage = "clean", depends_on = before)]
 fn depends_on(before: &'static str) {}
+
+#[track_processing(operation = "clean", parent = headers)]
+fn no_parent(headers: &HashMap<String, String>) {}
+
+#[track_processing(operation = "clean", links = sources)]
+fn no_links(sources: &[String]) {}
 
 fn main() {}

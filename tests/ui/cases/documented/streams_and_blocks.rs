@@ -11,6 +11,10 @@ fn parse(text: &str) -> Vec<u64> {
 
 async fn upload() {}
 
+fn first() -> u64 {
+    1
+}
+
 #[track_processing(operation = "fetch")]
 fn fetches() -> BoxStream<'static, BoxFuture<'static, u64>> {
     todo!()
@@ -50,6 +54,10 @@ async fn waits() {
 
 async fn borrows() {
     operation!(trace_stage(stage = "read", context = ctx), async { ctx.add_event("read", []); }).await;
+}
+
+fn tries() -> Option<u64> {
+    operation!(trace_stage(stage = "read"), { Some(first()?) })
 }
 
 fn main() {}

@@ -10,6 +10,10 @@ fn parse(text: &str) -> Vec<u64> {
 
 async fn upload() {}
 
+fn first() -> u64 {
+    1
+}
+
 #[track_processing(operation = "fetch")]
 fn fetched() -> BoxStream<'static, u64> {
     todo!()
@@ -49,6 +53,10 @@ async fn is_waited_for() {
 
 async fn moves() {
     operation!(trace_stage(stage = "read", context = ctx), async move { ctx.add_event("read", []); }).await;
+}
+
+fn returns() -> Option<u64> {
+    operation!(trace_stage(stage = "read"), { Some(first()) })
 }
 
 fn main() {}

@@ -1,8 +1,13 @@
-//! The right code of `docs/diagnostics.md`, LO0130 to LO0132.
+//! The right code of `docs/diagnostics.md`, LO0130 to LO0134.
 
 use lakehouse_otel::exchange::ErrorCode;
 use lakehouse_otel::prelude::*;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+#[derive(Default)]
+struct Candles {
+    code: String,
+}
 
 #[trace_invocation(trigger = Timer, flush = "500ms")]
 fn number() {}
@@ -17,8 +22,20 @@ fn after() -> ErrorCode<'static> {
     ErrorCode("0")
 }
 
+#[trace_invocation(trigger = Http, deadline = Instant::now() + left)]
+fn at_a_time(left: Duration) {
+    let _ = left;
+}
+
+#[track_api_request(exchange = Okx, endpoint = "/candles", ok(|page| response = ErrorCode(&page.code)))]
+fn candles() -> Candles {
+    Candles::default()
+}
+
 fn main() {
     number();
     with_flush(Instant::now());
     after();
+    at_a_time(Duration::from_secs(1));
+    candles();
 }

@@ -22,4 +22,12 @@ mod no_schema {
     lakehouse_otel::schema!("telemetry/registry.yaml", uses(std::fmt));
 }
 
+mod no_comma {
+    lakehouse_otel::schema!("telemetry/registry.yaml" "telemetry/another.yaml");
+}
+
+mod no_list {
+    lakehouse_otel::schema!("telemetry/registry.yaml", uses = other::schema);
+}
+
 fn main() {}

@@ -3,6 +3,8 @@ use lakehouse_otel::*;
 use futures_core::stream::BoxStream;
 
 mod schema {
+    pub use lakehouse_otel::schema::by_hand as __table;
+
     pub mod mine {
         use lakehouse_otel::schema::{AttributeKey, kind};
 

@@ -1,6 +1,9 @@
 //! reqwest's errors.
 
 use std::borrow::Cow;
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
+use std::iter::successors;
 
 use reqwest::{Error, StatusCode};
 
@@ -18,10 +21,10 @@ impl ErrorClass for Error {
             "connect"
         } else if self.is_redirect() {
             "redirect"
+        } else if self.is_body() || breaks_off(self) {
+            "body"
         } else if self.is_decode() {
             "decode"
-        } else if self.is_body() {
-            "body"
         } else if self.is_builder() {
             "builder"
         } else if self.is_request() {
@@ -38,8 +41,26 @@ impl ErrorClass for Error {
                     || status == StatusCode::TOO_MANY_REQUESTS
                     || status == StatusCode::REQUEST_TIMEOUT
             }
-            None => self.is_timeout() || self.is_connect() || self.is_body(),
+            None => self.is_timeout() || self.is_connect() || self.is_body() || breaks_off(self),
         };
         again.then_some(ErrorRecovery::Retry)
     }
+}
+
+/// Whether the connection was lost in the middle of the answer. reqwest says of it that the body cannot be decoded, as of
+/// one that is no JSON.
+fn breaks_off(error: &Error) -> bool {
+    let mut sources = successors(error.source(), |&error| error.source());
+    error.is_decode()
+        && sources.any(|source| {
+            source.downcast_ref().is_some_and(|error: &io::Error| {
+                matches!(
+                    error.kind(),
+                    ErrorKind::UnexpectedEof
+                        | ErrorKind::ConnectionReset
+                        | ErrorKind::ConnectionAborted
+                        | ErrorKind::BrokenPipe
+                )
+            })
+        })
 }
