@@ -44,9 +44,10 @@ impl Package {
             workspace.join("Cargo.lock"),
             package.folder.join("Cargo.lock"),
         )?;
-        fs::write(package.source(), source::program(kind))?;
+        fs::write(package.source(), "fn main() {}\n")?;
         package.check()?;
         package.release()?;
+        fs::write(package.source(), source::program(kind))?;
         Ok(package)
     }
 

@@ -98,15 +98,15 @@ pub struct Prepared {
 
 /// The future of an operation: `construct` makes it, at the first poll.
 #[inline]
-pub fn future<C, F, O>(
+pub fn future<C, F, O, R>(
     callsite: &'static Callsite,
     construct: C,
     observe: O,
 ) -> OperationFuture<Construct<C>, F, O>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
-    F: Future,
-    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    F: Future<Output = R>,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a R),
 {
     OperationFuture::unmade(
         Construct {
@@ -118,15 +118,15 @@ where
 }
 
 /// The same, where `construct` says first where the operation starts.
-pub fn future_placed<C, F, O>(
+pub fn future_placed<C, F, O, R>(
     callsite: &'static Callsite,
     construct: C,
     observe: O,
 ) -> OperationFuture<ConstructPlaced<C>, F, O>
 where
     C: FnOnce(&mut Beginning<'_>) -> F,
-    F: Future,
-    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    F: Future<Output = R>,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a R),
 {
     OperationFuture::unmade(
         ConstructPlaced {
@@ -176,27 +176,27 @@ impl Prepared {
 }
 
 /// The future of an operation that was prepared when it was made.
-pub fn prepared_future<F, O>(
+pub fn prepared_future<F, O, R>(
     prepared: Prepared,
     future: F,
     observe: O,
 ) -> OperationFuture<Ready<F>, F, O>
 where
-    F: Future,
-    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    F: Future<Output = R>,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a R),
 {
     OperationFuture::unmade(Ready { prepared, future }, observe)
 }
 
 /// The future of an operation that has started.
-pub(super) fn started<F, O>(
+pub(super) fn started<F, O, R>(
     operation: Operation,
     future: F,
     observe: O,
 ) -> OperationFuture<Ready<F>, F, O>
 where
-    F: Future,
-    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    F: Future<Output = R>,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a R),
 {
     // It goes on when it is polled, wherever that is.
     if let Some(active) = operation.active() {
@@ -352,13 +352,13 @@ impl<M, F, O> OperationFuture<M, F, O> {
     }
 }
 
-impl<M, F, O> Future for OperationFuture<M, F, O>
+impl<M, F, O, R> Future for OperationFuture<M, F, O>
 where
     M: Make<F>,
-    F: Future,
-    O: for<'a> FnOnce(&mut Ending<'a>, &'a F::Output),
+    F: Future<Output = R>,
+    O: for<'a> FnOnce(&mut Ending<'a>, &'a R),
 {
-    type Output = F::Output;
+    type Output = R;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
