@@ -246,12 +246,6 @@ impl Operation {
         Handle
     }
 
-    /// The operation, and a handle that does nothing.
-    #[must_use = "an operation that is dropped at once ends at once"]
-    pub const fn with_handle(self) -> (Self, Handle) {
-        (self, Handle)
-    }
-
     /// The current context.
     #[must_use]
     pub fn context(&self) -> Context {

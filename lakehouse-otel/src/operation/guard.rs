@@ -102,14 +102,6 @@ impl Operation {
         self.context = self.own_context();
     }
 
-    /// The operation, and its handle: `context = ctx` binds that.
-    #[must_use = "an operation that is dropped at once ends at once"]
-    pub fn with_handle(mut self) -> (Self, Handle) {
-        self.settle();
-        let handle = self.handle();
-        (self, handle)
-    }
-
     /// The handle, through which the work adds to the operation while it runs.
     #[must_use]
     pub fn handle(&self) -> Handle {

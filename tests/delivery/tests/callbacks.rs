@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lakehouse_otel::Telemetry;
 use lakehouse_otel::config::{Exporter, TemporalityPreference};
 use lakehouse_otel::metrics::views::View;
 use lakehouse_otel_tests_delivery::Receiver;
@@ -30,6 +31,16 @@ fn held(meter: &Meter) -> (Inbox<()>, mpsc::Sender<()>) {
         })
         .build();
     (inside, release)
+}
+
+/// Exports to the receiver, and is scraped.
+fn two_readers(receiver: &Receiver) -> Telemetry {
+    over_otlp(&receiver.http())
+        .0
+        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
+        .prometheus_address("127.0.0.1", 0)
+        .build_local()
+        .unwrap()
 }
 
 #[test]
@@ -66,12 +77,7 @@ fn no_lock_is_held_while_a_callback_runs() {
 #[test]
 fn a_callback_that_hangs_in_one_reader_holds_up_no_other() {
     let receiver = Receiver::start();
-    let (builder, _) = over_otlp(&receiver.http());
-    let telemetry = builder
-        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
-        .prometheus_address("127.0.0.1", 0)
-        .build_local()
-        .unwrap();
+    let telemetry = two_readers(&receiver);
     let address = telemetry.prometheus_address().unwrap();
     let meter = telemetry.meter("test");
     let (inside, release) = held(&meter);
@@ -91,12 +97,7 @@ fn a_callback_that_hangs_in_one_reader_holds_up_no_other() {
 #[test]
 fn a_callback_may_collect() {
     let receiver = Receiver::start();
-    let (builder, _) = over_otlp(&receiver.http());
-    let telemetry = builder
-        .metrics_exporters([Exporter::Otlp, Exporter::Prometheus])
-        .prometheus_address("127.0.0.1", 0)
-        .build_local()
-        .unwrap();
+    let telemetry = two_readers(&receiver);
     let address = telemetry.prometheus_address().unwrap();
     let _gauge = telemetry
         .meter("test")
