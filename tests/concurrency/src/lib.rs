@@ -21,9 +21,11 @@ mod queue;
 /// What the queue is made of, here.
 mod sync {
     pub(crate) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
+    pub(crate) use shuttle::thread::yield_now;
 
     /// Smaller than what a test pushes.
-    pub(crate) const BLOCK: usize = 2;
+    pub(crate) const SMALLEST: usize = 1;
+    pub(crate) const LARGEST: usize = 2;
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use shuttle::thread::{self, JoinHandle};
 use shuttle::{check_pct, check_random};
 
 use crate::model::{Model, never};
-use crate::queue::Phase;
+use crate::queue::{Lane, Phase};
 use crate::sync::Arc;
 
 const SCHEDULES: usize = 1_000;
@@ -62,7 +62,7 @@ fn nothing_is_lost_or_doubled_and_the_bound_holds() {
         ]);
         close(&model);
         join([working, observing]);
-        model.check_end(15);
+        model.check_orderly_end(15);
     });
 }
 
@@ -78,7 +78,7 @@ fn a_batch_wakes_the_worker() {
         close(&model);
         join([working]);
         assert_eq!(model.refused(), 0);
-        model.check_end(8);
+        model.check_orderly_end(8);
     });
 }
 
@@ -93,7 +93,7 @@ fn a_batch_wakes_a_worker_that_holds_some_back() {
         join(producing);
         close(&model);
         join([working]);
-        model.check_end(8);
+        model.check_orderly_end(8);
     });
 }
 
@@ -120,7 +120,7 @@ fn a_flush_takes_everything_before_it() {
         join(flushers);
         close(&model);
         join([working]);
-        model.check_end(4);
+        model.check_orderly_end(4);
     });
 }
 
@@ -230,7 +230,7 @@ fn threads_that_end_give_back_what_they_did_not_use() {
         close(&model);
         join([working]);
         assert!(model.exported() >= 72, "{}", model.exported());
-        model.check_end(80);
+        model.check_orderly_end(80);
     });
 }
 
@@ -248,6 +248,38 @@ fn lanes_come_and_go_while_the_worker_takes() {
         }
         close(&model);
         join([working, observing]);
-        model.check_end(12);
+        model.check_orderly_end(12);
     });
+}
+
+#[test]
+fn threads_that_rest_keep_little_room_from_others() {
+    // One thread has all the lanes: there is one schedule.
+    let model = || {
+        // An eighth of what is not reserved may be ahead, which is less than half a batch.
+        let (capacity, reserved, batch, ahead) = (256, 32, 128, 28);
+        let model = Model::new(capacity, reserved, batch);
+        let push = |lane: &Lane<u32>, items: std::ops::Range<u32>| {
+            items.filter(|item| model.push(lane, *item, false)).count()
+        };
+        let lanes: Vec<_> = (0..20).map(|_| model.queue.lane()).collect();
+        let mut at = 0;
+        for lane in &lanes {
+            assert_eq!(push(lane, at..at + 9), 9);
+            at += 9;
+        }
+        // The worker takes what there is; those threads are still there, and rest.
+        let mut taken = Vec::new();
+        model.queue.take(&mut taken);
+        assert_eq!(taken.len(), 180);
+        model.queue.release(180);
+        model.queue.settle(180, || {});
+        let busy = model.queue.lane();
+        let room = push(&busy, 1_000..2_000);
+        assert!((224 - ahead..=224).contains(&room), "{room}");
+        // Threads that end leave all of it.
+        drop(lanes);
+        assert_eq!(room + push(&busy, 2_000..3_000), 224);
+    };
+    check_random(model, 1);
 }

@@ -1,41 +1,62 @@
 //! A thread's lane of the queue.
 
-use std::iter;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 
-use super::super::sync::atomic::{AtomicU64, Ordering};
-use super::super::sync::{Arc, BLOCK, Mutex, MutexGuard, PoisonError};
-use super::{Counts, Phase, Queue, State};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use super::super::sync::{Arc, LARGEST, Mutex, MutexGuard, PoisonError, SMALLEST};
+use super::{Counts, Queue};
 
 /// How many permits a lane takes at once, at most.
 const CHUNK: usize = 32;
 
-/// A thread's part of the queue.
+/// A thread's end of its lane.
 #[derive(Debug)]
 pub(crate) struct Lane<T> {
     queue: Arc<Queue<T>>,
     shared: Arc<LaneState<T>>,
+    near: RefCell<Near<T>>,
 }
 
-/// No other lane is on its lines of the cache.
+/// What only the lane's thread sees.
 #[derive(Debug)]
-#[repr(align(128))]
+struct Near<T> {
+    /// The ring that is being filled; none before the first item.
+    ring: Option<Producer<T>>,
+    /// Permits for items to come.
+    permits: usize,
+    /// How many permits it may hold ahead of its items, as the queue's own count of these has it.
+    ahead: usize,
+    /// How often the worker had come when it last took permits.
+    takes: usize,
+}
+
+/// What a lane's thread shares with the worker.
+#[derive(Debug)]
 pub(super) struct LaneState<T> {
-    /// Only the lane's thread writes it.
-    started: AtomicU64,
-    inner: Mutex<LaneInner<T>>,
+    tally: Tally,
+    /// Rings that the worker has not come to yet.
+    fresh: Mutex<Vec<Consumer<T>>>,
+    /// The rings that it takes from, one after the other.
+    far: Mutex<VecDeque<Consumer<T>>>,
 }
 
-#[derive(Debug)]
-pub(super) struct LaneInner<T> {
-    /// The block that is being filled; none where it has no room.
-    pub(super) items: Vec<T>,
-    /// Those before it.
-    pub(super) full: Vec<Vec<T>>,
-    pub(super) permits: usize,
-    pub(super) closed: bool,
-    /// Whether its thread has let go of it: nobody pushes here any more.
-    pub(super) left: bool,
-    counts: Counts,
+/// What the lane's thread counts. Only it writes here, so that nothing has to wait, and no other lane is on its lines
+/// of the cache.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Tally {
+    started: AtomicU64,
+    ended: AtomicU64,
+    /// How many items are in the lane, or were: what is counted here is there to be taken.
+    pushed: AtomicU64,
+    full: AtomicU64,
+    late: AtomicU64,
+    over_budget: AtomicU64,
+    /// Whether the thread has let go of the lane: nobody pushes here any more.
+    left: AtomicBool,
 }
 
 /// What an item is to the queue.
@@ -47,33 +68,32 @@ pub(crate) struct Pushed {
     pub(crate) started: bool,
 }
 
+/// Counts one more, where nobody else does.
+#[inline]
+fn count(counter: &AtomicU64) {
+    counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Release);
+}
+
 /// What lanes ask of the queue.
 impl<T> Queue<T> {
     /// A lane for this thread.
     pub(crate) fn lane(self: &Arc<Self>) -> Lane<T> {
-        let mut state = self.lock();
         let shared = Arc::new(LaneState {
-            started: AtomicU64::new(0),
-            inner: Mutex::new(LaneInner {
-                items: Vec::new(),
-                full: Vec::new(),
-                permits: 0,
-                closed: state.phase != Phase::Open,
-                left: false,
-                counts: Counts::default(),
-            }),
+            tally: Tally::default(),
+            fresh: Mutex::default(),
+            far: Mutex::default(),
         });
-        state.lanes.push(Arc::clone(&shared));
-        self.fit_chunk(&state);
+        self.add(Arc::clone(&shared));
         Lane {
             queue: Arc::clone(self),
             shared,
+            near: RefCell::new(Near {
+                ring: None,
+                permits: 0,
+                ahead: 0,
+                takes: usize::MAX,
+            }),
         }
-    }
-
-    pub(super) fn fit_chunk(&self, state: &State<T>) {
-        let share = self.batch / (4 * state.lanes.len().max(1));
-        self.chunk.store(share.clamp(1, CHUNK), Ordering::Relaxed);
     }
 
     /// Takes permits for items that may fill the queue up to `limit`: `chunk` while that is far,
@@ -105,69 +125,126 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Lets a lane go whose thread has ended, where nothing is left in it; the worker, which may be busy
-    /// or gone, sees to the others.
-    fn retire(&self, lane: &Arc<LaneState<T>>) {
-        let mut state = self.lock();
-        let Some(at) = state.lanes.iter().position(|one| Arc::ptr_eq(one, lane)) else {
-            return;
+    /// How many permits this lane may take now: one, the first time since the worker came, and then twice as many each
+    /// time, up to a fair share of what all may hold ahead. A thread that has little to say holds none.
+    fn fit_chunk<U>(&self, near: &mut Near<U>) -> usize {
+        let lanes = self.lanes.load(Ordering::Relaxed).max(1);
+        let fair = (self.most_ahead / (2 * lanes)).min(CHUNK - 1);
+        let takes = self.takes.load(Ordering::Relaxed);
+        let wanted = if near.takes == takes {
+            fair.min(2 * near.ahead + 1)
+        } else {
+            0
         };
-        let inner = lane.lock();
-        if inner.len() == 0 {
-            let counts = lane.counts(&inner);
-            drop(inner);
-            state.retired.add(counts);
-            state.lanes.swap_remove(at);
+        near.takes = takes;
+        if wanted < near.ahead {
+            self.ahead.fetch_sub(near.ahead - wanted, Ordering::Relaxed);
+            near.ahead = wanted;
+        } else if wanted > near.ahead {
+            let more = wanted - near.ahead;
+            if self.ahead.fetch_add(more, Ordering::Relaxed) + more <= self.most_ahead {
+                near.ahead = wanted;
+            } else {
+                // Lanes that have rested since there were fewer hold it.
+                self.ahead.fetch_sub(more, Ordering::Relaxed);
+            }
         }
+        near.ahead + 1
     }
 }
 
-impl<T> LaneInner<T> {
-    /// How many items wait in it.
-    pub(super) fn len(&self) -> usize {
-        self.full.iter().map(Vec::len).sum::<usize>() + self.items.len()
-    }
-
-    /// Puts an item at its end, where it is made: it is large, and would be moved there otherwise.
-    #[inline]
-    fn push(&mut self, queue: &Queue<T>, item: impl FnOnce() -> T) {
-        if self.items.len() == self.items.capacity() {
-            self.make_room(queue);
+impl<T> Near<T> {
+    /// Puts an item at the end of the lane. It is made when there is room, so that it need not be moved there.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "an item is large, and would be copied on its way"
+    )]
+    fn put(&mut self, shared: &LaneState<T>, item: impl FnOnce() -> T) {
+        if self.ring.as_ref().is_none_or(Producer::is_full) {
+            self.add_ring(shared);
         }
-        self.items.extend(iter::once_with(item));
+        if let Some(ring) = &mut self.ring {
+            // There is room.
+            let _ = ring.push(item());
+        }
     }
 
+    /// A ring is twice as large as the one before it, up to a bound: many threads have but a few items.
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, queue: &Queue<T>) {
-        if self.items.len() >= BLOCK {
-            self.full.push(std::mem::take(&mut self.items));
-        }
-        if self.items.is_empty() {
-            // Nobody waits: where another thread is at the spare blocks there is a new one.
-            let spare = queue.spare.try_lock().ok();
-            if let Some(block) = spare.and_then(|mut spare| spare.pop()) {
-                self.items = block;
-            }
-        }
-        // A block that is new grows with what comes, up to its size: many threads have but a few items.
-        if self.items.len() == self.items.capacity() {
-            self.items.reserve_exact(self.items.len().max(4));
-        }
+    fn add_ring(&mut self, shared: &LaneState<T>) {
+        let before = self.ring.as_ref().map(|ring| ring.buffer().capacity());
+        let size = before.map_or(SMALLEST, |before| (2 * before).min(LARGEST));
+        let (near, far) = RingBuffer::new(size);
+        self.ring = Some(near);
+        // The worker holds this no longer than it takes to take the list away.
+        lock(&shared.fresh).push(far);
     }
 }
 
 impl<T> LaneState<T> {
-    pub(super) fn lock(&self) -> MutexGuard<'_, LaneInner<T>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How many items were put in it so far.
+    pub(super) fn pushed(&self) -> u64 {
+        self.tally.pushed.load(Ordering::Acquire)
     }
 
-    pub(super) fn counts(&self, inner: &LaneInner<T>) -> Counts {
+    /// Whether its thread has let go of it. What it pushed is known then.
+    pub(super) fn is_left(&self) -> bool {
+        self.tally.left.load(Ordering::Acquire)
+    }
+
+    /// What its thread counted, where so many items have been put in it.
+    pub(super) fn counts(&self, pushed: u64) -> Counts {
+        let Tally {
+            started,
+            ended,
+            full,
+            late,
+            over_budget,
+            ..
+        } = &self.tally;
+        let [full, late, over_budget] =
+            [full, late, over_budget].map(|counter| counter.load(Ordering::Acquire));
+        // Read before the other: what has ended has begun.
+        let ended = ended.load(Ordering::Acquire);
         Counts {
-            started: self.started.load(Ordering::Relaxed),
-            ..inner.counts
+            started: started.load(Ordering::Acquire),
+            ended,
+            created: pushed + full + late + over_budget,
+            full,
+            late,
+            over_budget,
         }
     }
+
+    /// Takes so many items out of it, which are sure to be there.
+    pub(super) fn take(&self, mut items: usize, into: &mut Vec<T>) {
+        let mut rings = lock(&self.far);
+        while items > 0 {
+            let Some(ring) = rings.front_mut() else {
+                rings.extend(lock(&self.fresh).drain(..));
+                if rings.is_empty() {
+                    break;
+                }
+                continue;
+            };
+            match ring.read_chunk(ring.slots().min(items)) {
+                Ok(chunk) if !chunk.is_empty() => {
+                    items -= chunk.len();
+                    into.extend(chunk);
+                }
+                // There are more, so its thread has gone on to the next.
+                _ => {
+                    rings.pop_front();
+                }
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T> Lane<T> {
@@ -185,61 +262,62 @@ impl<T> Lane<T> {
     /// Counts an item as begun.
     #[inline]
     pub(crate) fn start(&self) {
-        let started = &self.shared.started;
-        // Nobody else writes it.
-        started.store(started.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        count(&self.shared.tally.started);
     }
 
     /// Counts an item as ended that will not be pushed.
     pub(crate) fn end(&self) {
-        self.shared.lock().counts.ended += 1;
+        count(&self.shared.tally.ended);
     }
 
     /// Counts an item as dropped because the budget of errors is spent.
     pub(crate) fn drop_over_budget(&self) {
-        let mut inner = self.shared.lock();
-        inner.counts.created += 1;
-        inner.counts.over_budget += 1;
+        count(&self.shared.tally.over_budget);
     }
 
     /// Puts an item at the end of the lane, where there is room; it is made only then. Never waits.
     /// Whether there was room; either way the item has been counted.
+    ///
+    /// No step of it waits until what was written has left the core: the lines of a record may still belong to the
+    /// core that the worker runs on.
     #[inline]
     pub(crate) fn push(&self, pushed: Pushed, item: impl FnOnce() -> T) -> bool {
-        let mut inner = self.shared.lock();
-        inner.counts.created += 1;
-        inner.counts.ended += u64::from(pushed.started);
-        if inner.closed {
-            inner.counts.late += 1;
+        let tally = &self.shared.tally;
+        if pushed.started {
+            count(&tally.ended);
+        }
+        // One that is pushed while the queue closes, and comes too late, is late as well.
+        if self.queue.is_closed() {
+            count(&tally.late);
             return false;
         }
+        let mut near = self.near.borrow_mut();
         let mut wake = false;
-        if inner.permits > 0 {
-            inner.permits -= 1;
-        } else {
-            let (taken, crossed) = self.more_permits(pushed.urgent);
+        if near.permits == 0 {
+            let (taken, crossed) = self.more_permits(&mut near, pushed.urgent);
             if taken == 0 {
-                inner.counts.full += 1;
+                count(&tally.full);
                 return false;
             }
-            inner.permits = taken - 1;
+            near.permits = taken;
             wake = crossed;
         }
-        inner.push(&self.queue, item);
-        // The worker locks the queue and then the lanes.
-        drop(inner);
+        near.permits -= 1;
+        near.put(&self.shared, item);
+        count(&tally.pushed);
         if wake {
             self.queue.wake();
         }
         true
     }
 
-    fn more_permits(&self, urgent: bool) -> (usize, bool) {
+    #[cold]
+    fn more_permits(&self, near: &mut Near<T>, urgent: bool) -> (usize, bool) {
         let queue = &self.queue;
         if urgent {
             queue.take_permits(queue.capacity, 1)
         } else {
-            let chunk = queue.chunk.load(Ordering::Relaxed);
+            let chunk = queue.fit_chunk(near);
             queue.take_permits(queue.capacity - queue.reserved, chunk)
         }
     }
@@ -248,13 +326,12 @@ impl<T> Lane<T> {
 /// What it took ahead of its items goes back at once: while an export takes long, many threads may end.
 impl<T> Drop for Lane<T> {
     fn drop(&mut self) {
-        let mut inner = self.shared.lock();
-        inner.left = true;
-        // Under the lock: the worker would not find the lane that holds them, and go round and round.
-        let unused = std::mem::take(&mut inner.permits);
-        self.queue.permits.fetch_sub(unused, Ordering::Relaxed);
-        // The queue is locked before its lanes.
-        drop(inner);
+        let near = self.near.get_mut();
+        self.queue
+            .permits
+            .fetch_sub(near.permits, Ordering::Relaxed);
+        self.queue.ahead.fetch_sub(near.ahead, Ordering::Relaxed);
+        self.shared.tally.left.store(true, Ordering::Release);
         self.queue.retire(&self.shared);
     }
 }

@@ -4,17 +4,15 @@
 //! thread 1 ── push ──► lane 1 ─┐
 //! thread 2 ── push ──► lane 2 ─┼─ take ──► worker ── settle ──► exported, failed, …
 //! thread 3 ── push ──► lane 3 ─┘
-//!      ▲                            │
-//!      └──────── empty blocks ◄─────┘
 //! ```
 //!
-//! Each thread has a lane of its own, behind a lock that nobody but the worker shares, and the worker
-//! holds it no longer than it takes to take the lane's blocks away. One bound holds over all lanes: a lane
-//! takes permits from it, a few at a time, so that threads meet at the shared counter once in many spans.
-//! A permit comes back when its span has left the queue for an export.
+//! Each thread has a lane of its own: rings with one writer, the thread, and one reader, the worker, so that neither
+//! waits for the other. A lane has one ring, and a larger one when that is full; the worker empties them in turn. One
+//! bound holds over all lanes: a lane takes permits from it, a few at a time, so that threads meet at the shared counter
+//! once in many spans. A permit comes back when its span has left the queue for an export.
 //!
-//! Items lie in blocks of one size, which come back when the worker has emptied them: a lane that grows moves nothing,
-//! and asks the system for no memory that another has given back.
+//! The account is of what lanes count and of what the worker has claimed: an item that a thread has pushed is either
+//! claimed, which happens under the queue's lock, or waits.
 
 mod lane;
 
@@ -22,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use self::lane::LaneState;
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use super::sync::{Arc, BLOCK, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, yield_now};
 
 pub(crate) use self::lane::{Lane, Pushed};
 
@@ -39,12 +37,16 @@ pub(crate) struct Queue<T> {
     wake_at: AtomicUsize,
     /// Permits that are out: of items that wait, and of lanes ahead of theirs.
     permits: AtomicUsize,
-    /// How many permits a lane takes at once while there are many: all lanes together hold no more ahead
-    /// than a quarter of a batch, or the worker would be woken for little.
-    chunk: AtomicUsize,
+    /// How many permits all lanes together may hold ahead of their items, or the worker would be woken for little
+    /// and threads that rest would keep room from those that are busy.
+    most_ahead: usize,
+    /// How many they may hold as they are.
+    ahead: AtomicUsize,
+    /// How many lanes there are.
+    lanes: AtomicUsize,
+    /// How often the worker has come for what is in them.
+    takes: AtomicUsize,
     closed: AtomicBool,
-    /// Empty blocks, to be used again.
-    spare: Mutex<Vec<Vec<T>>>,
     state: Mutex<State<T>>,
     /// Wakes the worker.
     work: Condvar,
@@ -82,7 +84,7 @@ impl Counts {
 
 #[derive(Debug)]
 struct State<T> {
-    lanes: Vec<Arc<LaneState<T>>>,
+    lanes: Vec<Claims<T>>,
     /// What lanes counted whose threads are gone.
     retired: Counts,
     /// Taken by the worker, and not settled yet.
@@ -91,6 +93,43 @@ struct State<T> {
     flush_asked: u64,
     flush_done: u64,
     phase: Phase,
+}
+
+/// A lane, as the worker has it.
+#[derive(Debug)]
+struct Claims<T> {
+    lane: Arc<LaneState<T>>,
+    /// How many of its items the worker has claimed so far.
+    claimed: u64,
+}
+
+impl<T> Claims<T> {
+    /// How many items wait in it.
+    fn waiting(&self) -> u64 {
+        self.lane.pushed() - self.claimed
+    }
+
+    /// Claims what waits in it, to be taken out.
+    fn claim(&mut self) -> usize {
+        let waiting = self.waiting();
+        self.claimed += waiting;
+        usize::try_from(waiting).unwrap_or(usize::MAX)
+    }
+}
+
+impl<T> State<T> {
+    /// What is known of a lane, and how many items wait in it. Those that came while the queue closed, and that nobody
+    /// came for, are late.
+    fn stand(&self, claims: &Claims<T>) -> (Counts, u64) {
+        let waiting = claims.waiting();
+        let mut counts = claims.lane.counts(claims.claimed + waiting);
+        if self.phase.is_over() {
+            counts.late += waiting;
+            (counts, 0)
+        } else {
+            (counts, waiting)
+        }
+    }
 }
 
 /// Where the queue stands in its life.
@@ -146,9 +185,11 @@ impl<T> Queue<T> {
             batch,
             wake_at: AtomicUsize::new(batch),
             permits: AtomicUsize::new(0),
-            chunk: AtomicUsize::new(1),
+            most_ahead: (batch / 2).min((capacity - reserved) / 8),
+            ahead: AtomicUsize::new(0),
+            lanes: AtomicUsize::new(0),
+            takes: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
-            spare: Mutex::new(Vec::new()),
             state: Mutex::new(State {
                 lanes: Vec::new(),
                 retired: Counts::default(),
@@ -170,7 +211,30 @@ impl<T> Queue<T> {
 
     /// Whether nothing is taken any more.
     pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Lets a lane join.
+    fn add(&self, lane: Arc<LaneState<T>>) {
+        let mut state = self.lock();
+        state.lanes.push(Claims { lane, claimed: 0 });
+        self.lanes.store(state.lanes.len(), Ordering::Relaxed);
+    }
+
+    /// Lets a lane go whose thread has ended, where nothing is left in it; the worker, which may be busy
+    /// or gone, sees to the others.
+    fn retire(&self, lane: &Arc<LaneState<T>>) {
+        let mut state = self.lock();
+        let lanes = &state.lanes;
+        let Some(at) = lanes.iter().position(|one| Arc::ptr_eq(&one.lane, lane)) else {
+            return;
+        };
+        let (counts, waiting) = state.stand(&state.lanes[at]);
+        if waiting == 0 {
+            state.retired.add(counts);
+            state.lanes.swap_remove(at);
+            self.lanes.store(state.lanes.len(), Ordering::Relaxed);
+        }
     }
 
     fn wake(&self) {
@@ -191,10 +255,10 @@ impl<T> Queue<T> {
             waiting: 0,
             in_hand: state.in_hand as u64,
         };
-        for lane in &state.lanes {
-            let inner = lane.lock();
-            standing.counts.add(lane.counts(&inner));
-            standing.waiting += inner.len() as u64;
+        for claims in &state.lanes {
+            let (counts, waiting) = state.stand(claims);
+            standing.counts.add(counts);
+            standing.waiting += waiting;
         }
         (standing, read())
     }
@@ -229,10 +293,7 @@ impl<T> Queue<T> {
             Phase::Closing => {}
             Phase::Abandoned | Phase::Closed => return false,
         }
-        self.closed.store(true, Ordering::Relaxed);
-        for lane in &state.lanes {
-            lane.lock().closed = true;
-        }
+        self.closed.store(true, Ordering::Release);
         drop(state);
         self.work.notify_one();
         true
@@ -251,21 +312,38 @@ impl<T> Queue<T> {
             return;
         }
         state.phase = Phase::Abandoned;
-        let mut left = state.in_hand as u64;
+        let mut left = state.in_hand;
         state.in_hand = 0;
-        for lane in &state.lanes {
-            let mut inner = lane.lock();
-            left += inner.len() as u64;
-            let items = (
-                std::mem::take(&mut inner.items),
-                std::mem::take(&mut inner.full),
-            );
-            drop(inner);
-            drop(items);
-        }
-        account(left);
+        let claimed = self.claim(&mut state);
+        left += claimed.iter().map(|(_, items)| items).sum::<usize>();
+        account(left as u64);
         drop(state);
         self.progress.notify_all();
+        let mut dropped = Vec::new();
+        for (lane, items) in claimed {
+            lane.take(items, &mut dropped);
+        }
+    }
+
+    /// Claims everything that waits in the lanes, and lets those go whose threads have: what is to be taken out.
+    fn claim(&self, state: &mut State<T>) -> Vec<(Arc<LaneState<T>>, usize)> {
+        let mut claimed = Vec::new();
+        let mut retired = Counts::default();
+        state.lanes.retain_mut(|claims| {
+            // In this order: a thread pushes nothing after it has left.
+            let is_left = claims.lane.is_left();
+            let items = claims.claim();
+            if items > 0 {
+                claimed.push((Arc::clone(&claims.lane), items));
+            }
+            if is_left {
+                retired.add(claims.lane.counts(claims.claimed));
+            }
+            !is_left
+        });
+        state.retired.add(retired);
+        self.lanes.store(state.lanes.len(), Ordering::Relaxed);
+        claimed
     }
 
     fn wait_until(&self, deadline: Instant, ready: impl Fn(&State<T>) -> bool) -> bool {
@@ -296,7 +374,7 @@ impl<T> Queue<T> {
         // Those that are not urgent come no further.
         let wake_at = (held + self.batch)
             .min(self.capacity - self.reserved)
-            .max(held + 1);
+            .max(held + self.ahead.load(Ordering::Relaxed) + 1);
         self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
@@ -323,52 +401,23 @@ impl<T> Queue<T> {
 
     /// Takes everything out of the lanes; how much is in hand then counts as such.
     pub(crate) fn take(&self, into: &mut Vec<T>) {
-        let mut blocks = Vec::new();
         let mut state = self.lock();
-        let mut unused = 0;
-        let mut taken = 0;
-        let mut retired = Counts::default();
-        state.lanes.retain(|lane| {
-            let mut inner = lane.lock();
-            unused += std::mem::take(&mut inner.permits);
-            taken += inner.len();
-            // A lane that rests keeps no room from those that are busy.
-            blocks.append(&mut inner.full);
-            if !inner.items.is_empty() {
-                blocks.push(std::mem::take(&mut inner.items));
-            }
-            if inner.left {
-                retired.add(lane.counts(&inner));
-            }
-            !inner.left
-        });
-        state.retired.add(retired);
-        self.fit_chunk(&state);
-        let is_over = state.phase == Phase::Abandoned;
-        if !is_over {
-            state.in_hand += taken;
+        if state.phase == Phase::Abandoned {
+            return;
         }
+        let claimed = self.claim(&mut state);
+        self.takes.fetch_add(1, Ordering::Relaxed);
+        let items = claimed.iter().map(|(_, items)| items).sum();
+        state.in_hand += items;
         drop(state);
-        self.permits.fetch_sub(unused, Ordering::Relaxed);
-        if !is_over {
-            into.reserve(taken);
-            for block in &mut blocks {
-                into.append(block);
-                block
-                    .spare_capacity_mut()
-                    .fill_with(std::mem::MaybeUninit::zeroed);
-            }
-            self.keep(blocks);
+        if items == 0 {
+            // Where it was woken for an item, its thread has the permit and is about to push.
+            yield_now();
         }
-    }
-
-    /// Keeps empty blocks for the lanes: as many as the queue fills, and no more.
-    fn keep(&self, blocks: Vec<Vec<T>>) {
-        let most = self.capacity.div_ceil(BLOCK);
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let whole = blocks.into_iter().filter(|block| block.capacity() >= BLOCK);
-        let room = most.saturating_sub(spare.len());
-        spare.extend(whole.take(room));
+        into.reserve(items);
+        for (lane, items) in claimed {
+            lane.take(items, into);
+        }
     }
 
     /// Lets others into the places of so many items, which leave for an export.
