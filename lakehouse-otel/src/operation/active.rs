@@ -9,10 +9,11 @@ mod response;
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::atomic::AtomicU8;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::trace::{Link, SpanId, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
+use triomphe::Arc;
 
 use super::bound::Bound;
 use super::callsite::Callsite;
@@ -36,8 +37,14 @@ pub(super) use facts::Facts;
 
 /// An operation that runs, or has ended and waits for its export. The operation, its handles and its
 /// span share it.
+///
+/// The pointer knows no weak ones, so that it costs a look, and no step that other cores see, to find out that nobody
+/// else holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct Active(Arc<Parts>);
+
 #[derive(Debug)]
-pub(crate) struct Active {
+struct Parts {
     core: Core,
     facts: Mutex<Facts>,
 }
@@ -45,7 +52,7 @@ pub(crate) struct Active {
 impl Active {
     /// Starts an operation under the current context, where there is a pipeline to record it.
     #[inline]
-    pub(super) fn start(callsite: &'static Callsite) -> Option<Arc<Self>> {
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
         if pipeline::any() {
             Self::start_anywhere(callsite)
         } else {
@@ -54,27 +61,29 @@ impl Active {
     }
 
     #[inline(never)]
-    fn start_anywhere(callsite: &'static Callsite) -> Option<Arc<Self>> {
-        Self::start_in(callsite, || {
-            let (pipeline, bound) = callsite.resolve()?;
-            let started = pipeline.clock().now();
-            Some((pipeline, bound, started))
-        })
+    fn start_anywhere(callsite: &'static Callsite) -> Option<Self> {
+        let (pipeline, bound) = callsite.resolve()?;
+        let started = pipeline.clock().now();
+        Some(Self::start_at(callsite, pipeline, bound, started))
     }
 
-    /// Starts an operation under the current context: where, and when it began, `found` says. That is a
-    /// closure so that there is a copy of this for each caller, and no call in it.
-    #[inline]
-    pub(super) fn start_in(
+    /// Starts an operation under the current context that began then.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what it is given would be written and read again"
+    )]
+    pub(super) fn start_at(
         callsite: &'static Callsite,
-        found: impl FnOnce() -> Option<(Hold<Pipeline>, Hold<Bound>, Timestamp)>,
-    ) -> Option<Arc<Self>> {
-        let (pipeline, bound, started) = found()?;
+        pipeline: Hold<Pipeline>,
+        bound: Hold<Bound>,
+        started: Timestamp,
+    ) -> Self {
         let mut active = match pool::take() {
             Some(active) => active,
             None => Self::blank(callsite, &pipeline, &bound),
         };
-        if let Some(Self { core, facts }) = Arc::get_mut(&mut active) {
+        if let Some(Parts { core, facts }) = Arc::get_mut(&mut active.0) {
             core.callsite = callsite;
             core.pipeline = pipeline;
             core.bound = bound;
@@ -96,34 +105,34 @@ impl Active {
                 core.begin_usage(facts);
             }
         }
-        Some(active)
+        active
     }
 
     /// Puts a span that has just begun under another one of its trace, which is sure to be there.
-    pub(super) fn put_under(this: &mut Arc<Self>, parent: SpanId) {
-        if let Some(active) = Arc::get_mut(this) {
-            let identity = &mut active.core.identity;
+    pub(super) fn put_under(&mut self, parent: SpanId) {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            let identity = &mut parts.core.identity;
             identity.parent_span_id = parent;
             identity.parent_is_uncertain = false;
         }
     }
 
     /// A context for the operation's work, under the current one, where it has one of its own.
-    pub(super) fn make_context(self: &Arc<Self>) -> Option<Context> {
-        let has_context = self.core.identity.has_context;
+    pub(super) fn make_context(&self) -> Option<Context> {
+        let has_context = self.identity.has_context;
         has_context.then(|| self.own_context())
     }
 
     /// The same, as the current one.
     #[inline]
-    pub(super) fn attach_context(self: &Arc<Self>) -> Option<ContextGuard> {
-        let has_context = self.core.identity.has_context;
+    pub(super) fn attach_context(&self) -> Option<ContextGuard> {
+        let has_context = self.identity.has_context;
         has_context.then(|| self.own_context().attach())
     }
 
     #[inline]
-    fn own_context(self: &Arc<Self>) -> Context {
-        let identity = &self.core.identity;
+    fn own_context(&self) -> Context {
+        let identity = &self.identity;
         if identity.recording == Recording::Sampled {
             Context::current_with_span(OperationSpan::new(self))
         } else {
@@ -133,12 +142,8 @@ impl Active {
     }
 
     #[cold]
-    fn blank(
-        callsite: &'static Callsite,
-        pipeline: &Hold<Pipeline>,
-        bound: &Hold<Bound>,
-    ) -> Arc<Self> {
-        Arc::new(Self {
+    fn blank(callsite: &'static Callsite, pipeline: &Hold<Pipeline>, bound: &Hold<Bound>) -> Self {
+        Self(Arc::new(Parts {
             core: Core {
                 pipeline: pipeline.clone(),
                 callsite,
@@ -148,12 +153,12 @@ impl Active {
                 marks: AtomicU8::new(0),
             },
             facts: Mutex::default(),
-        })
+        }))
     }
 
     /// Whether it may be used again: what belongs to a capture goes with it.
     pub(super) fn is_reusable(&self) -> bool {
-        matches!(self.core.pipeline, Hold::Program(_))
+        matches!(self.pipeline, Hold::Program(_))
     }
 
     /// Takes note that it has begun, once all is known that is said of it then.
@@ -189,7 +194,7 @@ impl Active {
     }
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
-        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the operation has learned, while there is still more to learn.
@@ -200,7 +205,7 @@ impl Active {
 
     /// Tells the operation something while there is more to learn: without a lock where nobody else
     /// holds it yet.
-    pub(super) fn tell(self: &mut Arc<Self>, tell: impl FnOnce(&Core, &mut Facts)) {
+    pub(super) fn tell(&mut self, tell: impl FnOnce(&Core, &mut Facts)) {
         match self.unshared() {
             Some((core, facts)) if !facts.is_over => tell(core, facts),
             Some(_) => {}
@@ -210,8 +215,8 @@ impl Active {
 
     /// Its parts, where nobody else holds it: no lock is needed.
     #[inline]
-    pub(super) fn unshared(self: &mut Arc<Self>) -> Option<(&Core, &mut Facts)> {
-        let Self { core, facts } = Arc::get_mut(self)?;
+    pub(super) fn unshared(&mut self) -> Option<(&Core, &mut Facts)> {
+        let Parts { core, facts } = Arc::get_mut(&mut self.0)?;
         let facts = facts.get_mut().unwrap_or_else(PoisonError::into_inner);
         Some((core, facts))
     }
@@ -219,7 +224,7 @@ impl Active {
     /// Sets an attribute of the span that neither feeds an instrument nor decides the outcome, as most
     /// operations do when they begin: the way where nobody else holds it is short.
     #[inline(never)]
-    pub(super) fn attribute(self: &mut Arc<Self>, key: &'static str, value: Recorded) {
+    pub(super) fn attribute(&mut self, key: &'static str, value: Recorded) {
         match self.unshared() {
             Some((core, facts)) if !facts.is_over => core.set_plain(facts, key, value),
             Some(_) => {}
@@ -235,7 +240,7 @@ impl Active {
     /// The same, where others may hold it.
     pub(super) fn tell_shared(&self, tell: impl FnOnce(&Core, &mut Facts)) {
         if let Some(mut facts) = self.open_facts() {
-            tell(&self.core, &mut facts);
+            tell(&self.0.core, &mut facts);
         }
     }
 
@@ -292,7 +297,7 @@ impl Active {
 
     /// Ends an operation that returned well, which is how most end.
     #[inline]
-    pub(super) fn end_well(mut self: Arc<Self>) {
+    pub(super) fn end_well(mut self) {
         if let Some((core, facts)) = self.unshared()
             && core.is_plain(facts)
         {
@@ -304,7 +309,7 @@ impl Active {
 
     /// The same, where more was said of it than attributes of its span, or others hold it.
     #[inline(never)]
-    fn end_well_told(self: Arc<Self>) {
+    fn end_well_told(self) {
         self.conclude(Ended::Returned(ReturnedOutcome::Ok));
         pool::give_back(self);
     }
@@ -315,9 +320,9 @@ impl Active {
             return;
         };
         if ended.is_plain() && facts.answer.is_plain() {
-            return self.core.conclude(&mut facts, &Verdict::plain(), None);
+            return self.0.core.conclude(&mut facts, &Verdict::plain(), None);
         }
-        self.core.judge(&mut facts);
+        self.judge(&mut facts);
         let answer = facts.answer.clone();
         drop(facts);
         let mut verdict = decide(ended, self.operation_type(), &answer);
@@ -327,13 +332,13 @@ impl Active {
         let told = verdict.tells_more() && self.keeps();
         let told = told.then(|| Box::new(verdict.tell()));
         if let Some(mut facts) = self.open_facts() {
-            self.core.conclude(&mut facts, &verdict, told);
+            self.0.core.conclude(&mut facts, &verdict, told);
         }
     }
 
     /// Lets go of it, when it has ended.
     #[inline]
-    pub(super) fn let_go(self: Arc<Self>) {
+    pub(super) fn let_go(self) {
         pool::give_back(self);
     }
 }
@@ -343,6 +348,6 @@ impl Deref for Active {
 
     #[inline]
     fn deref(&self) -> &Core {
-        &self.core
+        &self.0.core
     }
 }

@@ -7,7 +7,6 @@
 use std::any::Any;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 
 use super::active::Active;
 use super::bound::Bound;
@@ -31,11 +30,18 @@ use crate::schema::Outcome;
 #[derive(Debug)]
 #[must_use = "an operation that is dropped at once ends at once"]
 pub struct Call {
-    /// Where it is timed and counted, and no more.
-    timed: Option<Timed>,
-    /// The operation like any other that it is, or has become since. When the call has ended there is nothing in it to
-    /// drop, which the annotated function need not find out.
-    whole: ManuallyDrop<Operation>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing records it, or it has ended: there is nothing in it to drop.
+    Off,
+    /// It is timed, and no more.
+    Timed(Timed),
+    /// It is an operation like any other, or has become one since. The call drops that itself, so that nobody else has
+    /// to find out whether there is one.
+    Whole(ManuallyDrop<Operation>),
 }
 
 /// Where the call is recorded that is timed, and since when.
@@ -51,10 +57,7 @@ impl Call {
     /// One that has not begun.
     #[inline]
     pub const fn off() -> Self {
-        Self {
-            timed: None,
-            whole: ManuallyDrop::new(Operation::none()),
-        }
+        Self { state: State::Off }
     }
 
     /// Begins it, where something records it, and sets on it what `capture` says.
@@ -71,14 +74,17 @@ impl Call {
         callsite: &'static Callsite,
         capture: impl FnOnce(&mut Beginning<'_>),
     ) {
-        if !self.start(callsite) {
-            return;
-        }
-        let began = catch_unwind(AssertUnwindSafe(|| capture(&mut Beginning::of_call(self))));
+        self.start(callsite);
+        let mut beginning = match &mut self.state {
+            State::Off => return,
+            State::Timed(_) => Beginning::of_timed(self),
+            State::Whole(operation) => Beginning::of(operation),
+        };
+        let began = catch_unwind(AssertUnwindSafe(|| capture(&mut beginning)));
         if let Err(payload) = began {
             self.panicked(payload);
         }
-        if let Some(active) = self.whole.active() {
+        if let Some(active) = self.active() {
             active.begun();
         }
     }
@@ -90,79 +96,90 @@ impl Call {
         begin: impl FnOnce(&mut Beginning<'_>),
     ) {
         if pipeline::any() {
-            self.whole = ManuallyDrop::new(Operation::begin_placed(callsite, begin).0);
+            self.be(Operation::begin_placed(callsite, begin).0);
         }
     }
 
     /// Starts it, where something records it: timed, where that is enough.
-    fn start(&mut self, callsite: &'static Callsite) -> bool {
-        if let Some((pipeline, bound)) = callsite.resolve_timed() {
-            self.timed = Some(Timed {
-                callsite,
-                pipeline,
-                bound,
-                started: pipeline.clock().now(),
-            });
-            return true;
+    #[inline]
+    fn start(&mut self, callsite: &'static Callsite) {
+        match callsite.resolve() {
+            Some((Hold::Program(pipeline), Hold::Program(bound))) if bound.is_timed => {
+                self.state = State::Timed(Timed {
+                    callsite,
+                    pipeline,
+                    bound,
+                    started: pipeline.clock().now(),
+                });
+            }
+            Some((pipeline, bound)) => {
+                let started = pipeline.clock().now();
+                let active = Active::start_at(callsite, pipeline, bound, started);
+                self.be(Operation::of(Some(active)));
+            }
+            None => {}
         }
-        self.whole = ManuallyDrop::new(Operation::of(Active::start(callsite)));
-        self.whole.active().is_some()
+    }
+
+    /// Is this operation from now on.
+    #[inline]
+    fn be(&mut self, operation: Operation) {
+        if !operation.is_none() {
+            self.state = State::Whole(ManuallyDrop::new(operation));
+        }
     }
 
     /// The handle, through which the work adds to the operation while it runs: it is one like any other by that.
     pub fn handle(&mut self) -> Handle {
-        let operation = self.grow();
-        operation.settle();
-        operation.handle()
+        self.grow().map_or_else(Handle::none, |operation| {
+            operation.settle();
+            operation.handle()
+        })
     }
 
-    /// Whether nothing records it.
+    /// Whether nothing records it, or it has ended.
     #[inline]
-    pub(super) fn is_off(&self) -> bool {
-        self.timed.is_none() && self.whole.is_none()
-    }
-
-    /// Whether it is timed, and no more.
-    #[inline]
-    pub(super) const fn is_timed(&self) -> bool {
-        self.timed.is_some()
+    pub(super) const fn is_off(&self) -> bool {
+        matches!(self.state, State::Off)
     }
 
     /// Whether a value that feeds an instrument is of use.
     #[inline]
     pub(super) fn measures(&self) -> bool {
-        match (&self.timed, self.whole.active()) {
-            (_, Some(active)) => active.measures(),
-            (Some(timed), None) => timed.bound.series.is_some(),
-            (None, None) => false,
+        match &self.state {
+            State::Off => false,
+            State::Timed(timed) => timed.bound.series.is_some(),
+            State::Whole(operation) => operation.active().is_some_and(|active| active.measures()),
         }
     }
 
     /// The operation that it is, where it is one already.
     #[inline]
-    pub(super) fn active(&self) -> Option<&Arc<Active>> {
-        self.whole.active()
+    pub(super) fn active(&self) -> Option<&Active> {
+        match &self.state {
+            State::Whole(operation) => operation.active(),
+            State::Off | State::Timed(_) => None,
+        }
     }
 
     /// The operation that it is, or becomes by this.
     #[inline]
-    pub(super) fn grow(&mut self) -> &mut Operation {
-        if self.timed.is_some() {
-            self.grow_up();
+    pub(super) fn grow(&mut self) -> Option<&mut Operation> {
+        if let State::Timed(timed) = self.state {
+            self.grow_up(timed);
         }
-        &mut self.whole
+        match &mut self.state {
+            State::Whole(operation) => Some(operation),
+            State::Off | State::Timed(_) => None,
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn grow_up(&mut self) {
-        if let Some(timed) = self.timed.take() {
-            let active = Active::start_in(timed.callsite, || {
-                let (pipeline, bound) = (Hold::Program(timed.pipeline), Hold::Program(timed.bound));
-                Some((pipeline, bound, timed.started))
-            });
-            self.whole = ManuallyDrop::new(Operation::of(active));
-        }
+    fn grow_up(&mut self, timed: Timed) {
+        let (pipeline, bound) = (Hold::Program(timed.pipeline), Hold::Program(timed.bound));
+        let active = Active::start_at(timed.callsite, pipeline, bound, timed.started);
+        self.be(Operation::of(Some(active)));
     }
 
     /// Runs the work in the operation's context and ends the operation with what `observe` says of
@@ -186,9 +203,9 @@ impl Call {
         body: impl FnOnce() -> R,
         observe: impl for<'a> FnOnce(&mut Ending<'a>, &'a R),
     ) -> R {
-        let entered = match self.timed {
-            Some(_) => None,
-            None => self.whole.enter_here(),
+        let entered = match &mut self.state {
+            State::Whole(operation) => operation.enter_here(),
+            State::Off | State::Timed(_) => None,
         };
         let returned = catch_unwind(AssertUnwindSafe(body));
         if entered.is_some() {
@@ -205,12 +222,17 @@ impl Call {
 
     /// Lets other code run as the operation's work, until [`leave`](Self::leave).
     pub(super) fn enter_work(&mut self) -> Option<Entered> {
-        self.whole.enter()
+        match &mut self.state {
+            State::Whole(operation) => operation.enter(),
+            State::Off | State::Timed(_) => None,
+        }
     }
 
     #[inline]
     pub(super) fn leave(&mut self, entered: Option<Entered>) {
-        self.whole.leave(entered);
+        if let State::Whole(operation) = &mut self.state {
+            operation.leave(entered);
+        }
     }
 
     /// Ends it with what `observe` says of the value. Where that panics, so did the operation.
@@ -235,17 +257,13 @@ impl Call {
 
     /// Records its end. The error's own code may run here, and panic; then it has not ended.
     pub(super) fn end(&mut self, ended: Ended<'_>) {
-        match &self.timed {
-            None => self.whole.end(ended),
-            Some(timed) if ended.is_plain() => {
-                timed.end_well();
-                self.timed = None;
-            }
-            Some(timed) => {
-                timed.end_otherwise(ended);
-                self.timed = None;
-            }
+        match &mut self.state {
+            State::Whole(operation) => operation.end(ended),
+            State::Timed(timed) if ended.is_plain() => timed.end_well(),
+            State::Timed(timed) => timed.end_otherwise(ended),
+            State::Off => {}
         }
+        self.state = State::Off;
     }
 }
 
@@ -262,15 +280,15 @@ impl Call {
     #[cold]
     #[inline(never)]
     fn dropped(&mut self) {
-        if let Some(timed) = self.timed.take() {
-            timed.end_otherwise(if std::thread::panicking() {
+        match mem::replace(&mut self.state, State::Off) {
+            State::Whole(operation) => drop(ManuallyDrop::into_inner(operation)),
+            State::Timed(timed) => timed.end_otherwise(if std::thread::panicking() {
                 Ended::Panicked(None)
             } else {
                 Ended::Dropped
-            });
+            }),
+            State::Off => {}
         }
-        let whole = mem::replace(&mut self.whole, ManuallyDrop::new(Operation::none()));
-        drop(ManuallyDrop::into_inner(whole));
     }
 }
 

@@ -313,15 +313,6 @@ impl Callsite {
         Some((Hold::Program(pipeline), Hold::Program(bound)))
     }
 
-    /// The same, where timing the call is enough under the program's pipeline.
-    #[inline]
-    pub(super) fn resolve_timed(&'static self) -> Option<(&'static Pipeline, &'static Bound)> {
-        let bound = Bound::find(&self.bound, pipeline::program())?;
-        let is_timed = bound.is_timed && pipeline::capture().is_none();
-        let pipeline = bound.program().filter(|_| is_timed)?;
-        Some((pipeline, bound))
-    }
-
     #[cold]
     fn bind(&'static self) -> Option<&'static Bound> {
         let pipeline = pipeline::installed()?;

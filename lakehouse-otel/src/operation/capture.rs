@@ -1,7 +1,6 @@
 //! What an operation is told when it begins and when it ends.
 
 use std::mem;
-use std::sync::Arc;
 
 use opentelemetry::Value;
 
@@ -161,12 +160,8 @@ impl<'a> Beginning<'a> {
     }
 
     #[inline]
-    pub(super) fn of_call(call: &'a mut Call) -> Self {
-        Self(if call.is_timed() {
-            Target::Timed(call)
-        } else {
-            Target::Started(call.grow())
-        })
+    pub(super) const fn of_timed(call: &'a mut Call) -> Self {
+        Self(Target::Timed(call))
     }
 
     /// Of an operation that does not start before [`place`](Self::place).
@@ -256,13 +251,13 @@ impl<'a> Beginning<'a> {
     fn operation(&mut self) -> Option<&mut Operation> {
         match &mut self.0 {
             Target::Started(operation) => Some(operation),
-            Target::Timed(call) => Some(call.grow()),
+            Target::Timed(call) => call.grow(),
             Target::Nothing | Target::Unplaced(..) | Target::Later(_) => None,
         }
     }
 
     #[inline]
-    fn active(&mut self) -> Option<&mut Arc<Active>> {
+    fn active(&mut self) -> Option<&mut Active> {
         self.operation().and_then(Operation::active_mut)
     }
 
@@ -351,7 +346,7 @@ impl<'a> Ending<'a> {
     }
 
     /// The operation, where it is more than timed.
-    fn told(&self) -> Option<&Arc<Active>> {
+    fn told(&self) -> Option<&Active> {
         match &self.source {
             Source::Operation(operation) => operation.active(),
             Source::Call(call) => call.active(),
@@ -396,10 +391,10 @@ impl<'a> Ending<'a> {
     }
 
     #[inline]
-    fn active(&mut self) -> Option<&mut Arc<Active>> {
+    fn active(&mut self) -> Option<&mut Active> {
         match &mut self.source {
             Source::Operation(operation) => operation.active_mut(),
-            Source::Call(call) => call.grow().active_mut(),
+            Source::Call(call) => call.grow()?.active_mut(),
         }
     }
 

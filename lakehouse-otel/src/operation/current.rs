@@ -4,27 +4,26 @@
 //! that an operation finds the one that encloses it without an allocation or a lock.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use opentelemetry::{Context, ContextGuard};
 
 use super::active::Active;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<Active>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Active>> = const { RefCell::new(None) };
 }
 
 /// Calls `look` with the operation that runs on this thread. Not where the thread ends, and has let go
 /// of it: the answer is the type's default then.
 #[inline]
-pub(crate) fn with<R: Default>(look: impl FnOnce(Option<&Arc<Active>>) -> R) -> R {
+pub(crate) fn with<R: Default>(look: impl FnOnce(Option<&Active>) -> R) -> R {
     CURRENT
         .try_with(|current| look(current.borrow().as_ref()))
         .unwrap_or_default()
 }
 
 /// The operation that runs on this thread.
-pub(crate) fn get() -> Option<Arc<Active>> {
+pub(crate) fn get() -> Option<Active> {
     CURRENT
         .try_with(|current| current.borrow().clone())
         .ok()
@@ -37,13 +36,13 @@ pub(crate) fn get() -> Option<Arc<Active>> {
 #[must_use = "an operation that is entered has to be left"]
 pub(super) struct Entered {
     /// The operation that ran here before; or the one that entered, where it is in no trace.
-    other: Option<Arc<Active>>,
+    other: Option<Active>,
     is_current: bool,
     context: Option<ContextGuard>,
 }
 
 /// Enters an operation, and its context where it has one of its own.
-pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered {
+pub(super) fn enter(operation: Active, context: Option<Context>) -> Entered {
     enter_attached(operation, context.map(Context::attach))
 }
 
@@ -53,7 +52,7 @@ pub(super) fn enter(operation: Arc<Active>, context: Option<Context>) -> Entered
     clippy::inline_always,
     reason = "what it returns is small, and would be written and read again"
 )]
-pub(super) fn enter_attached(operation: Arc<Active>, context: Option<ContextGuard>) -> Entered {
+pub(super) fn enter_attached(operation: Active, context: Option<ContextGuard>) -> Entered {
     if operation.is_traced() {
         let mut operation = Some(operation);
         let entered = CURRENT.try_with(|current| {
@@ -76,7 +75,7 @@ pub(super) fn enter_attached(operation: Arc<Active>, context: Option<ContextGuar
 impl Entered {
     /// Leaves the operation, which is given back.
     #[inline]
-    pub(super) fn leave(self) -> Option<Arc<Active>> {
+    pub(super) fn leave(self) -> Option<Active> {
         let Self {
             mut other,
             is_current,
@@ -95,7 +94,7 @@ impl Entered {
 
 /// No operation runs on this thread until this goes.
 #[derive(Debug)]
-pub(super) struct Hidden(Option<Arc<Active>>);
+pub(super) struct Hidden(Option<Active>);
 
 /// Hides the operation that runs on this thread, unless it is one that may be seen.
 pub(super) fn hide_unless(may_be_seen: impl FnOnce(&Active) -> bool) -> Hidden {
@@ -120,7 +119,7 @@ impl Drop for Hidden {
 pub(super) struct Scope(Option<Entered>);
 
 impl Scope {
-    pub(super) fn new(operation: Arc<Active>, context: Option<Context>) -> Self {
+    pub(super) fn new(operation: Active, context: Option<Context>) -> Self {
         Self(Some(enter(operation, context)))
     }
 }

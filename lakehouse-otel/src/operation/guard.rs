@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 
 use futures_core::Stream;
 use opentelemetry::Context;
@@ -23,7 +22,7 @@ use super::{Beginning, Ending};
 #[derive(Debug)]
 #[must_use = "an operation that is dropped at once ends at once"]
 pub struct Operation {
-    active: Option<Arc<Active>>,
+    active: Option<Active>,
     /// The context of its own in which its work runs, once it is made; the caller's where it has none.
     context: Option<Context>,
     /// Whether the thread was unwinding when it started, so that this says nothing of its end.
@@ -58,7 +57,7 @@ impl Operation {
     }
 
     #[inline]
-    pub(super) fn of(active: Option<Arc<Active>>) -> Self {
+    pub(super) fn of(active: Option<Active>) -> Self {
         let unwinding = active.is_some() && std::thread::panicking();
         Self {
             active,
@@ -229,7 +228,7 @@ impl Operation {
 
     /// Runs the work in the operation's context; the operation goes on.
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
-        let active = self.active.as_ref().map(Arc::clone);
+        let active = self.active.clone();
         let _scope = active.map(|active| Scope::new(active, self.own_context()));
         work()
     }
@@ -273,11 +272,11 @@ impl Operation {
         resume_unwind(payload)
     }
 
-    pub(super) fn active(&self) -> Option<&Arc<Active>> {
+    pub(super) fn active(&self) -> Option<&Active> {
         self.active.as_ref()
     }
 
-    pub(super) fn active_mut(&mut self) -> Option<&mut Arc<Active>> {
+    pub(super) fn active_mut(&mut self) -> Option<&mut Active> {
         self.active.as_mut()
     }
 

@@ -49,7 +49,7 @@ enum Slot {
 /// An operation, and its context where that is one of its own.
 #[derive(Debug, Clone)]
 pub(super) struct Running {
-    active: Arc<Active>,
+    active: Active,
     context: Option<Context>,
 }
 
@@ -57,9 +57,9 @@ pub(super) struct Running {
 pub(super) type Later = Arc<OnceLock<Running>>;
 
 impl Running {
-    pub(super) fn new(active: &Arc<Active>, context: Option<Context>) -> Self {
+    pub(super) fn new(active: &Active, context: Option<Context>) -> Self {
         Self {
-            active: Arc::clone(active),
+            active: active.clone(),
             context,
         }
     }
@@ -70,7 +70,7 @@ impl Handle {
         Self(Slot::None)
     }
 
-    pub(super) fn running(active: &Arc<Active>, context: Option<Context>) -> Self {
+    pub(super) fn running(active: &Active, context: Option<Context>) -> Self {
         Self(Slot::Running(Running::new(active, context)))
     }
 
@@ -86,7 +86,7 @@ impl Handle {
         }
     }
 
-    fn active(&self) -> Option<&Arc<Active>> {
+    fn active(&self) -> Option<&Active> {
         self.operation().map(|running| &running.active)
     }
 
@@ -241,7 +241,7 @@ impl Handle {
     pub fn start_stage(&self, stage: &'static str) -> Operation {
         let entered = self
             .operation()
-            .map(|running| Scope::new(Arc::clone(&running.active), running.context.clone()));
+            .map(|running| Scope::new(running.active.clone(), running.context.clone()));
         let stage = Stage::new(stage).start();
         drop(entered);
         stage

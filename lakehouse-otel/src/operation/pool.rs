@@ -2,7 +2,6 @@
 //! allocates nothing in the long run, and finds memory that is still near.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use super::active::Active;
 
@@ -10,18 +9,18 @@ use super::active::Active;
 const KEPT: usize = 64;
 
 thread_local! {
-    static POOL: RefCell<Vec<Arc<Active>>> = const { RefCell::new(Vec::new()) };
+    static POOL: RefCell<Vec<Active>> = const { RefCell::new(Vec::new()) };
 }
 
 /// An operation to be used again, with nobody else who holds it. It has learned nothing yet; else it is
 /// as it was.
 #[inline]
-pub(super) fn take() -> Option<Arc<Active>> {
+pub(super) fn take() -> Option<Active> {
     POOL.try_with(|pool| pool.borrow_mut().pop()).ok().flatten()
 }
 
 /// Takes an operation back, where nobody else holds it.
-pub(super) fn give_back(mut operation: Arc<Active>) {
+pub(super) fn give_back(mut operation: Active) {
     if let Some((_, facts)) = operation.unshared() {
         // Where a panic cut its end short there may be something left.
         facts.empty();
@@ -30,8 +29,9 @@ pub(super) fn give_back(mut operation: Arc<Active>) {
 }
 
 /// Takes an operation back that nobody else holds, and that has been emptied.
-#[inline]
-pub(super) fn give_back_empty(operation: Arc<Active>) {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is the end of each operation")]
+pub(super) fn give_back_empty(operation: Active) {
     if operation.is_reusable() {
         // A thread that ends has let go of them.
         let _ = POOL.try_with(|pool| {

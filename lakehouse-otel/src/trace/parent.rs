@@ -18,7 +18,7 @@ pub(super) enum Parent<'a> {
     /// The operation that runs on this thread.
     Current(&'a Active),
     /// An operation whose context was carried here.
-    Carried(Arc<Active>),
+    Carried(Active),
     /// A span of somebody else's, here or elsewhere, or of an operation that cannot be found from
     /// here.
     Other(&'a SpanContext),
@@ -32,7 +32,7 @@ impl<'a> Parent<'a> {
     pub(super) fn find(
         span: &'a SpanContext,
         context: &Context,
-        current: Option<&'a Arc<Active>>,
+        current: Option<&'a Active>,
         pipeline: u64,
     ) -> Self {
         if !span.is_valid() {
@@ -50,7 +50,7 @@ impl<'a> Parent<'a> {
     fn find_elsewhere(
         span: &'a SpanContext,
         context: &Context,
-        current: Option<&'a Arc<Active>>,
+        current: Option<&'a Active>,
         pipeline: u64,
     ) -> Self {
         if span.is_remote() {
@@ -128,7 +128,7 @@ impl<'a> Parent<'a> {
     pub(super) fn workflow(
         &self,
         trace_id: TraceId,
-        current: Option<&Arc<Active>>,
+        current: Option<&Active>,
         pipeline: u64,
     ) -> SpanId {
         let around = || {
@@ -180,7 +180,7 @@ fn sampling_of_span(span: &SpanContext) -> ParentSampling {
 
 /// The operation whose span is this context's: the one that runs on this thread, or one whose
 /// context was carried here.
-fn operation_in(context: &Context) -> Option<Arc<Active>> {
+fn operation_in(context: &Context) -> Option<Active> {
     let span = context.span();
     let span = span.span_context();
     if !span.is_valid() || span.is_remote() {

@@ -99,7 +99,7 @@ impl Recorder {
         identity: &mut Identity,
         sampling: &OperationSampling,
         context: &Context,
-        current: Option<&Arc<Active>>,
+        current: Option<&Active>,
         pipeline: u64,
     ) -> bool {
         let span = context.span();
@@ -200,7 +200,7 @@ impl Recorder {
         identity: &mut Identity,
         sampling: &OperationSampling,
         context: &Context,
-        current: Option<&Arc<Active>>,
+        current: Option<&Active>,
         pipeline: u64,
     ) {
         if context.is_telemetry_suppressed() {

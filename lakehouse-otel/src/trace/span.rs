@@ -15,7 +15,6 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{Event, Link, Span, SpanContext, Status, TraceContextExt};
@@ -29,7 +28,7 @@ use crate::schema::Recorded;
 /// The span of an operation that is sampled.
 #[derive(Debug)]
 pub(crate) struct OperationSpan {
-    operation: Arc<Active>,
+    operation: Active,
 }
 
 /// What is set on a span while it runs.
@@ -260,9 +259,9 @@ fn limited(attributes: Vec<KeyValue>, limit: usize, limits: &SpanLimits) -> (Vec
 }
 
 impl OperationSpan {
-    pub(crate) fn new(operation: &Arc<Active>) -> Self {
+    pub(crate) fn new(operation: &Active) -> Self {
         Self {
-            operation: Arc::clone(operation),
+            operation: operation.clone(),
         }
     }
 
@@ -332,18 +331,18 @@ impl Span for OperationSpan {
 enum Card {
     NotAsked,
     Asked,
-    Left(Arc<Active>),
+    Left(Active),
 }
 
 thread_local! {
     static CARD: RefCell<Card> = const { RefCell::new(Card::NotAsked) };
 }
 
-fn leave_card(operation: &Arc<Active>) {
+fn leave_card(operation: &Active) {
     let _ = CARD.try_with(|card| {
         let mut card = card.borrow_mut();
         if matches!(*card, Card::Asked) {
-            *card = Card::Left(Arc::clone(operation));
+            *card = Card::Left(operation.clone());
         }
     });
 }
@@ -353,7 +352,7 @@ fn leave_card(operation: &Arc<Active>) {
 /// OpenTelemetry's context shows a span's ids and nothing of its type. What can be done to any span
 /// without changing it is to ask whether it records: a span of ours then leaves its operation, where
 /// this thread has just asked for it.
-pub(crate) fn operation_of(context: &Context) -> Option<Arc<Active>> {
+pub(crate) fn operation_of(context: &Context) -> Option<Active> {
     CARD.try_with(|card| card.replace(Card::Asked)).ok()?;
     context.span().is_recording();
     let card = CARD.try_with(|card| card.replace(Card::NotAsked)).ok()?;

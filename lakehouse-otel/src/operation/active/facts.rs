@@ -37,7 +37,8 @@ impl Facts {
     }
 
     /// Empties it, and keeps its room.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most have nothing in them")]
     pub(in crate::operation) fn empty(&mut self) {
         self.span.clear_attributes();
         if self.is_touched {
@@ -45,6 +46,8 @@ impl Facts {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn empty_rest(&mut self) {
         self.is_touched = false;
         self.span.more = None;

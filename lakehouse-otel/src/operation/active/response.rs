@@ -17,7 +17,7 @@ impl Active {
         let limits = if let Some(protocol) = response.protocol() {
             protocol.read(&answer)
         } else {
-            let exchange = self.open_facts().map(|facts| self.core.exchange(&facts));
+            let exchange = self.open_facts().map(|facts| self.exchange(&facts));
             let Some(exchange) = exchange else { return };
             protocol_of(&exchange).read(&answer)
         };

@@ -116,7 +116,7 @@ fn start(callsite: &'static Callsite, stream: &Operation, around: &Context) -> O
         && consumer.trace_id() == of_stream.trace_id()
         && sampling_of(around).is_some()
     {
-        Active::put_under(&mut item, consumer.span_id());
+        item.put_under(consumer.span_id());
     }
     item.change_span(|span, limits| span.add_link(of_stream.clone(), Vec::new(), limits));
     Some(Operation::of(Some(item)))
