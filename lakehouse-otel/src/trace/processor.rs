@@ -3,8 +3,8 @@
 //!
 //! Operations and spans of OpenTelemetry's own API end here. It stands in for the SDK's processor,
 //! which exports spans that are only recorded, keeps its counts to itself, and cannot be flushed
-//! within a bound of the caller's. Ending a span takes no lock and never waits: what the queue cannot hold
-//! is dropped and counted.
+//! within a bound of the caller's. Ending a span never waits for it: what the queue cannot hold is dropped
+//! and counted.
 
 mod outcome;
 mod worker;

@@ -21,11 +21,12 @@ mod queue;
 /// What the queue is made of, here.
 mod sync {
     pub(crate) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
-    pub(crate) use shuttle::thread::yield_now;
+    pub(crate) use shuttle::thread::yield_now as give_way;
 
     /// Smaller than what a test pushes.
     pub(crate) const SMALLEST: usize = 1;
     pub(crate) const LARGEST: usize = 2;
+    pub(crate) const CHUNK: usize = 4;
 }
 
 #[cfg(test)]

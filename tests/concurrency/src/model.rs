@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::queue::{Lane, Phase, Pushed, Queue, Woken};
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Arc, Condvar, Mutex, give_way};
 
 /// Never over: nothing here waits for time.
 const LONG: Duration = Duration::from_secs(1_000_000);
@@ -52,7 +52,9 @@ impl Model {
         loop {
             match self.queue.wait(LONG, taken.len()) {
                 Woken::Due => {
-                    self.queue.take(&mut taken);
+                    if self.queue.take(&mut taken) == 0 {
+                        give_way();
+                    }
                     let leaving = taken.len().saturating_sub(hold);
                     self.export(taken.drain(..leaving).collect());
                 }
@@ -157,9 +159,18 @@ impl Model {
         self.books.lock().unwrap().written_off
     }
 
-    /// The same, where nothing came while the queue closed: nothing is late.
+    /// The same, where all threads have ended, and nothing came while the queue closed: nothing is late, and every
+    /// permit has come back.
     pub(crate) fn check_orderly_end(&self, items: u32) {
         self.check_end(items);
+        let counter = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
+        let Queue {
+            permits,
+            ahead,
+            lanes,
+            ..
+        } = &*self.queue;
+        assert_eq!([permits, ahead, lanes].map(counter), [0; 3]);
         let (standing, ()) = self.queue.standing(|| ());
         assert_eq!(standing.counts.late, 0);
     }

@@ -1,9 +1,12 @@
+use std::ops::Range;
+
 use shuttle::thread::{self, JoinHandle};
 use shuttle::{check_pct, check_random};
 
 use crate::model::{Model, never};
 use crate::queue::{Lane, Phase};
 use crate::sync::Arc;
+use crate::sync::atomic::Ordering;
 
 const SCHEDULES: usize = 1_000;
 
@@ -252,34 +255,78 @@ fn lanes_come_and_go_while_the_worker_takes() {
     });
 }
 
+/// Its threads take many permits at once, which the others do not see.
+#[test]
+fn permits_that_were_taken_ahead_come_back() {
+    check(|| {
+        let model = Model::new(64, 4, 24);
+        let working = worker(&model, 0);
+        let observing = observer(&model, 4);
+        join([producer(&model, 0, 12), producer(&model, 12, 12)]);
+        close(&model);
+        join([working, observing]);
+        assert_eq!(model.refused(), 0);
+        model.check_orderly_end(24);
+    });
+}
+
+#[test]
+fn threads_that_end_while_the_queue_closes_leave_no_lane() {
+    check(|| {
+        let model = Model::new(6, 1, 2);
+        let working = worker(&model, 0);
+        let producing = [producer(&model, 0, 2), producer(&model, 2, 2)];
+        model.queue.close();
+        assert!(model.queue.await_close(never()));
+        join([working]);
+        join(producing);
+        model.check_end(4);
+        assert_eq!(model.queue.lanes.load(Ordering::SeqCst), 0);
+    });
+}
+
+#[test]
+fn what_is_late_stays_late() {
+    let model = || {
+        let model = Model::new(6, 1, 2);
+        let lane = model.queue.lane();
+        assert!(model.push(&lane, 0, false));
+        model.queue.close();
+        model.abandon();
+        assert!(!model.push(&lane, 1, false));
+        model.abandon();
+        assert_eq!(model.written_off(), 1);
+        drop(lane);
+        model.check_end(2);
+    };
+    check_random(model, 1);
+}
+
 #[test]
 fn threads_that_rest_keep_little_room_from_others() {
     // One thread has all the lanes: there is one schedule.
     let model = || {
-        // An eighth of what is not reserved may be ahead, which is less than half a batch.
-        let (capacity, reserved, batch, ahead) = (256, 32, 128, 28);
-        let model = Model::new(capacity, reserved, batch);
-        let push = |lane: &Lane<u32>, items: std::ops::Range<u32>| {
+        let (usable, most_ahead) = (224, 28);
+        let model = Model::new(256, 32, 128);
+        let push = |lane: &Lane<u32>, items: Range<u32>| {
             items.filter(|item| model.push(lane, *item, false)).count()
         };
-        let lanes: Vec<_> = (0..20).map(|_| model.queue.lane()).collect();
-        let mut at = 0;
-        for lane in &lanes {
-            assert_eq!(push(lane, at..at + 9), 9);
-            at += 9;
+        let resting: Vec<_> = (0..3).map(|_| model.queue.lane()).collect();
+        for lane in &resting {
+            // One, then two and four at a time: of the last four it has one left, or of the next.
+            assert_eq!(push(lane, 0..8), 8);
         }
-        // The worker takes what there is; those threads are still there, and rest.
         let mut taken = Vec::new();
-        model.queue.take(&mut taken);
-        assert_eq!(taken.len(), 180);
-        model.queue.release(180);
-        model.queue.settle(180, || {});
+        assert_eq!(model.queue.take(&mut taken), 24);
+        model.queue.release(24);
+        model.queue.settle(24, || {});
+        let ahead = model.queue.permits.load(Ordering::SeqCst);
+        assert!((3..=most_ahead).contains(&ahead), "{ahead}");
         let busy = model.queue.lane();
-        let room = push(&busy, 1_000..2_000);
-        assert!((224 - ahead..=224).contains(&room), "{room}");
+        assert_eq!(push(&busy, 1_000..2_000), usable - ahead);
         // Threads that end leave all of it.
-        drop(lanes);
-        assert_eq!(room + push(&busy, 2_000..3_000), 224);
+        drop(resting);
+        assert_eq!(push(&busy, 2_000..3_000), ahead);
     };
     check_random(model, 1);
 }

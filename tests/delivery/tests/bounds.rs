@@ -164,8 +164,8 @@ fn the_queue_has_a_bound_and_a_share_for_errors() {
 
 fn threads_that_end_do_not_use_up_the_queue() {
     while_it_exports(|telemetry| {
-        // Each thread takes room for many, and has one span.
-        (0..224).for_each(|_| on_threads(1, work));
+        // Each thread takes room for more than it has spans: one, two and four.
+        (0..56).for_each(|_| on_threads(1, || (0..4).for_each(|_| work())));
         let account = spans(telemetry);
         assert_eq!((account.queued, account.dropped.queue_full), (1 + 224, 0));
     });

@@ -14,6 +14,7 @@ use crate::health::Diagnostics;
 use crate::trace::ended_span::{EndedSpan, Standing};
 use crate::trace::queue::Woken;
 use crate::trace::sampler::Cap;
+use crate::trace::sync::give_way;
 
 /// The processor's side that is a thread of its own.
 pub(super) struct Worker {
@@ -62,7 +63,9 @@ impl Worker {
             let held = self.cap.as_ref().map_or(0, Cap::len);
             match self.shared.queue.wait(self.patience(), held) {
                 Woken::Due => {
-                    self.take();
+                    if self.take() == 0 {
+                        give_way();
+                    }
                     self.export_ready();
                 }
                 Woken::Flush(ticket) => {
@@ -115,13 +118,13 @@ impl Worker {
         }
     }
 
-    /// Takes what is in the queue; where there is a cap, it decides what is ready.
-    fn take(&mut self) {
+    /// Takes what is in the queue, and says how much that was; where there is a cap, it decides what is ready.
+    fn take(&mut self) -> usize {
         let now = self.now();
-        self.shared.queue.take(&mut self.taken);
+        let taken = self.shared.queue.take(&mut self.taken);
         let Some(cap) = &mut self.cap else {
             mem::swap(&mut self.taken, &mut self.ready);
-            return;
+            return taken;
         };
         let mut over = Vec::new();
         let mut out = Vec::new();
@@ -143,6 +146,7 @@ impl Worker {
         }
         self.ready.extend(out.into_iter().map(EndedSpan::chosen));
         self.drop_over_cap(&over);
+        taken
     }
 
     fn drop_over_cap(&self, over: &[EndedSpan]) {

@@ -2,15 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::mem;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::super::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use super::super::sync::{Arc, LARGEST, Mutex, MutexGuard, PoisonError, SMALLEST};
+use super::super::sync::{Arc, CHUNK, LARGEST, Mutex, MutexGuard, PoisonError, SMALLEST};
 use super::{Counts, Queue};
-
-/// How many permits a lane takes at once, at most.
-const CHUNK: usize = 32;
 
 /// A thread's end of its lane.
 #[derive(Debug)]
@@ -141,11 +139,14 @@ impl<T> Queue<T> {
             self.ahead.fetch_sub(near.ahead - wanted, Ordering::Relaxed);
             near.ahead = wanted;
         } else if wanted > near.ahead {
-            let more = wanted - near.ahead;
-            if self.ahead.fetch_add(more, Ordering::Relaxed) + more <= self.most_ahead {
-                near.ahead = wanted;
-            } else {
-                // Lanes that have rested since there were fewer hold it.
+            // Lanes that have rested since there were fewer may hold it all: then they are not troubled.
+            let left = self
+                .most_ahead
+                .saturating_sub(self.ahead.load(Ordering::Relaxed));
+            let more = (wanted - near.ahead).min(left);
+            if more > 0 && self.ahead.fetch_add(more, Ordering::Relaxed) + more <= self.most_ahead {
+                near.ahead += more;
+            } else if more > 0 {
                 self.ahead.fetch_sub(more, Ordering::Relaxed);
             }
         }
@@ -223,7 +224,8 @@ impl<T> LaneState<T> {
         let mut rings = lock(&self.far);
         while items > 0 {
             let Some(ring) = rings.front_mut() else {
-                rings.extend(lock(&self.fresh).drain(..));
+                let fresh = mem::take(&mut *lock(&self.fresh));
+                rings.extend(fresh);
                 if rings.is_empty() {
                     break;
                 }

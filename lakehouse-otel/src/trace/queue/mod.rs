@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use self::lane::LaneState;
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, yield_now};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::lane::{Lane, Pushed};
 
@@ -36,14 +36,14 @@ pub(crate) struct Queue<T> {
     /// At how many permits the worker is woken: a batch more than it holds back.
     wake_at: AtomicUsize,
     /// Permits that are out: of items that wait, and of lanes ahead of theirs.
-    permits: AtomicUsize,
+    pub(super) permits: AtomicUsize,
     /// How many permits all lanes together may hold ahead of their items, or the worker would be woken for little
     /// and threads that rest would keep room from those that are busy.
     most_ahead: usize,
     /// How many they may hold as they are.
-    ahead: AtomicUsize,
+    pub(super) ahead: AtomicUsize,
     /// How many lanes there are.
-    lanes: AtomicUsize,
+    pub(super) lanes: AtomicUsize,
     /// How often the worker has come for what is in them.
     takes: AtomicUsize,
     closed: AtomicBool,
@@ -308,7 +308,7 @@ impl<T> Queue<T> {
     /// and what the worker holds counts no more.
     pub(crate) fn abandon(&self, account: impl FnOnce(u64)) {
         let mut state = self.lock();
-        if state.phase == Phase::Closed {
+        if state.phase.is_over() {
             return;
         }
         state.phase = Phase::Abandoned;
@@ -374,7 +374,7 @@ impl<T> Queue<T> {
         // Those that are not urgent come no further.
         let wake_at = (held + self.batch)
             .min(self.capacity - self.reserved)
-            .max(held + self.ahead.load(Ordering::Relaxed) + 1);
+            .max(held + self.ahead.load(Ordering::Relaxed).min(self.most_ahead) + 1);
         self.wake_at.store(wake_at, Ordering::SeqCst);
         let mut state = self.lock();
         loop {
@@ -399,25 +399,23 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes everything out of the lanes; how much is in hand then counts as such.
-    pub(crate) fn take(&self, into: &mut Vec<T>) {
+    /// Takes everything out of the lanes; how much is in hand then counts as such. Where the worker was woken for items and
+    /// there are none, their threads have permits and are about to push: it is to give way.
+    pub(crate) fn take(&self, into: &mut Vec<T>) -> usize {
         let mut state = self.lock();
         if state.phase == Phase::Abandoned {
-            return;
+            return 0;
         }
         let claimed = self.claim(&mut state);
         self.takes.fetch_add(1, Ordering::Relaxed);
-        let items = claimed.iter().map(|(_, items)| items).sum();
+        let items: usize = claimed.iter().map(|(_, items)| items).sum();
         state.in_hand += items;
         drop(state);
-        if items == 0 {
-            // Where it was woken for an item, its thread has the permit and is about to push.
-            yield_now();
-        }
         into.reserve(items);
         for (lane, items) in claimed {
             lane.take(items, into);
         }
+        items
     }
 
     /// Lets others into the places of so many items, which leave for an export.
@@ -450,7 +448,18 @@ impl<T> Queue<T> {
         if state.phase != Phase::Abandoned {
             state.phase = Phase::Closed;
         }
+        // Their threads ended after the worker had come for the last time.
+        let left: Vec<_> = state
+            .lanes
+            .extract_if(.., |claims| claims.lane.is_left())
+            .collect();
+        for claims in &left {
+            let (counts, _) = state.stand(claims);
+            state.retired.add(counts);
+        }
+        self.lanes.store(state.lanes.len(), Ordering::Relaxed);
         drop(state);
+        drop(left);
         self.progress.notify_all();
     }
 }
