@@ -15,7 +15,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(future.with_current_context())
+    tokio::spawn(future.with_context(current()))
 }
 
 /// Runs blocking code on tokio's threads for it, under the current context.
@@ -28,9 +28,17 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    let context = Context::current();
+    let context = current();
     tokio::task::spawn_blocking(move || {
         let _attached = context.attach();
         code()
     })
+}
+
+/// The current context, which other code is handed.
+fn current() -> Context {
+    let context = Context::current();
+    #[cfg(feature = "enabled")]
+    crate::trace::parent::handed_out(&context);
+    context
 }

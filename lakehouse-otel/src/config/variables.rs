@@ -368,7 +368,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_MAX_SPANS_PER_SECOND",
-        "How many spans a second are exported at most, under every sampler, but those that are kept for their failure alone; 0 is no limit. What a limit costs in spans is the user's choice.",
+        "How many spans a second are exported at most, under every sampler, but for failures and what else is kept in any case; 0 is no limit. What a limit costs in spans is the user's choice.",
         "0",
         COUNT,
     ),

@@ -84,9 +84,7 @@ impl Core {
                 let certain = with_threshold(state, Some(Threshold::ALWAYS));
                 (Fate::Exported(Why::Always), certain)
             }
-            Recording::Sampled if operation == OperationType::Ingestion => {
-                self.thin(recorder, keep, state)
-            }
+            Recording::Sampled if self.may_be_thinned() => self.thin(recorder, keep, state),
             Recording::Unsampled if always && recorder.may_rescue(now) => {
                 let certain = with_threshold(state, Some(Threshold::ALWAYS));
                 (Fate::Exported(Why::Always), certain)
@@ -104,11 +102,27 @@ impl Core {
     pub(super) fn plain_fate(&self, recorder: &Recorder) -> (Fate, SamplingState) {
         let state = self.identity.state;
         match self.identity.recording {
+            // Without a cap a sampled one is there in any case.
+            Recording::Sampled if recorder.is_capped() && self.is_needed(recorder) => {
+                (Fate::Exported(Why::Needed), state)
+            }
             Recording::Sampled => (Fate::Exported(Why::Sampled), state),
             Recording::Unsampled if self.is_needed(recorder) && recorder.sampler().rescues() => {
                 (Fate::Exported(Why::Needed), with_threshold(state, None))
             }
             Recording::Unsampled | Recording::Off => (Fate::Discarded, state),
+        }
+    }
+
+    /// Whether a cap does not hold for it, for it is there in any case: within the budget of errors, which those that were
+    /// not sampled have used already.
+    #[cold]
+    pub(super) fn passes_cap(&self, recorder: &Recorder, why: Why, now: Timestamp) -> bool {
+        let was_sampled = self.identity.recording == Recording::Sampled;
+        match why {
+            Why::Needed => true,
+            Why::Always => !was_sampled || recorder.may_rescue(now),
+            Why::Sampled => self.callsite.traits.high_priority && recorder.may_rescue(now),
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) struct ReadyTraces {
     sampler: Arc<Sampler>,
     limits: SpanLimits,
     errors_per_second: u64,
+    is_capped: bool,
     redactor: Redactor,
     resource: Resource,
 }
@@ -51,6 +52,7 @@ impl ReadyTraces {
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Processor(self.processor.clone()),
             redactor: self.redactor.clone(),
+            is_capped: self.is_capped,
         })
     }
 
@@ -175,6 +177,7 @@ impl<'a> Exporters<'a> {
             )),
             limits: config.limits,
             errors_per_second: config.sampling.max_error_spans_per_second,
+            is_capped: config.sampling.max_spans_per_second > 0,
             redactor: redactor.clone(),
             resource: self.resource.clone(),
         }))

@@ -206,6 +206,7 @@ impl CaptureBuilder {
             errors: ErrorBudget::new(self.errors_per_second),
             target: Target::Capture(Arc::clone(&spans.0)),
             redactor: self.redactor.clone(),
+            is_capped: false,
         });
         let pipeline = Pipeline::for_capture(
             recorder,

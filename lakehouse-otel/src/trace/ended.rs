@@ -45,7 +45,7 @@ pub(crate) struct EndedOperation<'a> {
     pub(crate) randomness: Option<Randomness>,
     pub(crate) attributes: SetAttributes,
     pub(crate) dropped_attributes: u32,
-    /// The flags of its context, which say whether its head was sampled.
+    /// The flags of its context; sampled where a cap may drop it.
     pub(crate) flags: TraceFlags,
     pub(crate) parent_is_remote: bool,
     pub(crate) outcome: Outcome,
@@ -58,6 +58,11 @@ pub(crate) struct EndedOperation<'a> {
 const _: () = assert!(size_of::<super::ended_span::EndedSpan>() <= 192);
 
 impl EndedOperation<'_> {
+    /// Lets it pass the cap: it is there in any case.
+    pub(crate) fn pass_cap(&mut self) {
+        self.flags = self.flags.with_sampled(false);
+    }
+
     /// What decides whether it stays, where there are too many.
     pub(crate) fn own_randomness(&self) -> Randomness {
         let of_trace = || Randomness::from_trace_id(self.trace_id);
@@ -73,6 +78,8 @@ impl EndedOperation<'_> {
     /// with certainty was so before the cap: what holds for it is what the cap alone left out.
     pub(crate) fn restate(&mut self, threshold: Option<Threshold>) {
         self.threshold = match (self.threshold, threshold, self.head) {
+            // The cap left nothing out: what was said of it holds, also where little is known.
+            (own, Some(Threshold::ALWAYS), None) => own,
             (Some(Threshold::ALWAYS), Some(threshold), Some(head)) => Some(threshold.given(head)),
             // Thinned at its end, beyond what its head was kept with.
             (Some(own), Some(threshold), Some(_)) => Some(own.max(threshold)),

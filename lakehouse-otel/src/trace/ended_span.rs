@@ -41,8 +41,9 @@ impl EndedSpan {
                 let sampled = ended.flags.is_sampled();
                 sampled.then(|| Standing {
                     randomness: ended.own_randomness(),
-                    // With what its head was kept, also where it is now kept in any case.
-                    threshold: ended.head,
+                    // With what its head was kept, also where it is now kept in any case. Where that is not known, as if nothing
+                    // had been left out: `restate` can tell then whether the cap does.
+                    threshold: ended.head.or(Some(Threshold::ALWAYS)),
                 })
             }
             Self::Foreign(span) => {

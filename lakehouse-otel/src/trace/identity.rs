@@ -49,6 +49,11 @@ impl Identity {
         }
     }
 
+    /// Whether its parent is a span of this program.
+    pub(crate) fn has_parent_here(&self) -> bool {
+        self.parent_span_id != SpanId::INVALID && !self.parent_is_remote
+    }
+
     #[inline]
     pub(crate) fn trace_id(&self) -> TraceId {
         self.context.trace_id()

@@ -9,7 +9,6 @@ use super::identity::Identity;
 use super::sampler::{ParentSampling, Recording, SamplingState};
 use super::span::{has_span, operation_of};
 use crate::operation::{Active, Mark, current};
-use crate::schema::OperationType;
 
 /// The parent of an operation that starts.
 pub(super) enum Parent<'a> {
@@ -100,11 +99,12 @@ impl<'a> Parent<'a> {
         matches!(self, Self::Other(span) if span.is_remote())
     }
 
-    /// Whether its span is not sure to be exported: it is not sampled, or may be thinned out.
-    pub(super) fn is_uncertain(&self) -> bool {
+    /// Whether its span is not sure to be exported: it is not sampled, or may be thinned out and is not
+    /// [followed](Self::follow).
+    pub(super) fn is_uncertain(&self, is_followed: bool) -> bool {
         let uncertain = |operation: &Active| {
             operation.identity().recording == Recording::Unsampled
-                || operation.operation_type() == OperationType::Ingestion
+                || (operation.may_be_thinned() && !is_followed)
         };
         match self {
             Self::Current(operation) => uncertain(operation),
@@ -160,7 +160,7 @@ impl<'a> Parent<'a> {
             Self::Carried(operation) => operation,
             Self::None | Self::Other(_) | Self::LeftOut(..) => return,
         };
-        if operation.operation_type() == OperationType::Ingestion {
+        if operation.may_be_thinned() {
             operation.mark(Mark::Followed);
         }
     }
@@ -192,6 +192,13 @@ fn operation_in(context: &Context) -> Option<Active> {
         current.filter(|_| own).cloned()
     });
     here.or_else(|| operation_of(context))
+}
+
+/// Says that this context goes to other code, which may start a span under it when its operation has ended.
+pub(crate) fn handed_out(context: &Context) {
+    if let Some(operation) = operation_in(context) {
+        operation.mark(Mark::Followed);
+    }
 }
 
 /// What is known of the sampling of this context's span, for a span that starts under it.

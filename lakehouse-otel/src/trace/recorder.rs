@@ -27,7 +27,6 @@ use crate::config::SpanLimits;
 use crate::operation::{Active, Bound, Hold, Mark, Why, current};
 use crate::propagation::RANDOM_FLAG;
 use crate::redact::Redactor;
-use crate::schema::OperationType;
 
 /// Starts the spans of operations, and takes those that have ended.
 pub(crate) struct Recorder {
@@ -39,6 +38,7 @@ pub(crate) struct Recorder {
     missed: Missed,
     stages: Stages,
     redactor: Redactor,
+    is_capped: bool,
 }
 
 /// Where ended operations go.
@@ -57,6 +57,8 @@ pub(crate) struct RecorderSettings {
     pub(crate) errors: ErrorBudget,
     pub(crate) target: Target,
     pub(crate) redactor: Redactor,
+    /// Whether so many spans a second leave at most.
+    pub(crate) is_capped: bool,
 }
 
 impl Recorder {
@@ -70,7 +72,14 @@ impl Recorder {
             missed: Missed::default(),
             stages: Stages::default(),
             redactor: settings.redactor,
+            is_capped: settings.is_capped,
         }
+    }
+
+    /// Whether sampled operations may be dropped at their end, for there are too many.
+    #[inline]
+    pub(crate) fn is_capped(&self) -> bool {
+        self.is_capped
     }
 
     pub(crate) fn sampler(&self) -> &Sampler {
@@ -129,9 +138,9 @@ impl Recorder {
         }
         let sampled = identity.recording == Recording::Sampled;
         identity.parent_is_remote = false;
-        // An ingestion may yet be thinned out.
-        let may_be_thinned = parent.operation_type() == OperationType::Ingestion;
-        identity.parent_is_uncertain = !was_sampled || may_be_thinned;
+        // One that may yet be thinned out stays where it is followed.
+        let may_be_thinned = parent.may_be_thinned();
+        identity.parent_is_uncertain = !was_sampled || (may_be_thinned && !sampled);
         let flags = around.context.trace_flags().with_sampled(sampled);
         identity.set_context(around.trace_id(), self.ids.span_id(), flags);
         identity.parent_span_id = around.span_id();
@@ -228,7 +237,7 @@ impl Recorder {
         let flags = (flags & RANDOM_FLAG).with_sampled(sampled);
         identity.set_context(trace_id, self.ids.span_id(), flags);
         identity.parent_is_remote = parent.is_remote();
-        identity.parent_is_uncertain = parent.is_uncertain();
+        identity.parent_is_uncertain = parent.is_uncertain(sampled);
         identity.incoming = parent.incoming();
         identity.workflow = parent.workflow(trace_id, current, pipeline);
         // Under a span that is not recorded there is nothing more to say to those under this one.
@@ -280,10 +289,12 @@ impl Recorder {
         &self,
         identity: &Identity,
         why: Why,
+        passes_cap: bool,
         bound: &Hold<Bound>,
         ended: impl for<'a> FnOnce(&'a Bound) -> EndedOperation<'a>,
     ) {
-        if identity.parent_is_uncertain {
+        // What passes the cap has a parent that does.
+        if identity.parent_is_uncertain || (passes_cap && identity.has_parent_here()) {
             self.need_parent(identity);
         }
         match &self.target {

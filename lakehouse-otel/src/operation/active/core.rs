@@ -16,7 +16,7 @@ use crate::operation::hold::Hold;
 use crate::pipeline::Pipeline;
 use crate::schema::{Kept, MetricSource, OperationType, Recorded};
 use crate::trace::identity::Identity;
-use crate::trace::sampler::Recording;
+use crate::trace::sampler::{OperationSampling, Recording};
 use crate::trace::span::{AttributeName, SetAttribute};
 
 // What decides the outcome, or its class.
@@ -88,6 +88,13 @@ impl Core {
     #[inline]
     pub(crate) fn operation_type(&self) -> OperationType {
         self.callsite.definition.operation_type
+    }
+
+    /// Whether it may be thinned out when it ends, although it is sampled.
+    #[inline]
+    pub(crate) fn may_be_thinned(&self) -> bool {
+        let sampling = self.bound.sampling.as_ref();
+        sampling.is_some_and(OperationSampling::is_thinned)
     }
 
     /// Whether the span keeps what is set on it.

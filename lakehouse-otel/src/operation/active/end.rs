@@ -123,8 +123,13 @@ impl Core {
         end: &End,
         facts: &mut Facts,
     ) {
-        recorder.export(&self.identity, why, &self.bound, |bound| {
-            self.ended(bound, sampling, end, facts)
+        let passes_cap = recorder.is_capped() && self.passes_cap(recorder, why, end.at);
+        recorder.export(&self.identity, why, passes_cap, &self.bound, |bound| {
+            let mut ended = self.ended(bound, sampling, end, facts);
+            if passes_cap {
+                ended.pass_cap();
+            }
+            ended
         });
     }
 

@@ -57,7 +57,7 @@ impl Builder {
         self.set("OTEL_SAMPLE_PER_TRACE", per_trace.to_string())
     }
 
-    /// How many spans a second are exported at most, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
+    /// How many spans a second are exported at most, but for failures and what else is kept in any case, 0 for no limit; over `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
     pub fn max_spans_per_second(self, spans: u32) -> Self {
         self.set("OTEL_MAX_SPANS_PER_SECOND", spans.to_string())
     }

@@ -64,6 +64,15 @@ pub struct Traits {
 pub struct OperationSampling {
     pub(super) rule: OperationRule,
     pub(super) thresholds: [Threshold; LEVELS],
+    /// Whether an ingestion is thinned when it ends, for nothing but its type says what its rate is.
+    pub(super) is_thinned: bool,
+}
+
+impl OperationSampling {
+    /// Whether [`Sampler::thin`](super::Sampler::thin) decides again when it ends.
+    pub(crate) const fn is_thinned(&self) -> bool {
+        self.is_thinned
+    }
 }
 
 /// When the thresholds of an operation count.

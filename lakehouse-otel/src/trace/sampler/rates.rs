@@ -43,6 +43,7 @@ impl Rates {
             return OperationSampling {
                 rule: OperationRule::Kept,
                 thresholds: [Threshold::ALWAYS; LEVELS],
+                is_thinned: false,
             };
         }
         let high_volume = traits.high_volume.then_some(self.config.high_volume);
@@ -53,14 +54,17 @@ impl Rates {
             Ingestion => Some(self.config.ingestion),
             _ => None,
         };
-        match traits.sample.or(high_volume).or_else(by_type) {
+        let own = traits.sample.or(high_volume);
+        match own.or_else(by_type) {
             Some(rate) => OperationSampling {
                 rule: OperationRule::Rate,
                 thresholds: self.under_load(rate.max(self.least)),
+                is_thinned: own.is_none() && traits.operation == Some(Ingestion),
             },
             None => OperationSampling {
                 rule: OperationRule::Follows,
                 thresholds: self.under_load(self.root),
+                is_thinned: false,
             },
         }
     }

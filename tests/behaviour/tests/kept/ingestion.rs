@@ -85,6 +85,23 @@ fn ingestion_that_others_rely_on_is_not_thinned_out() {
         |_, operation| drop(operation.handle().context()),
         |_, operation| assert!(operation.handle().span_id().is_some()),
     ];
+    let handed_on = |operation: &Operation| {
+        // What runs later finds the operation's context, also when that has ended.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let task = runtime.block_on(async {
+            operation.in_scope(|| lakehouse_otel::spawn(async { stage(|| ()) }))
+        });
+        (runtime, task)
+    };
+    let spans = ingested(300, |_| {
+        let operation = Ingestion::new("ingest").record_count(1).start();
+        let (runtime, task) = handed_on(&operation);
+        operation.ok();
+        runtime.block_on(task).unwrap();
+    });
+    assert!((60..120).contains(&spans.len()), "{}", spans.len());
     for rely in relying {
         let spans = ingested(1_000, |capture| {
             ingest(1, |operation| rely(capture, operation));
@@ -95,4 +112,20 @@ fn ingestion_that_others_rely_on_is_not_thinned_out() {
     // Whatever it was, it must be there for what failed under it.
     let spans = ingested(200, |_| ingest(1, |_| failing()));
     assert_eq!(spans.len(), 200);
+}
+
+#[track_ingestion(source = "ingest", record_count = records, priority = high)]
+fn of_high_priority(records: u64) {
+    let _ = records;
+}
+
+#[track_ingestion(source = "ingest", record_count = records, sample = 0.5)]
+fn at_a_rate_of_its_own(records: u64) {
+    let _ = records;
+}
+
+#[test]
+fn ingestion_with_a_rate_of_its_own_is_not_thinned_out() {
+    assert_share(1, 1.0, &ingested(2_000, |_| of_high_priority(1)));
+    assert_share(1, 0.5, &ingested(2_000, |_| at_a_rate_of_its_own(1)));
 }
