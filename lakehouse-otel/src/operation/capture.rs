@@ -40,6 +40,10 @@ enum Target<'a> {
 /// polled.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
+    /// Whether its span may be recorded.
+    spans: bool,
+    /// Whether it has metrics.
+    metrics: bool,
     set: Vec<(&'static str, Recorded)>,
     more: Option<Box<MoreCaptured>>,
 }
@@ -66,6 +70,19 @@ enum Source<'a> {
 }
 
 impl Captured {
+    /// For an operation of this callsite; `None` where nothing will record it, as things stand.
+    pub(super) fn of(callsite: &'static Callsite) -> Option<Self> {
+        let (pipeline, bound) = callsite.resolve()?;
+        let recorder = pipeline.recorder();
+        let spans = recorder.is_some_and(|recorder| recorder.sampler().may_keep());
+        let metrics = bound.series.is_some();
+        (spans || metrics).then(|| Self {
+            spans,
+            metrics,
+            ..Self::default()
+        })
+    }
+
     fn more(&mut self) -> &mut MoreCaptured {
         self.more.get_or_insert_default()
     }
@@ -209,7 +226,7 @@ impl<'a> Beginning<'a> {
         match &self.0 {
             Target::Nothing | Target::Timed(_) | Target::Unplaced(..) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.records()),
-            Target::Later(_) => true,
+            Target::Later(captured) => captured.spans,
         }
     }
 
@@ -222,7 +239,7 @@ impl<'a> Beginning<'a> {
                 operation.active().is_some_and(|active| active.measures())
             }
             Target::Timed(call) => call.measures(),
-            Target::Later(_) => true,
+            Target::Later(captured) => captured.spans || captured.metrics,
         }
     }
 
@@ -233,7 +250,7 @@ impl<'a> Beginning<'a> {
         match &self.0 {
             Target::Nothing | Target::Timed(_) | Target::Unplaced(..) => false,
             Target::Started(operation) => operation.active().is_some_and(|active| active.keeps()),
-            Target::Later(_) => true,
+            Target::Later(captured) => captured.spans,
         }
     }
 

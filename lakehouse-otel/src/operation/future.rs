@@ -139,10 +139,13 @@ where
 
 /// Captures the attributes of an operation that starts later.
 ///
-/// Whether anything will record it is not known yet; they are captured where anything could.
+/// Whether it will be sampled is not known yet; they are captured where it could be.
 pub fn prepare(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Prepared {
     let mut captured = Captured::default();
-    if crate::pipeline::any() {
+    if crate::pipeline::any()
+        && let Some(wanted) = Captured::of(callsite)
+    {
+        captured = wanted;
         capture(&mut Beginning::later(&mut captured));
     }
     Prepared {

@@ -166,6 +166,38 @@ fn expressions_are_evaluated_once_and_only_where_they_are_of_use() {
     assert_eq!(seen(), (1, 2), "both");
 }
 
+#[test]
+fn expressions_of_what_begins_later_are_evaluated_where_they_may_be_of_use() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static SPAN: AtomicU32 = AtomicU32::new(0);
+    static INSTRUMENT: AtomicU32 = AtomicU32::new(0);
+    fn count(counter: &AtomicU32) -> u32 {
+        counter.fetch_add(1, Ordering::SeqCst)
+    }
+
+    #[track_processing(operation = "evaluated", symbol = count(&SPAN).to_string(), record_count = count(&INSTRUMENT))]
+    fn evaluated() -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
+
+    let seen = || {
+        (
+            SPAN.load(Ordering::SeqCst),
+            INSTRUMENT.load(Ordering::SeqCst),
+        )
+    };
+    futures::executor::block_on(evaluated());
+    assert_eq!(seen(), (0, 0), "nothing records");
+    let unsampled = Capture::builder()
+        .sampler(lakehouse_otel::trace::sampler::Sampler::always_off())
+        .build();
+    unsampled.run(|| futures::executor::block_on(evaluated()));
+    assert_eq!(seen(), (0, 1), "only metrics");
+    // Whether it is sampled is decided when it is polled.
+    testing::capture().run(|| drop(evaluated()));
+    assert_eq!(seen(), (1, 2), "both");
+}
+
 #[track_api_request(
     exchange = Binance, endpoint = "/api/v3/time",
     ok(|used| crypto.rate_limit.used = *used, http.response.status_code = 418),

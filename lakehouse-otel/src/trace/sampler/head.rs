@@ -254,6 +254,11 @@ impl Sampler {
         }
     }
 
+    /// Whether it may keep an operation, whatever its parent is.
+    pub(crate) fn may_keep(&self) -> bool {
+        !matches!(self.rule, Rule::Own(Threshold::NEVER))
+    }
+
     /// Whether rates decide, and load scales them.
     #[must_use]
     pub fn is_adaptive(&self) -> bool {
