@@ -45,7 +45,8 @@ struct Settings {
 struct Rate(u64);
 
 /// How many callsites the manual API may make. They are never freed, so there is a bound. Operations
-/// past it share the callsites without labels, and past twice as many the one of their type.
+/// past it share the callsites without labels; past twice as many, those with the next larger budget of one digit and the nearest rate in
+/// percent, of which there are few; and past three times as many the one of their type.
 const CALLSITES: usize = 2_000;
 
 type Labels = Vec<(&'static str, String)>;
@@ -172,6 +173,22 @@ impl Rate {
 }
 
 impl Settings {
+    /// About the same ones, of which there are few.
+    fn coarse(self) -> Self {
+        let one_digit = |budget: Duration| {
+            let nanos = u64::try_from(budget.as_nanos()).unwrap_or(u64::MAX);
+            let unit = 10_u64.pow(nanos.checked_ilog10().unwrap_or(0));
+            Duration::from_nanos(nanos.div_ceil(unit).saturating_mul(unit))
+        };
+        Self {
+            sample: self
+                .sample
+                .map(|rate| Rate::new((rate.get() * 100.0).ceil() / 100.0)),
+            budget: self.budget.map(one_digit),
+            ..self
+        }
+    }
+
     fn apply(self, mut callsite: Callsite) -> Callsite {
         if let Some(rate) = self.sample {
             callsite = callsite.sample(rate.get());
@@ -224,6 +241,9 @@ impl Callsites {
             key.2.clear();
         }
         if !self.has_room_for(&key, 2 * self.bound) {
+            key.1 = settings.coarse();
+        }
+        if !self.has_room_for(&key, 3 * self.bound) {
             key.1 = Settings::default();
         }
         self.made
@@ -285,6 +305,33 @@ mod tests {
     }
 
     #[test]
+    fn past_the_bound_settings_are_about_the_same() {
+        let mut callsites = Callsites::new(CALLSITES);
+        let with = |nanos, rate| Settings {
+            budget: Some(Duration::from_nanos(nanos)),
+            high_priority: true,
+            ..sampled(rate)
+        };
+        for nanos in 1..=4 {
+            callsites.get(&STAGE, with(nanos, 0.5), Labels::new());
+        }
+        for (nanos, rate, budget, sample) in [
+            (4_999_999_999, 0.123, 5_000_000_000, 0.13),
+            (1_000_000_001, 0.0, 2_000_000_000, 0.0),
+            (20, 1.0, 20, 1.0),
+            (0, 0.999, 0, 1.0),
+            (u64::MAX, 0.01, u64::MAX, 0.01),
+        ] {
+            // Twice as many as this, and not three times.
+            callsites.bound = callsites.made.len() / 2;
+            let callsite = callsites.get(&STAGE, with(nanos, rate), Labels::new());
+            assert_eq!(callsite.budget, Some(Duration::from_nanos(budget)));
+            assert_eq!(callsite.traits.sample, Some(sample));
+            assert!(callsite.traits.high_priority);
+        }
+    }
+
+    #[test]
     fn a_rate_is_a_share() {
         let rate = |number| Rate::new(number).get();
         assert_eq!(rate(0.25).to_bits(), 0.25_f64.to_bits());
@@ -325,7 +372,7 @@ mod tests {
             callsites.get(&STAGE, sampled(f64::from(rate) / 100.0), labels("a"));
             callsites.get(&STORAGE, sampled(f64::from(rate) / 100.0), Vec::new());
         }
-        // Twice the bound, and one for each type.
-        assert_eq!(callsites.made.len(), 4 + 2);
+        // Three times the bound, and one for each type.
+        assert_eq!(callsites.made.len(), 6 + 2);
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use lakehouse_otel::config::SamplingConfig;
+use lakehouse_otel::opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use lakehouse_otel::operation::Stage;
 use lakehouse_otel::performance::Load;
 use lakehouse_otel::prelude::*;
@@ -122,4 +123,27 @@ fn it_is_for_production_and_staging() {
         capture.run(|| daily(|| ()));
         assert_eq!(capture.spans().len(), spans, "{environment}: {capture}");
     }
+}
+
+#[test]
+fn spans_of_opentelemetrys_api_are_not_made_either() {
+    let (capture, load) = capture_in("production");
+    let tracer = capture.tracer("api");
+    let of_span = Cell::new(0);
+    capture.run(|| {
+        daily(|| {
+            load.set(4, true);
+            tracer.in_span("under an operation", |context| {
+                assert!(!context.span().is_recording());
+                assert_eq!(request(&of_span, Ok(1)), Ok(1));
+            });
+        });
+        tracer.in_span("a root", |context| assert!(!context.span().is_recording()));
+        load.set(0, false);
+        tracer.in_span("afterwards", |_| ());
+    });
+    let spans = capture.spans();
+    let names: Vec<_> = spans.iter().map(|span| span.name()).collect();
+    assert_eq!(names, ["daily", "afterwards"]);
+    assert_eq!(of_span.get(), 0);
 }

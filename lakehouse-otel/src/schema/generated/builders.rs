@@ -72,7 +72,8 @@ impl Workflow {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -100,7 +101,8 @@ impl Workflow {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -200,7 +202,8 @@ impl Stage {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -228,7 +231,8 @@ impl Stage {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -328,7 +332,8 @@ impl Processing {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -356,7 +361,8 @@ impl Processing {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -497,7 +503,8 @@ impl ApiRequest {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -525,7 +532,8 @@ impl ApiRequest {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -643,7 +651,8 @@ impl Storage {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -671,7 +680,8 @@ impl Storage {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -791,7 +801,8 @@ impl Ingestion {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -819,7 +830,8 @@ impl Ingestion {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -913,7 +925,8 @@ impl Database {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -941,7 +954,8 @@ impl Database {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -1025,7 +1039,8 @@ impl Invocation {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -1053,7 +1068,8 @@ impl Invocation {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
@@ -1110,7 +1126,8 @@ impl Custom {
     /// Less than 0 counts as 0; more than 1, or no number at all, as 1.
     ///
     /// Without it the rate of its type and environment holds. Metrics count every operation. The rates
-    /// in use should be few: each makes a callsite, which is never freed.
+    /// in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program it is the
+    /// next percent, past 6,000 what holds for its type.
     pub fn sample(mut self, rate: f64) -> Self {
         self.operation.sample(rate);
         self
@@ -1138,7 +1155,8 @@ impl Custom {
     /// Sets how long it may take. A longer run is counted in `crypto.operation.budget.exceeded`, and its
     /// span is marked and kept.
     ///
-    /// The budgets in use should be few: each makes a callsite, which is never freed.
+    /// The budgets in use should be few: each makes a callsite, which is never freed. Past 4,000 of these in a program
+    /// the next larger one of one digit holds (5 s for 4.2 s), past 6,000 none.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.operation.budget(budget);
         self
