@@ -231,6 +231,11 @@ pub(crate) fn any() -> bool {
     LIVE.load(Ordering::Relaxed) != 0
 }
 
+/// Whether there is a capture, be it one that this code does not run under.
+pub(crate) fn any_capture() -> bool {
+    CAPTURES.load(Ordering::Relaxed) != 0
+}
+
 /// The capture under which the code runs.
 #[inline]
 pub(crate) fn capture() -> Option<Arc<Pipeline>> {

@@ -9,6 +9,7 @@ use super::call::Call;
 use super::callsite::Callsite;
 use super::guard::Operation;
 use super::handle::Handle;
+use super::hold::Hold;
 use super::outcome::Ended;
 use super::place::{IntoLinks, IntoParent};
 use super::placed::Place;
@@ -70,17 +71,23 @@ enum Source<'a> {
 }
 
 impl Captured {
-    /// For an operation of this callsite; `None` where nothing will record it, as things stand.
-    pub(super) fn of(callsite: &'static Callsite) -> Option<Self> {
-        let (pipeline, bound) = callsite.resolve()?;
-        let recorder = pipeline.recorder();
-        let spans = recorder.is_some_and(|recorder| recorder.sampler().may_keep());
-        let metrics = bound.series.is_some();
-        (spans || metrics).then(|| Self {
+    /// For an operation of this callsite: what will be of use, as far as that is known. It may start under a capture that the
+    /// call is not under.
+    pub(super) fn of(callsite: &'static Callsite) -> Self {
+        let known = match callsite.resolve() {
+            Some((Hold::Program(_), _)) if pipeline::any_capture() => None,
+            resolved => resolved,
+        };
+        let (spans, metrics) = known.map_or((true, true), |(pipeline, bound)| {
+            let recorder = pipeline.recorder();
+            let spans = recorder.is_some_and(|recorder| recorder.sampler().may_keep());
+            (spans, bound.series.is_some())
+        });
+        Self {
             spans,
             metrics,
             ..Self::default()
-        })
+        }
     }
 
     fn more(&mut self) -> &mut MoreCaptured {

@@ -142,10 +142,8 @@ where
 /// Whether it will be sampled is not known yet; they are captured where it could be.
 pub fn prepare(callsite: &'static Callsite, capture: impl FnOnce(&mut Beginning<'_>)) -> Prepared {
     let mut captured = Captured::default();
-    if crate::pipeline::any()
-        && let Some(wanted) = Captured::of(callsite)
-    {
-        captured = wanted;
+    if crate::pipeline::any() {
+        captured = Captured::of(callsite);
         capture(&mut Beginning::later(&mut captured));
     }
     Prepared {

@@ -186,8 +186,6 @@ fn expressions_of_what_begins_later_are_evaluated_where_they_may_be_of_use() {
             INSTRUMENT.load(Ordering::SeqCst),
         )
     };
-    futures::executor::block_on(evaluated());
-    assert_eq!(seen(), (0, 0), "nothing records");
     let unsampled = Capture::builder()
         .sampler(lakehouse_otel::trace::sampler::Sampler::always_off())
         .build();
