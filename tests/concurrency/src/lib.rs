@@ -21,6 +21,7 @@ mod queue;
 /// What the queue is made of, here.
 mod sync {
     pub(crate) use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic};
+    #[cfg(test)]
     pub(crate) use shuttle::thread::yield_now as give_way;
 
     /// Smaller than what a test pushes.
