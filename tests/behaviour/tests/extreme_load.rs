@@ -9,7 +9,7 @@ use lakehouse_otel::opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use lakehouse_otel::operation::Stage;
 use lakehouse_otel::performance::Load;
 use lakehouse_otel::prelude::*;
-use lakehouse_otel::testing::Capture;
+use lakehouse_otel::testing::{Capture, CapturedSpan};
 use lakehouse_otel::trace::sampler::Sampler;
 use lakehouse_otel_tests_behaviour::{assert_whole, block_on, yield_now};
 
@@ -143,7 +143,7 @@ fn spans_of_opentelemetrys_api_are_not_made_either() {
         tracer.in_span("afterwards", |_| ());
     });
     let spans = capture.spans();
-    let names: Vec<_> = spans.iter().map(|span| span.name()).collect();
+    let names: Vec<_> = spans.iter().map(CapturedSpan::name).collect();
     assert_eq!(names, ["daily", "afterwards"]);
     assert_eq!(of_span.get(), 0);
 }

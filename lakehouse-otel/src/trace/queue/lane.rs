@@ -39,7 +39,12 @@ pub(super) struct LaneState<T> {
     fresh: Mutex<Vec<Consumer<T>>>,
     /// The rings that it takes from, one after the other.
     far: Mutex<VecDeque<Consumer<T>>>,
+    /// The thread's ends of those that it has filled, in the same order.
+    behind: Mutex<VecDeque<Producer<T>>>,
 }
+
+/// Both ends of a ring that is empty.
+pub(super) type Spare<T> = (Producer<T>, Consumer<T>);
 
 /// What the lane's thread counts. Only it writes here, so that nothing has to wait, and no other lane is on its lines
 /// of the cache.
@@ -80,6 +85,7 @@ impl<T> Queue<T> {
             tally: Tally::default(),
             fresh: Mutex::default(),
             far: Mutex::default(),
+            behind: Mutex::default(),
         });
         self.add(Arc::clone(&shared));
         Lane {
@@ -161,9 +167,9 @@ impl<T> Near<T> {
         clippy::inline_always,
         reason = "an item is large, and would be copied on its way"
     )]
-    fn put(&mut self, shared: &LaneState<T>, item: impl FnOnce() -> T) {
+    fn put(&mut self, queue: &Queue<T>, shared: &LaneState<T>, item: impl FnOnce() -> T) {
         if self.ring.as_ref().is_none_or(Producer::is_full) {
-            self.add_ring(shared);
+            self.add_ring(queue, shared);
         }
         if let Some(ring) = &mut self.ring {
             // There is room.
@@ -174,11 +180,14 @@ impl<T> Near<T> {
     /// A ring is twice as large as the one before it, up to a bound: many threads have but a few items.
     #[cold]
     #[inline(never)]
-    fn add_ring(&mut self, shared: &LaneState<T>) {
+    fn add_ring(&mut self, queue: &Queue<T>, shared: &LaneState<T>) {
         let before = self.ring.as_ref().map(|ring| ring.buffer().capacity());
         let size = before.map_or(SMALLEST, |before| (2 * before).min(LARGEST));
-        let (near, far) = RingBuffer::new(size);
-        self.ring = Some(near);
+        let spare = if size == LARGEST { queue.spare() } else { None };
+        let (near, far) = spare.unwrap_or_else(|| RingBuffer::new(size));
+        if let Some(full) = self.ring.replace(near) {
+            lock(&shared.behind).push_back(full);
+        }
         // The worker holds this no longer than it takes to take the list away.
         lock(&shared.fresh).push(far);
     }
@@ -219,8 +228,8 @@ impl<T> LaneState<T> {
         }
     }
 
-    /// Takes so many items out of it, which are sure to be there.
-    pub(super) fn take(&self, mut items: usize, into: &mut Vec<T>) {
+    /// Takes so many items out of it, which are sure to be there; rings that may serve again are spare.
+    pub(super) fn take(&self, mut items: usize, into: &mut Vec<T>, spare: &mut Vec<Spare<T>>) {
         let mut rings = lock(&self.far);
         while items > 0 {
             let Some(ring) = rings.front_mut() else {
@@ -238,7 +247,12 @@ impl<T> LaneState<T> {
                 }
                 // There are more, so its thread has gone on to the next.
                 _ => {
-                    rings.pop_front();
+                    let ends = (lock(&self.behind).pop_front(), rings.pop_front());
+                    if let (Some(near), Some(far)) = ends
+                        && far.buffer().capacity() == LARGEST
+                    {
+                        spare.push((near, far));
+                    }
                 }
             }
         }
@@ -305,7 +319,7 @@ impl<T> Lane<T> {
             wake = crossed;
         }
         near.permits -= 1;
-        near.put(&self.shared, item);
+        near.put(&self.queue, &self.shared, item);
         count(&tally.pushed);
         if wake {
             self.queue.wake();

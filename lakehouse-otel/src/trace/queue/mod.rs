@@ -18,9 +18,9 @@ mod lane;
 
 use std::time::{Duration, Instant};
 
-use self::lane::LaneState;
+use self::lane::{LaneState, Spare};
 use super::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use super::sync::{Arc, Condvar, LARGEST, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::lane::{Lane, Pushed};
 
@@ -47,6 +47,8 @@ pub(crate) struct Queue<T> {
     /// How often the worker has come for what is in them.
     takes: AtomicUsize,
     closed: AtomicBool,
+    /// Large rings that are empty, to be used again: the system is asked for no memory that was given back just before.
+    spare: Mutex<Vec<Spare<T>>>,
     state: Mutex<State<T>>,
     /// Wakes the worker.
     work: Condvar,
@@ -190,6 +192,7 @@ impl<T> Queue<T> {
             lanes: AtomicUsize::new(0),
             takes: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
+            spare: Mutex::default(),
             state: Mutex::new(State {
                 lanes: Vec::new(),
                 retired: Counts::default(),
@@ -321,7 +324,21 @@ impl<T> Queue<T> {
         self.progress.notify_all();
         let mut dropped = Vec::new();
         for (lane, items) in claimed {
-            lane.take(items, &mut dropped);
+            lane.take(items, &mut dropped, &mut Vec::new());
+        }
+    }
+
+    /// A large ring that is empty. Nobody waits for one: where another thread looks for one there is none.
+    fn spare(&self) -> Option<Spare<T>> {
+        self.spare.try_lock().ok()?.pop()
+    }
+
+    /// Keeps rings for the lanes: room for as many items as the queue has, and no more.
+    fn keep(&self, rings: Vec<Spare<T>>) {
+        if !rings.is_empty() {
+            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = self.capacity.div_ceil(LARGEST).saturating_sub(spare.len());
+            spare.extend(rings.into_iter().take(room));
         }
     }
 
@@ -412,9 +429,11 @@ impl<T> Queue<T> {
         state.in_hand += items;
         drop(state);
         into.reserve(items);
+        let mut spare = Vec::new();
         for (lane, items) in claimed {
-            lane.take(items, into);
+            lane.take(items, into, &mut spare);
         }
+        self.keep(spare);
         items
     }
 

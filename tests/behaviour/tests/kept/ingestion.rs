@@ -90,9 +90,9 @@ fn ingestion_that_others_rely_on_is_not_thinned_out() {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let task = runtime.block_on(async {
-            operation.in_scope(|| lakehouse_otel::spawn(async { stage(|| ()) }))
-        });
+        let entered = runtime.enter();
+        let task = operation.in_scope(|| lakehouse_otel::spawn(async { stage(|| ()) }));
+        drop(entered);
         (runtime, task)
     };
     let spans = ingested(300, |_| {
