@@ -17,7 +17,7 @@ Prints what an annotated call costs, beside the project's peers, as a Markdown t
                     after --metrics: count-1 count-2 count-8 record-1 record-2 record-8 metrics-1 metrics-2
                     metrics-8
   --contenders A,B  only these: ours ours-span by-hand by-hand-bound by-hand-span tracing tracing-span
-                    fastrace fastrace-span emit emit-span autometrics floor bare; after --metrics:
+                    fastrace fastrace-span emit emit-span autometrics floor floor-context bare; after --metrics:
                     metrics-ours metrics-ours-per-call metrics-sdk-bound metrics-sdk-static metrics-sdk-built
                     metrics-handles metrics-macros autometrics bare
   --no-callgrind    without instructions

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::child;
 use crate::contenders::autometrics::Autometrics;
-use crate::contenders::bare::{Bare, Floor};
+use crate::contenders::bare::{Bare, Floor, FloorContext};
 use crate::contenders::by_hand::ByHand;
 use crate::contenders::emit::Emit;
 use crate::contenders::fastrace::Fastrace;
@@ -21,6 +21,7 @@ use crate::rows::{Row, Shape};
 pub(crate) enum Who {
     Bare,
     Floor,
+    FloorContext,
     Ours,
     OursSpan,
     ByHand,
@@ -69,6 +70,7 @@ pub(crate) const ALL: &[Who] = &[
     Who::TracingSpan,
     Who::FastraceSpan,
     Who::EmitSpan,
+    Who::FloorContext,
     Who::Floor,
     Who::Bare,
 ];
@@ -79,6 +81,7 @@ impl Who {
         match self {
             Self::Bare => "bare",
             Self::Floor => "floor",
+            Self::FloorContext => "floor-context",
             Self::Ours => "ours",
             Self::OursSpan => "ours-span",
             Self::ByHand => "by-hand",
@@ -106,6 +109,9 @@ impl Who {
         match self {
             Self::Bare => "the bare function",
             Self::Floor => "floor: two clock reads, bound counter, bound histogram",
+            Self::FloorContext => {
+                "floor with a context: the same, and a span that keeps nothing in OpenTelemetry's `Context`"
+            }
             Self::Ours => "**ours**: span, counter, histogram",
             Self::OursSpan => "**ours**: span",
             Self::ByHand => "SDK by hand: span, counter, histogram",
@@ -153,6 +159,7 @@ impl Who {
             // It has neither spans nor a switch.
             Self::Autometrics => recorded && matches!(row.shape, Shape::Call | Shape::Async { .. }),
             Self::Floor => row.state == State::On && row.shape == Shape::Call,
+            Self::FloorContext => recorded && row.shape == Shape::Call,
             _ => true,
         }
     }
@@ -191,6 +198,7 @@ impl Who {
         match self {
             Self::Bare => what.run::<Bare>(),
             Self::Floor => what.run::<Floor>(),
+            Self::FloorContext => what.run::<FloorContext>(),
             Self::Ours => what.run::<Ours>(),
             Self::OursSpan => what.run::<OursSpan>(),
             Self::ByHand => what.run::<Measured<ByHand, Unbound>>(),
