@@ -79,9 +79,10 @@ pub struct SamplingConfig {
     pub floor: f64,
     /// One decision for a whole trace, in place of one for each operation; `OTEL_SAMPLE_PER_TRACE`, `false` by default.
     pub per_trace: bool,
-    /// How many spans a second are exported at most, but for failures and what else is kept in any case, 0 for no limit; `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
+    /// How many spans a second are exported at most, but for failures and what else is kept in any case, 0 for no limit;
+    /// `OTEL_MAX_SPANS_PER_SECOND`, 0 by default.
     pub max_spans_per_second: u64,
-    /// How many spans a second are kept at most for their failure alone, 0 for none; `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by
+    /// How many spans a second are kept at most for their failure alone, or pass the cap for it, 0 for none; `OTEL_MAX_ERROR_SPANS_PER_SECOND`, 100 by
     /// default.
     pub max_error_spans_per_second: u64,
     /// Above so many bytes the operation of a stored object is kept in any case; `OTEL_BIG_OBJECT_BYTES`, 64 MiB by default.

@@ -374,7 +374,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "OTEL_MAX_ERROR_SPANS_PER_SECOND",
-        "How many spans a second are kept at most that were not sampled and failed, were over their budget or rate-limited, or had a big object: one budget for all; 0 keeps none of them.",
+        "How many spans a second are kept at most that were not sampled and failed, were over their budget or rate-limited, or had a big object; or that were sampled and pass OTEL_MAX_SPANS_PER_SECOND for that, or for their priority: one budget for all; 0 keeps none of them.",
         "100",
         COUNT,
     ),

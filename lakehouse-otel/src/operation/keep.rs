@@ -6,6 +6,9 @@
 //! | well, with such an operation under it | as it was | exported with `th` erased: it stands for nothing but itself |
 //! | well | as it was | not exported |
 //!
+//! Where spans a second have a cap, the first two pass it, within the budget of errors, and so does `priority = high`: see
+//! [`passes_cap`](Core::passes_cap).
+//!
 //! An operation that is exported in any case is exported with certainty, so its weight is 1 whether its
 //! head was kept or not: the kept ones would otherwise count for those too that were rescued.
 

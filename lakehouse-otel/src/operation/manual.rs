@@ -45,8 +45,8 @@ struct Settings {
 struct Rate(u64);
 
 /// How many callsites the manual API may make. They are never freed, so there is a bound. Operations
-/// past it share the callsites without labels; past twice as many, those with the next larger budget of one digit and the nearest rate in
-/// percent, of which there are few; and past three times as many the one of their type.
+/// past it share the callsites without labels; past twice as many, those with the next larger budget of one digit and
+/// the next rate in percent, of which there are few; and past three times as many the one of their type.
 const CALLSITES: usize = 2_000;
 
 type Labels = Vec<(&'static str, String)>;

@@ -129,3 +129,33 @@ fn ingestion_with_a_rate_of_its_own_is_not_thinned_out() {
     assert_share(1, 1.0, &ingested(2_000, |_| of_high_priority(1)));
     assert_share(1, 0.5, &ingested(2_000, |_| at_a_rate_of_its_own(1)));
 }
+
+/// Spans that must be there for others are remembered, so many of them. One whose sampled children keep it is none.
+#[test]
+fn ingestion_that_is_sure_to_be_there_takes_the_place_of_no_other() {
+    let mut config = SamplingConfig::default();
+    (config.workflow, config.api_call) = (0.0, 0.0);
+    (config.ingestion, config.ingestion_minimum) = (1.0, 1.0);
+    let sampler = Sampler::adaptive(&config, "production");
+    let capture = Capture::builder().sampler(sampler).build();
+    capture.run(|| {
+        let outer = Workflow::new("outer").start();
+        let context = outer.handle().context();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let _attached = context.attach();
+                failing();
+            });
+        });
+        for _ in 0..2_000 {
+            let ingestion = Ingestion::new("ingest").record_count(1).start();
+            let child = ingestion.in_scope(|| Stage::new("child").start());
+            // Where it ends the ingestion does not run.
+            child.ok();
+            ingestion.ok();
+        }
+        outer.ok();
+    });
+    assert_eq!(capture.spans_named("child").len(), 2_000);
+    assert_eq!(capture.spans_named("outer").len(), 1);
+}
